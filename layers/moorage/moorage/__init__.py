@@ -1,0 +1,1 @@
+"""Moorage: a serverless, Amazon-ECR-compatible container-layer registry."""

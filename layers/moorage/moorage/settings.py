@@ -1,0 +1,83 @@
+"""Every setting and every limit, in one place; read once per process from a mapping, never at import.
+
+Limits of AWS carry their source, so that a reader can tell ours from theirs.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any
+
+MIB = 1024 * 1024
+
+S3_SMALLEST_PART_BYTES = 5 * MIB
+"""S3 refuses a smaller part unless it is the last (S3 User Guide, multipart upload limits)."""
+S3_MOST_PARTS = 10_000
+"""Part numbers run from 1 to 10,000 (S3 User Guide, multipart upload limits)."""
+ECR_LARGEST_PART_BYTES = 20_971_520
+"""`max` of LayerPartBlob in the ECR API model."""
+ECR_MOST_PARTS = 4_200
+"""Layer parts per layer (Amazon ECR service quotas); also keeps a layer's part records in one DynamoDB page."""
+ECR_LARGEST_LAYER_BYTES = 52_000 * MIB
+"""Maximum layer size (Amazon ECR service quotas)."""
+
+
+class SettingsError(Exception):
+    """The environment lacks settings or holds values that cannot be used; the message lists every one."""
+
+
+def _variable(name: str, parse: Callable[[str], Any] = str, **default: Any) -> Any:
+    return field(metadata={"name": name, "parse": parse}, **default)
+
+
+def _account_id(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{12}", text):
+        raise ValueError("must be 12 digits")
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a deployment is: where it keeps things and what it promises its clients."""
+
+    table_name: str = _variable("MOORAGE_TABLE")
+    bucket: str = _variable("MOORAGE_BUCKET")
+    registry_id: str = _variable("MOORAGE_REGISTRY_ID", _account_id)
+    region: str = _variable("AWS_REGION")
+    part_size_bytes: int = _variable("MOORAGE_PART_SIZE_BYTES", int, default=3 * MIB)
+    """What InitiateLayerUpload advertises: what fits the door in front of the Lambda (docs/adr)."""
+    upload_lifetime_seconds: int = _variable("MOORAGE_UPLOAD_LIFETIME_SECONDS", int, default=24 * 3600)
+    download_url_seconds: int = _variable("MOORAGE_DOWNLOAD_URL_SECONDS", int, default=3600)
+    part_url_seconds: int = _variable("MOORAGE_PART_URL_SECONDS", int, default=900)
+    blob_grace_seconds: int = _variable("MOORAGE_BLOB_GRACE_SECONDS", int, default=24 * 3600)
+    """How long content that no repository links to any more is kept before the reaper deletes it."""
+    verification_budget_seconds: float = _variable("MOORAGE_VERIFICATION_BUDGET_SECONDS", float, default=20.0)
+    """How long a synchronous call may spend on a streaming checksum before it hands over to the queue."""
+    completion_queue_url: str | None = _variable("MOORAGE_COMPLETION_QUEUE_URL", default=None)
+    event_bus_name: str | None = _variable("MOORAGE_EVENT_BUS", default=None)
+    domain_name: str = _variable("MOORAGE_DOMAIN_NAME", default="moorage.local")
+    """Host part of `repositoryUri`: what a docker client would name."""
+
+    @property
+    def smallest_part_bytes(self) -> int:
+        """The least a layer part may hold unless it is the last: S3's minimum, or the advertised size if less."""
+        return min(S3_SMALLEST_PART_BYTES, self.part_size_bytes)
+
+    @classmethod
+    def from_mapping(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the settings; raise one SettingsError that names everything missing or unusable."""
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for setting in fields(cls):
+            name = setting.metadata["name"]
+            text = environment.get(name, "")
+            if text:
+                try:
+                    values[setting.name] = setting.metadata["parse"](text)
+                except ValueError as error:
+                    problems.append(f"{name}={text!r}: {error}")
+            elif setting.default is MISSING:
+                problems.append(f"{name} is not set")
+        if problems:
+            raise SettingsError("; ".join(problems))
+        return cls(**values)
