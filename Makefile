@@ -1,0 +1,80 @@
+# The same targets serve a person and CI. Each one sets up what it needs: a fresh clone needs no other command first.
+# Everything stays inside the checkout: .venv (ours), .venv-engines (the local S3 and DynamoDB), .venv-sam (SAM).
+
+PYTHON ?= python3
+PORT ?= 4510
+STATE ?= .state
+# Empty (make setup PINS=) resolves the newest versions instead of the pinned ones; `make freeze` then writes them down.
+PINS ?= --constraint requirements/development.txt
+# Two workers fit the smallest CI machine; each starts its own engines.
+WORKERS ?= 2
+PYTEST_ARGS ?=
+
+BIN := .venv/bin
+READY := .venv/.ready
+ENGINES_READY := .venv-engines/.ready
+
+.PHONY: setup check lint types test test-long demo serve bench build freeze clean-venv clean
+
+setup: $(READY) $(ENGINES_READY)
+
+$(READY): pyproject.toml requirements/development.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Moorage needs Python 3.11 or newer: make PYTHON=/path/to/python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
+	$(BIN)/pip install --quiet $(PINS) --editable '.[dev]'
+	@touch $@
+
+$(ENGINES_READY): requirements/engines.txt
+	$(PYTHON) -m venv .venv-engines || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
+	.venv-engines/bin/pip install --quiet --requirement requirements/engines.txt
+	@touch $@
+
+# --- checks -----------------------------------------------------------------------------------------------------------
+# `check-template` belongs to the deployment: it looks at template.yaml (see the marked section below).
+check: lint types check-template
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(READY)
+	$(BIN)/mypy
+
+# --- tests ------------------------------------------------------------------------------------------------------------
+test: setup
+	$(BIN)/pytest -n $(WORKERS) -m "not long" $(PYTEST_ARGS)
+
+test-long: setup
+	$(BIN)/pytest -n $(WORKERS) -m long $(PYTEST_ARGS)
+
+# --- outside AWS ------------------------------------------------------------------------------------------------------
+demo: setup
+	@$(BIN)/python -m moorage_local.demo
+
+serve: setup
+	@$(BIN)/moorage serve --port $(PORT) --state $(STATE)
+
+bench: setup
+	@$(BIN)/python -m benchmarks
+
+# --- deployment: build, local-invoke and template checks (kept by whoever keeps template.yaml) -------------------------
+.PHONY: check-template
+
+check-template: $(READY)
+
+build: setup
+	@echo "make build: no template.yaml yet" >&2; exit 1
+
+# --- end of the deployment section --------------------------------------------------------------------------------------
+
+# --- upkeep -----------------------------------------------------------------------------------------------------------
+freeze: setup
+	@{ sed -n '/^#/p' requirements/development.txt; $(BIN)/pip freeze --exclude-editable; } > requirements/.new
+	@mv requirements/.new requirements/development.txt
+
+clean-venv:
+	rm -rf .venv .venv-engines .venv-sam
+
+clean: clean-venv
+	rm -rf .state .build .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
