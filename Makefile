@@ -14,7 +14,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 ENGINES_READY := .venv-engines/.ready
 
-.PHONY: setup check lint types test test-long demo serve bench build freeze clean-venv clean
+.PHONY: setup check lint types test test-long demo serve bench freeze clean-venv clean
 
 setup: $(READY) $(ENGINES_READY)
 
@@ -30,7 +30,7 @@ $(ENGINES_READY): requirements/engines.txt
 	@touch $@
 
 # --- checks -----------------------------------------------------------------------------------------------------------
-# `check-template` belongs to the deployment: it looks at template.yaml (see the marked section below).
+# `check-template` belongs to the deployment: it looks at template.yaml (build.mk).
 check: lint types check-template
 
 lint: $(READY)
@@ -58,15 +58,8 @@ serve: setup
 bench: setup
 	@$(BIN)/python -m benchmarks
 
-# --- deployment: build, local-invoke and template checks (kept by whoever keeps template.yaml) -------------------------
-.PHONY: check-template
-
-check-template: $(READY)
-
-build: setup
-	@echo "make build: no template.yaml yet" >&2; exit 1
-
-# --- end of the deployment section --------------------------------------------------------------------------------------
+# --- deployment: build, check-template, local-invoke (kept by whoever keeps template.yaml) ------------------------------
+include build.mk
 
 # --- upkeep -----------------------------------------------------------------------------------------------------------
 freeze: setup
@@ -74,7 +67,7 @@ freeze: setup
 	@mv requirements/.new requirements/development.txt
 
 clean-venv:
-	rm -rf .venv .venv-engines .venv-sam
+	rm -rf .venv .venv-engines .venv-sam .venv-checkov .venv-runtime
 
 clean: clean-venv
 	rm -rf .state .build .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

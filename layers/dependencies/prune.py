@@ -1,0 +1,24 @@
+"""Drop what no function can reach from an installed set of packages: the models of AWS services we do not call.
+
+botocore lists every folder of its data when it makes a client, and carries 28 MB of models for some 400 services.
+Usage: prune.py SITE_PACKAGES
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+SERVICES_KEPT = frozenset({"dynamodb", "events", "s3", "sqs", "sts"})
+"""What the functions call, and sts, which botocore's own credential chain may need."""
+
+
+def prune(site: Path) -> None:
+    shutil.rmtree(site / "bin", ignore_errors=True)
+    shutil.rmtree(site / "boto3" / "examples", ignore_errors=True)
+    for folder in (site / "botocore" / "data").iterdir():
+        if folder.is_dir() and folder.name not in SERVICES_KEPT:
+            shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    prune(Path(sys.argv[1]))
