@@ -1,0 +1,83 @@
+"""What AWS's errors mean to a use case: the only place that knows their names.
+
+`translated_errors()` surrounds every call. What it does not know goes up as it is, to be logged once at the edge
+and answered as a plain server error.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from pynamodb.exceptions import PynamoDBException
+
+from moorage.domain.errors import EncryptionError, UnavailableError
+
+_PASSING = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "ConditionalRequestConflict",
+        "InternalError",
+        "InternalServerError",
+        "LimitExceededException",
+        "OperationAborted",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ServiceUnavailable",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Raise UnavailableError or EncryptionError for what AWS could not do; every other error as it is."""
+    try:
+        yield
+    except ClientError as error:
+        meaning = _meaning_of(error.response)
+        if meaning is None:
+            raise
+        raise meaning from error
+    except HTTPClientError as error:
+        raise UnavailableError from error
+    except PynamoDBException as error:
+        meaning = _meaning_of_cause(error.cause)
+        if meaning is None:
+            raise
+        raise meaning from error
+
+
+def error_code(error: ClientError) -> str:
+    """The error's name, as S3 and DynamoDB spell it ("404" for a HEAD without one)."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _meaning_of_cause(cause: Exception | None) -> Exception | None:
+    if isinstance(cause, ClientError):
+        # PynamoDB's own error drops the HTTP status; botocore's, which it was made from, has it.
+        original = cause.__cause__
+        return _meaning_of(original.response if isinstance(original, ClientError) else cause.response)
+    return UnavailableError() if isinstance(cause, BotoCoreError) else None
+
+
+def _meaning_of(response: Any) -> Exception | None:
+    code = str(response.get("Error", {}).get("Code", ""))
+    message = str(response.get("Error", {}).get("Message", ""))
+    if code.startswith("KMS"):
+        return EncryptionError(code.removeprefix("KMS."))
+    if code.startswith("AccessDenied") and "kms:" in message:
+        return EncryptionError("AccessDeniedException")
+    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    if code in _PASSING or status >= 500 or status == 429:
+        return UnavailableError()
+    return None

@@ -1,0 +1,179 @@
+"""The table: one PynamoDB model for each entity, all keys, and the binding to a deployment.
+
+    entity       pk                                sk
+    Repository   REPO#{registryId}#{name}          #META
+    Layer        REPO#{registryId}#{name}          LAYER#{digest}
+    Blob         BLOB#{registryId}#{digest}        #META, or #{encryption} where a repository has its own
+    Upload       UPLOAD#{uploadId}                 #HEAD
+    Part         UPLOAD#{uploadId}                 PART#{ordinal:05}
+
+`expires_at` is the table's TTL attribute: on uploads and their parts from the start, on a blob from the moment its
+last reference goes until a new one comes.
+"""
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    DiscriminatorAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.connection import Connection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+META = "#META"
+HEAD = "#HEAD"
+LAYER_PREFIX = "LAYER#"
+PART_PREFIX = "PART#"
+REGISTRY_INDEX = "registry"
+
+
+def repository_pk(registry_id: str, name: str) -> str:
+    """Partition of a repository and its layers."""
+    return f"REPO#{registry_id}#{name}"
+
+
+def layer_sk(digest: object) -> str:
+    """Sort key of a layer."""
+    return f"{LAYER_PREFIX}{digest}"
+
+
+def blob_pk(registry_id: str, digest: object) -> str:
+    """Partition of a digest's content in a registry."""
+    return f"BLOB#{registry_id}#{digest}"
+
+
+def blob_sk(sharing_id: str) -> str:
+    """Sort key of the content that repositories with this encryption share."""
+    return f"#{sharing_id}" if sharing_id else META
+
+
+def upload_pk(upload_id: str) -> str:
+    """Partition of an upload and its parts. Ids are compared without regard to case, as UUIDs are."""
+    return f"UPLOAD#{upload_id.lower()}"
+
+
+def part_sk(ordinal: int) -> str:
+    """Sort key of a stored part: in the layer's order."""
+    return f"{PART_PREFIX}{ordinal:05}"
+
+
+class Item(Model):
+    """What every record has; querying it returns each record as its own class."""
+
+    class Meta:
+        table_name: str
+        region: str
+        connect_timeout_seconds = 3
+        read_timeout_seconds = 10
+        max_pool_connections = 32
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    expires_at = NumberAttribute(null=True)
+
+
+class RegistryIndex(GlobalSecondaryIndex["RepositoryItem"]):  # type: ignore[no-untyped-call]
+    """The repositories of a registry in name order; sparse, since nothing else has its keys."""
+
+    class Meta:
+        index_name = REGISTRY_INDEX
+        projection = AllProjection()
+
+    registry_id = UnicodeAttribute(hash_key=True)
+    repository_name = UnicodeAttribute(range_key=True)
+
+
+class RepositoryItem(Item, discriminator="repository"):
+    """A repository."""
+
+    registry_id = UnicodeAttribute()
+    repository_name = UnicodeAttribute()
+    incarnation = UnicodeAttribute()
+    created_at = NumberAttribute()
+    deleting = BooleanAttribute(default=False)
+    encryption_type = UnicodeAttribute()
+    kms_key = UnicodeAttribute()
+    tag_mutability = UnicodeAttribute()
+    tag_mutability_filters = JSONAttribute(default=list)
+    scan_on_push = BooleanAttribute(default=False)
+    tags = JSONAttribute(default=list)
+    registry = RegistryIndex()
+
+
+class LayerItem(Item, discriminator="layer"):
+    """This repository has this blob."""
+
+    digest = UnicodeAttribute()
+    size_bytes = NumberAttribute()
+    media_type = UnicodeAttribute()
+    upload_id = UnicodeAttribute()
+    created_at = NumberAttribute()
+
+
+class BlobItem(Item, discriminator="blob"):
+    """Content of a registry, once for all repositories that share it."""
+
+    registry_id = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    encryption_type = UnicodeAttribute()
+    kms_key = UnicodeAttribute()
+    object_key = UnicodeAttribute()
+    size_bytes = NumberAttribute()
+    refs = NumberAttribute()
+    verified_at = NumberAttribute()
+
+
+class UploadItem(Item, discriminator="upload"):
+    """An upload's head."""
+
+    upload_id = UnicodeAttribute()
+    registry_id = UnicodeAttribute()
+    repository_name = UnicodeAttribute()
+    repository_incarnation = UnicodeAttribute()
+    encryption_type = UnicodeAttribute()
+    kms_key = UnicodeAttribute()
+    object_key = UnicodeAttribute()
+    multipart_id = UnicodeAttribute()
+    initiated_at = NumberAttribute()
+    mode = UnicodeAttribute()
+    status = UnicodeAttribute()
+    received_bytes = NumberAttribute()
+    received_parts = NumberAttribute()
+    stored_parts = NumberAttribute()
+    tries = NumberAttribute()
+    last_first_byte = NumberAttribute(null=True)
+    last_last_byte = NumberAttribute(null=True)
+    last_sha256 = BinaryAttribute(null=True, legacy_encoding=False)
+    hash_state = BinaryAttribute(null=True, legacy_encoding=False)
+    tail_key = UnicodeAttribute(null=True)
+    tail_bytes = NumberAttribute(null=True)
+    has_short_part = BooleanAttribute()
+    digest = UnicodeAttribute(null=True)
+
+
+class PartItem(Item, discriminator="part"):
+    """A stored part. Attribute names are short: 4,200 of them must fit in one page of a Query."""
+
+    number = NumberAttribute(attr_name="n")
+    etag = UnicodeAttribute(attr_name="e")
+    sha256 = BinaryAttribute(attr_name="h", legacy_encoding=False)
+    size_bytes = NumberAttribute(attr_name="s")
+
+
+def bind(table_name: str, region: str) -> Connection:
+    """Point the models at a deployment's table and open their one connection."""
+    Item.Meta.table_name = table_name
+    Item.Meta.region = region
+    Item._connection = None
+    return connection()
+
+
+def connection() -> Connection:
+    """The one connection, and botocore client, that all models and transactions use."""
+    shared = Item._get_connection().connection
+    assert shared.client is not None  # noqa: S101 - opens the client here, once, and not in the first threads
+    return shared

@@ -1,0 +1,167 @@
+"""Layer bytes in S3: multipart uploads, objects, tails."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from moorage.adapters.aws_errors import error_code, translated_errors
+from moorage.adapters.s3_keys import object_key, tail_key
+from moorage.domain.layer import Blob
+from moorage.domain.repository import Encryption
+from moorage.domain.upload import StoredPart, Tail, Upload, UploadMode
+from moorage.usecases.ports import NoMultipartUploadError, StoredObject, StoredPartsDamagedError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+STREAM_CHUNK_BYTES = 1024 * 1024
+_ENDED = frozenset({"NoSuchUpload", "PreconditionFailed"})
+"""The multipart upload is not there any more, or its object is there already: only the object can tell which."""
+_DAMAGED = frozenset(
+    {
+        "BadDigest",
+        "EntityTooSmall",
+        "InvalidDigest",
+        "InvalidPart",
+        "InvalidPartOrder",
+        "InvalidRequest",
+        "MalformedXML",
+    }
+)
+_MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+_SSE_TYPES = {"KMS": "aws:kms", "KMS_DSSE": "aws:kms:dsse"}
+
+
+class S3Content:
+    """Implements the port `ContentStore`."""
+
+    def __init__(self, client: "S3Client", bucket: str, download_url_seconds: int) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._download_url_seconds = download_url_seconds
+
+    def relay_key(self, registry_id: str, upload_id: str) -> str:
+        """The key of a relayed upload."""
+        return object_key(UploadMode.RELAY, registry_id, upload_id)
+
+    def begin(self, object_key: str, encryption: Encryption) -> str:
+        """CreateMultipartUpload with SHA-256 checksums, so that every part must bring its own."""
+        with translated_errors():
+            answer = self._client.create_multipart_upload(
+                Bucket=self._bucket,
+                Key=object_key,
+                ChecksumAlgorithm="SHA256",
+                ContentType="application/octet-stream",
+                **_server_side_encryption(encryption),
+            )
+        return answer["UploadId"]
+
+    def put_part(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> str:
+        """UploadPart; S3 refuses bytes that do not hash to `sha256`."""
+        try:
+            with translated_errors():
+                answer = self._client.upload_part(
+                    Bucket=self._bucket,
+                    Key=upload.object_key,
+                    UploadId=upload.multipart_id,
+                    PartNumber=number,
+                    Body=body,
+                    ChecksumSHA256=_base64(sha256),
+                )
+        except ClientError as error:
+            if error_code(error) == "NoSuchUpload":
+                raise NoMultipartUploadError(upload.upload_id) from error
+            raise
+        return answer["ETag"]
+
+    def finish(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
+        """CompleteMultipartUpload with each part's ETag and SHA-256."""
+        listed: list[Any] = [
+            {"PartNumber": part.number, "ETag": part.etag, "ChecksumSHA256": _base64(part.sha256)} for part in parts
+        ]
+        try:
+            with translated_errors():
+                answer = self._client.complete_multipart_upload(
+                    Bucket=self._bucket,
+                    Key=upload.object_key,
+                    UploadId=upload.multipart_id,
+                    MultipartUpload={"Parts": listed},
+                    IfNoneMatch="*",
+                )
+        except ClientError as error:
+            if error_code(error) in _ENDED:
+                raise NoMultipartUploadError(upload.upload_id) from error
+            if error_code(error) in _DAMAGED:
+                raise StoredPartsDamagedError(str(error)) from error
+            raise
+        return StoredObject(upload.received_bytes, answer["ETag"])
+
+    def describe(self, object_key: str) -> StoredObject | None:
+        """HeadObject with checksums."""
+        try:
+            with translated_errors():
+                answer = self._client.head_object(Bucket=self._bucket, Key=object_key, ChecksumMode="ENABLED")
+        except ClientError as error:
+            if error_code(error) in _MISSING:
+                return None
+            raise
+        checksum, _, _ = answer.get("ChecksumSHA256", "").partition("-")
+        return StoredObject(answer["ContentLength"], answer["ETag"], b64decode(checksum) if checksum else None)
+
+    def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Iterator[bytes]:
+        """GetObject, pinned to the ETag, in chunks."""
+        condition: Any = {"IfMatch": etag} if etag else {}
+        try:
+            with translated_errors():
+                answer = self._client.get_object(
+                    Bucket=self._bucket, Key=object_key, Range=f"bytes={first_byte}-", **condition
+                )
+                yield from answer["Body"].iter_chunks(STREAM_CHUNK_BYTES)
+        except ClientError as error:
+            if error_code(error) in _MISSING | {"PreconditionFailed", "InvalidRange"}:
+                raise StoredPartsDamagedError(str(error)) from error
+            raise
+
+    def put_tail(self, upload: Upload, number: int, body: bytes) -> Tail:
+        """PutObject under a key of this try's own."""
+        key = tail_key(upload, number)
+        with translated_errors():
+            self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=body, **_server_side_encryption(upload.encryption)
+            )
+        return Tail(key, len(body))
+
+    def get_tail(self, tail: Tail) -> bytes:
+        """GetObject; S3's own checksum of the object is verified on the way."""
+        try:
+            with translated_errors():
+                body = self._client.get_object(Bucket=self._bucket, Key=tail.object_key)["Body"].read()
+        except ClientError as error:
+            if error_code(error) in _MISSING:
+                raise StoredPartsDamagedError(str(error)) from error
+            raise
+        if len(body) != tail.size_bytes:
+            raise StoredPartsDamagedError(f"{tail.object_key} holds {len(body)} bytes instead of {tail.size_bytes}")
+        return body
+
+    def download_url(self, blob: Blob) -> str:
+        """A presigned GetObject."""
+        return self._client.generate_presigned_url(
+            "get_object",
+            Params={"Bucket": self._bucket, "Key": blob.object_key},
+            ExpiresIn=self._download_url_seconds,
+        )
+
+
+def _server_side_encryption(encryption: Encryption) -> Any:
+    """The members that ask S3 for it; none for AES256, which is what S3 or the bucket does by itself."""
+    if encryption.type not in _SSE_TYPES:
+        return {}
+    key = {"SSEKMSKeyId": encryption.kms_key} if encryption.kms_key else {}
+    return {"ServerSideEncryption": _SSE_TYPES[encryption.type], **key}
+
+
+def _base64(binary: bytes) -> str:
+    return b64encode(binary).decode()

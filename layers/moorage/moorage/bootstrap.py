@@ -1,0 +1,68 @@
+"""The composition root: settings and AWS clients in, use cases' ports out. Once per Lambda process."""
+
+import os
+import time
+import uuid
+from collections.abc import Mapping
+
+import boto3
+from botocore.config import Config
+
+from moorage import settings as limits
+from moorage.adapters.dynamodb_catalog import DynamoDbCatalog
+from moorage.adapters.dynamodb_models import bind
+from moorage.adapters.dynamodb_repositories import DynamoDbRepositories
+from moorage.adapters.dynamodb_uploads import DynamoDbUploads
+from moorage.adapters.libcrypto_sha256 import LibcryptoSha256
+from moorage.adapters.s3_content import S3Content
+from moorage.settings import Settings
+from moorage.usecases.ports import Limits, Ports
+from moorage.wire.ecr_operations import Registry
+
+_S3_CONFIG = Config(
+    signature_version="s3v4",
+    connect_timeout=3,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=32,
+)
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process; SettingsError names everything that is missing."""
+    return Settings.from_mapping(environment)
+
+
+def compose(settings: Settings) -> Ports:
+    """Ports on AWS, as botocore's own environment variables (AWS_ENDPOINT_URL_S3 …) point them."""
+    connection = bind(settings.table_name, settings.region)
+    s3 = boto3.client("s3", region_name=settings.region, config=_S3_CONFIG)
+    return Ports(
+        repositories=DynamoDbRepositories(),
+        uploads=DynamoDbUploads(connection),
+        catalog=DynamoDbCatalog(connection),
+        content=S3Content(s3, settings.bucket, settings.download_url_seconds),
+        hasher=LibcryptoSha256(),
+        limits=limits_of(settings),
+        now=time.time,
+        new_id=lambda: str(uuid.uuid4()),
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What the registry takes and promises."""
+    return Limits(
+        registry_id=settings.registry_id,
+        part_size_bytes=settings.part_size_bytes,
+        smallest_part_bytes=settings.smallest_part_bytes,
+        most_parts=limits.ECR_MOST_PARTS,
+        largest_layer_bytes=limits.ECR_LARGEST_LAYER_BYTES,
+        smallest_stored_bytes=limits.S3_SMALLEST_PART_BYTES,
+        most_tries=limits.S3_MOST_PARTS,
+        upload_lifetime_seconds=settings.upload_lifetime_seconds,
+    )
+
+
+def registry_of(settings: Settings) -> Registry:
+    """What answers say of the registry itself."""
+    return Registry(settings.registry_id, settings.region, settings.domain_name)

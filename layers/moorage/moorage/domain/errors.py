@@ -1,0 +1,174 @@
+"""Everything a use case may refuse, as one tree; no protocol, status or AWS name in it.
+
+MoorageError
+├── RequestError                  the request itself is at fault
+│   ├── MalformedRequestError         it cannot be read at all
+│   ├── UnknownOperationError         it names an operation that Moorage does not have
+│   └── InvalidParameterError         one of its members breaks a constraint
+├── RepositoryNotFoundError · RepositoryAlreadyExistsError · RepositoryNotEmptyError
+├── UploadNotFoundError
+├── InvalidLayerPartError · EmptyUploadError · LayerPartTooSmallError · InvalidLayerError
+├── LayerAlreadyExistsError · LayersNotFoundError
+├── LimitExceededError
+├── EncryptionError               the key service refused
+├── UnavailableError              not now: the same request may succeed later
+└── InconsistentRecordsError      stored records contradict each other: for an operator, never the caller's fault
+
+The wording follows what Amazon ECR's callers report, since people search for it.
+"""
+
+from collections.abc import Iterable
+
+MIB = 1024 * 1024
+
+
+class MoorageError(Exception):
+    """The base of all; `str()` of any of them is fit for the caller's eyes."""
+
+
+class RequestError(MoorageError):
+    """The request itself is at fault, whatever is stored."""
+
+
+class MalformedRequestError(RequestError):
+    """The request cannot be read as its protocol demands."""
+
+
+class UnknownOperationError(RequestError):
+    """The request names an operation that Moorage does not have."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(f"Moorage has no operation named '{operation}'")
+        self.operation = operation
+
+
+class InvalidParameterError(RequestError):
+    """One member of the request breaks a constraint; `member` is its path, `reason` the rest of the sentence."""
+
+    def __init__(self, member: str, reason: str) -> None:
+        super().__init__(f"Invalid parameter at '{member}' failed to satisfy constraint: '{reason}'")
+        self.member = member
+
+
+class RepositoryNotFoundError(MoorageError):
+    """No such repository in that registry, or no such registry here."""
+
+    def __init__(self, registry_id: str, repository_name: str) -> None:
+        super().__init__(
+            f"The repository with name '{repository_name}' does not exist in the registry with id '{registry_id}'"
+        )
+
+
+class RepositoryAlreadyExistsError(MoorageError):
+    """The name is taken."""
+
+    def __init__(self, registry_id: str, repository_name: str) -> None:
+        super().__init__(
+            f"The repository with name '{repository_name}' already exists in the registry with id '{registry_id}'"
+        )
+
+
+class RepositoryNotEmptyError(MoorageError):
+    """The repository still holds layers and the caller did not ask for force."""
+
+    def __init__(self, registry_id: str, repository_name: str) -> None:
+        super().__init__(
+            f"The repository with name '{repository_name}' in registry with id '{registry_id}' cannot be deleted "
+            "because it still contains layers; use force to delete them with it"
+        )
+
+
+class UploadNotFoundError(MoorageError):
+    """No such upload in that repository: never begun, expired, completed, or another repository's."""
+
+    def __init__(self, registry_id: str, repository_name: str, upload_id: str) -> None:
+        super().__init__(
+            f"The upload with id '{upload_id}' in the repository with name '{repository_name}' in registry with id "
+            f"'{registry_id}' could not be found, or takes no more requests; initiate a new layer upload"
+        )
+
+
+class InvalidLayerPartError(MoorageError):
+    """The part does not continue the layer, or its length contradicts its range.
+
+    `last_valid_byte` is the last byte that counts as received (inclusive), -1 when nothing was: the next
+    part starts one after it.
+    """
+
+    def __init__(
+        self, reason: str, *, registry_id: str, repository_name: str, upload_id: str, last_valid_byte: int
+    ) -> None:
+        super().__init__(reason)
+        self.registry_id = registry_id
+        self.repository_name = repository_name
+        self.upload_id = upload_id
+        self.last_valid_byte = last_valid_byte
+
+
+class EmptyUploadError(MoorageError):
+    """Completion of an upload that received nothing."""
+
+    def __init__(self, registry_id: str, repository_name: str, upload_id: str) -> None:
+        super().__init__(
+            f"The upload with id '{upload_id}' in the repository with name '{repository_name}' in registry with id "
+            f"'{registry_id}' cannot be completed because it does not have any parts"
+        )
+
+
+class LayerPartTooSmallError(MoorageError):
+    """A part that is not the last was smaller than the registry takes."""
+
+    def __init__(self, smallest_part_bytes: int) -> None:
+        size = f"{smallest_part_bytes // MIB}MB" if smallest_part_bytes % MIB == 0 else f"{smallest_part_bytes} bytes"
+        super().__init__(f"All layer parts except the last part should be at least {size}")
+
+
+class InvalidLayerError(MoorageError):
+    """The bytes are not what the caller says they are, or are no longer what was received."""
+
+    NO_MATCH = "None of the provided layer digests match the calculated layer digest"
+    DAMAGED = "The stored parts of this upload are not the ones that were received; initiate a new layer upload"
+
+
+class LayerAlreadyExistsError(MoorageError):
+    """The repository has the layer already, from another upload."""
+
+    def __init__(self, registry_id: str, repository_name: str, digest: str) -> None:
+        super().__init__(
+            f"The layer with digest '{digest}' already exists in the repository with name '{repository_name}' in the "
+            f"registry with id '{registry_id}'"
+        )
+
+
+class LayersNotFoundError(MoorageError):
+    """The repository does not have these layers."""
+
+    def __init__(self, registry_id: str, repository_name: str, digests: Iterable[str]) -> None:
+        listed = ", ".join(digests)
+        super().__init__(
+            f"Layers with digests '[{listed}]' do not exist in the repository with name '{repository_name}' in the "
+            f"registry with id '{registry_id}'"
+        )
+
+
+class LimitExceededError(MoorageError):
+    """A documented limit of the registry or of the storage below it is reached."""
+
+
+class EncryptionError(MoorageError):
+    """The key service refused; `kms_error` is its own error code."""
+
+    def __init__(self, kms_error: str) -> None:
+        super().__init__(f"The operation failed due to a KMS exception: {kms_error}")
+        self.kms_error = kms_error
+
+
+class UnavailableError(MoorageError):
+    """Throttled, out of reach or in conflict with another request: the same request may succeed later."""
+
+    def __init__(self, reason: str = "The registry is busy; try the same request again") -> None:
+        super().__init__(reason)
+
+
+class InconsistentRecordsError(MoorageError):
+    """Stored records contradict each other; the text names them for an operator and is not shown to callers."""

@@ -1,0 +1,35 @@
+"""Layers and the content below them: a layer is a repository's claim on a blob; a blob is stored once."""
+
+from dataclasses import dataclass
+
+from moorage.domain.digest import Digest
+from moorage.domain.repository import Encryption
+
+DEFAULT_MEDIA_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
+"""What ECR says of a layer whose pusher named no media type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """This repository has this blob. `upload_id` is the upload whose completion made the record."""
+
+    registry_id: str
+    repository_name: str
+    digest: Digest
+    size_bytes: int
+    upload_id: str
+    created_at: float
+    media_type: str = DEFAULT_MEDIA_TYPE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blob:
+    """Content that hashes to `digest`, under `object_key`; `refs` is the number of layer records that point to it."""
+
+    registry_id: str
+    digest: Digest
+    encryption: Encryption
+    object_key: str
+    size_bytes: int
+    refs: int
+    verified_at: float

@@ -1,0 +1,67 @@
+"""A sha256 that has not ended yet, as a value that can be stored and carried on elsewhere.
+
+The encoding is the one of Go's `crypto/sha256` (`MarshalBinary`), which registries written in Go store as well:
+
+    4 bytes    magic "sha\\x03"
+    32 bytes   eight chaining words, big-endian
+    64 bytes   the block under way, filled with zeros behind `length % 64` bytes
+    8 bytes    count of bytes hashed so far, big-endian
+
+`seal` puts a CRC-32 behind it, so that a stored state that was damaged is recognised and not believed.
+"""
+
+import struct
+import zlib
+from dataclasses import dataclass
+
+BLOCK_BYTES = 64
+_MAGIC = b"sha\x03"
+_FORM = struct.Struct(">4s8I64sQ")
+_CHECK = struct.Struct(">I")
+_INITIAL_WORDS = (
+    0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19,
+)  # fmt: skip  # FIPS 180-4, 5.3.3
+
+
+@dataclass(frozen=True, slots=True)
+class Sha256State:
+    """The state after `length` bytes: eight 32-bit words and the bytes of the block under way."""
+
+    words: tuple[int, ...] = _INITIAL_WORDS
+    pending: bytes = b""
+    length: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.words) != 8 or len(self.pending) != self.length % BLOCK_BYTES:
+            raise ValueError("not a sha256 state: the pending block does not fit the length")
+
+    def encode(self) -> bytes:
+        """The 108 bytes that Go's `crypto/sha256` would write."""
+        return _FORM.pack(_MAGIC, *self.words, self.pending, self.length)
+
+    @classmethod
+    def decode(cls, encoded: bytes) -> "Sha256State":
+        """Read 108 bytes; ValueError if they are not such a state."""
+        if len(encoded) != _FORM.size:
+            raise ValueError(f"not a sha256 state: {len(encoded)} bytes instead of {_FORM.size}")
+        magic, *words, block, length = _FORM.unpack(encoded)
+        pending = block[: length % BLOCK_BYTES]
+        if magic != _MAGIC or block[len(pending) :].strip(b"\0"):
+            raise ValueError("not a sha256 state: wrong magic or padding")
+        return cls(tuple(words), pending, length)
+
+    def seal(self) -> bytes:
+        """The encoding with its CRC-32 behind it: 112 bytes, what is stored."""
+        encoded = self.encode()
+        return encoded + _CHECK.pack(zlib.crc32(encoded))
+
+
+def unseal(stored: bytes | None, length: int) -> Sha256State | None:
+    """The stored state if it is intact and stands after exactly `length` bytes; otherwise None: hash again."""
+    if stored is None or len(stored) != _FORM.size + _CHECK.size:
+        return None
+    encoded, check = stored[: _FORM.size], stored[_FORM.size :]
+    if _CHECK.pack(zlib.crc32(encoded)) != check:
+        return None
+    state = Sha256State.decode(encoded)
+    return state if state.length == length else None

@@ -1,0 +1,144 @@
+"""An upload under way: what was received, what is stored of it, and what may come next.
+
+A *received* part is what a caller sent; a *stored* part is a part of the S3 multipart upload. Mostly they are the
+same. Where callers must send less than S3's minimum, a received part joins the *tail*: the last stored part as
+long as it is short, kept a second time as an object so that the next part can be joined to it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from moorage.domain.digest import Digest
+from moorage.domain.repository import Encryption
+
+
+class UploadMode(StrEnum):
+    """How the bytes come: through UploadLayerPart, or from the client straight to S3."""
+
+    RELAY = "relay"
+    DIRECT = "direct"
+
+
+class UploadStatus(StrEnum):
+    """OPEN leads to exactly one of the others, by one conditional write; nothing leads back."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    """The layer record exists; the same completion sent again gets the same answer."""
+    SUPERSEDED = "superseded"
+    """Another upload's layer was there first."""
+    FAILED = "failed"
+    """What is stored can never become the layer."""
+    ABANDONED = "abandoned"
+    """The client gave it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedPart:
+    """The last part a caller sent: its range (inclusive) and its own sha256, to recognise it when it comes again."""
+
+    first_byte: int
+    last_byte: int
+    sha256: bytes
+
+    @property
+    def size_bytes(self) -> int:
+        """Length of the part."""
+        return self.last_byte - self.first_byte + 1
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """A part of the multipart upload. `ordinal` is its place in the layer (1, 2, 3 …), `number` its S3 part number.
+
+    S3 part numbers only grow; they have gaps where a try did not come to be part of the layer.
+    """
+
+    ordinal: int
+    number: int
+    etag: str
+    sha256: bytes
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The object that repeats the last stored part, because that part is too short to stay as it is."""
+
+    object_key: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """An upload's head record. Times are epoch seconds; `hash_state` is sealed (sha256_state.py), None where lost.
+
+    `received_bytes` is also its version: every accepted part raises it, so a write conditional on it sees no
+    other write in between. `tries` counts the S3 part numbers given out.
+    """
+
+    upload_id: str
+    registry_id: str
+    repository_name: str
+    repository_incarnation: str
+    encryption: Encryption
+    object_key: str
+    multipart_id: str
+    initiated_at: float
+    expires_at: int
+    mode: UploadMode = UploadMode.RELAY
+    status: UploadStatus = UploadStatus.OPEN
+    received_bytes: int = 0
+    received_parts: int = 0
+    stored_parts: int = 0
+    tries: int = 0
+    last_part: ReceivedPart | None = None
+    hash_state: bytes | None = None
+    tail: Tail | None = None
+    has_short_part: bool = False
+    """A part before the last one was smaller than the registry takes."""
+    digest: Digest | None = None
+    """Once settled: what was completed, or what superseded it."""
+
+    def belongs_to(self, registry_id: str, repository_name: str) -> bool:
+        """Whether it is this repository's: nobody else may know that it exists."""
+        return (self.registry_id, self.repository_name) == (registry_id, repository_name)
+
+    def has_expired(self, now: float) -> bool:
+        """TTL removes records late, so expiry is judged here."""
+        return self.expires_at <= now
+
+    def takes_parts(self, now: float) -> bool:
+        """Whether UploadLayerPart may still add to it."""
+        return self.status is UploadStatus.OPEN and self.mode is UploadMode.RELAY and not self.has_expired(now)
+
+
+@dataclass(frozen=True, slots=True)
+class PartPlan:
+    """Where the next received part goes: behind the tail or on its own, and whether it leaves a tail."""
+
+    joins_tail: bool
+    ordinal: int
+    leaves_tail: bool
+
+
+def plan_part(upload: Upload, size_bytes: int, *, smallest_part_bytes: int, smallest_stored_bytes: int) -> PartPlan:
+    """Decide how a part of `size_bytes` is stored.
+
+    It leaves a tail only if it is too short to be a stored part that others follow, yet long enough
+    (`smallest_part_bytes`) that others may follow it: a shorter one is the last, or the upload is void.
+    """
+    joins = upload.tail is not None
+    stored_bytes = size_bytes + (upload.tail.size_bytes if upload.tail else 0)
+    return PartPlan(
+        joins_tail=joins,
+        ordinal=upload.stored_parts if joins else upload.stored_parts + 1,
+        leaves_tail=smallest_part_bytes <= size_bytes and stored_bytes < smallest_stored_bytes,
+    )
+
+
+def describe_whole_layer(upload: Upload, parts: tuple[StoredPart, ...]) -> bool:
+    """Whether these stored parts, in this order, are all of what was received."""
+    return [part.ordinal for part in parts] == list(range(1, upload.stored_parts + 1)) and (
+        sum(part.size_bytes for part in parts) == upload.received_bytes
+    )

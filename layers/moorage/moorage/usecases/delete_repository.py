@@ -1,0 +1,41 @@
+"""DeleteRepository: close it to new layers, let go of its layers, remove its record. Content is the reaper's."""
+
+from dataclasses import dataclass
+
+from moorage.domain.errors import RepositoryNotEmptyError, RepositoryNotFoundError
+from moorage.domain.repository import Repository
+from moorage.usecases.find_repository import find_repository
+from moorage.usecases.ports import Ports
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteRepository:
+    """`force` deletes the layers with it."""
+
+    registry_id: str
+    repository_name: str
+    force: bool = False
+
+
+def delete_repository(command: DeleteRepository, ports: Ports) -> Repository:
+    """Delete it; RepositoryNotFoundError, RepositoryNotEmptyError without `force`.
+
+    A deletion that broke off is continued by the next call: the closed repository is found again.
+    """
+    owner = (command.registry_id, command.repository_name)
+    if not command.force:
+        find_repository(*owner, ports)
+        if any(ports.catalog.layers_of(*owner)):
+            raise RepositoryNotEmptyError(*owner)
+    repository = ports.repositories.begin_deletion(*owner)
+    if repository is None:
+        raise RepositoryNotFoundError(*owner)
+    finish_deletion(repository, ports)
+    return repository
+
+
+def finish_deletion(repository: Repository, ports: Ports) -> None:
+    """The rest of a deletion that has begun; every step can be repeated."""
+    for layers in ports.catalog.layers_of(repository.registry_id, repository.name):
+        ports.catalog.unlink(repository, layers)
+    ports.repositories.finish_deletion(repository)

@@ -1,0 +1,36 @@
+"""The object behind a layer: joined from its parts, or found as an earlier try left it."""
+
+from hashlib import sha256
+
+from moorage.domain.digest import Digest
+from moorage.domain.upload import StoredPart, Upload, describe_whole_layer
+from moorage.usecases.calculate_digest import streamed_digest
+from moorage.usecases.ports import NoMultipartUploadError, Ports, StoredObject, StoredPartsDamagedError
+
+
+def finish_object(upload: Upload, parts: tuple[StoredPart, ...], digest: Digest | None, ports: Ports) -> StoredObject:
+    """Join the parts into the object; if an earlier try did, make sure that it is this one.
+
+    `digest` is what the bytes hash to, None if only reading the object will tell. StoredPartsDamagedError if the
+    object is not made of the recorded parts, NoMultipartUploadError if there is neither upload nor object.
+    """
+    if not describe_whole_layer(upload, parts):
+        raise StoredPartsDamagedError(f"part records of upload {upload.upload_id} are incomplete")
+    try:
+        return ports.content.finish(upload, parts)
+    except NoMultipartUploadError:
+        stored = ports.content.describe(upload.object_key)
+        if stored is None:
+            raise
+    if stored.size_bytes != upload.received_bytes or not _holds(upload, parts, digest, stored, ports):
+        raise StoredPartsDamagedError(f"the object of upload {upload.upload_id} is not made of its parts")
+    return stored
+
+
+def _holds(
+    upload: Upload, parts: tuple[StoredPart, ...], digest: Digest | None, stored: StoredObject, ports: Ports
+) -> bool:
+    if stored.parts_sha256 is not None:
+        return stored.parts_sha256 == sha256(b"".join(part.sha256 for part in parts)).digest()
+    # This store keeps no checksum. Without a digest the caller reads the object anyway.
+    return digest is None or streamed_digest(upload, stored, ports) == digest

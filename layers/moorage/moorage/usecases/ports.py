@@ -1,0 +1,213 @@
+"""What the use cases need of the world, named by role. Adapters implement these and translate errors, nothing else.
+
+Every method may raise UnavailableError (throttling, outage, conflict) and EncryptionError (the key service).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from moorage.domain.digest import Digest
+from moorage.domain.layer import Blob, Layer
+from moorage.domain.repository import Encryption, Repository
+from moorage.domain.sha256_state import Sha256State
+from moorage.domain.upload import StoredPart, Tail, Upload, UploadStatus
+
+
+class Repositories(Protocol):
+    """Repository records."""
+
+    def create(self, repository: Repository) -> None:
+        """Write it; RepositoryAlreadyExistsError if the name is taken by another incarnation."""
+
+    def get(self, registry_id: str, name: str) -> Repository | None:
+        """Read one; None also for one whose deletion has begun."""
+
+    def get_many(self, registry_id: str, names: Sequence[str]) -> list[Repository]:
+        """Read up to 100, in the order of `names`, without those that are not there."""
+
+    def list_page(self, registry_id: str, after: str | None, limit: int) -> tuple[list[Repository], str | None]:
+        """One page in name order, and the name to go on after; None at the end."""
+
+    def begin_deletion(self, registry_id: str, name: str) -> Repository | None:
+        """Close it to new layers and return it, also if an earlier try closed it; None if there is none."""
+
+    def finish_deletion(self, repository: Repository) -> None:
+        """Remove the record of this incarnation; nothing to do if it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartClaim:
+    """The answer to a claim: the upload as it is, and the S3 part number that now belongs to this try alone.
+
+    `number` is None where the claim was refused; `upload` is None where there is none.
+    """
+
+    upload: Upload | None
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadWrite:
+    """What became of a conditional write: `done`, or refused by the head as it was found, None if there is none."""
+
+    done: bool
+    found: Upload | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartReceipt:
+    """What one accepted part changes: the head's new values and the stored part's record."""
+
+    after: Upload
+    stored: StoredPart
+
+
+class Uploads(Protocol):
+    """Upload records: a head, and one record for each stored part."""
+
+    def create(self, upload: Upload) -> None:
+        """Write the head of a new upload."""
+
+    def read(self, upload_id: str) -> tuple[Upload, tuple[StoredPart, ...]] | None:
+        """Head and stored parts in order of their ordinals, strongly consistent."""
+
+    def get(self, upload_id: str) -> Upload | None:
+        """The head alone, strongly consistent."""
+
+    def claim_part(
+        self, upload_id: str, *, registry_id: str, repository_name: str, first_byte: int, now: float, most_tries: int
+    ) -> PartClaim:
+        """Take the next S3 part number, if the upload takes parts and has received exactly `first_byte` bytes."""
+
+    def append(self, before: Upload, receipt: PartReceipt) -> HeadWrite:
+        """Record an accepted part if the head is still open and has received as much as `before`."""
+
+    def settle(self, upload: Upload, status: UploadStatus, digest: Digest | None = None) -> HeadWrite:
+        """OPEN → `status`, if it is still open and has received as much as `upload`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What is known around a digest, read at one time: the repository, its layer record, the registry's blob."""
+
+    repository: Repository | None
+    layer: Layer | None
+    blob: Blob | None
+
+
+class LayerCatalog(Protocol):
+    """Layer and blob records."""
+
+    def look_up(self, registry_id: str, repository_name: str, digest: Digest | None, encryption: Encryption) -> Shelf:
+        """Repository, layer and blob in one strongly consistent read."""
+
+    def find_layers(self, registry_id: str, repository_name: str, digests: Iterable[Digest]) -> dict[Digest, Layer]:
+        """Those of up to 100 digests that the repository has."""
+
+    def layers_of(self, registry_id: str, repository_name: str) -> Iterator[list[Layer]]:
+        """Every layer record of the repository, page by page."""
+
+    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> HeadWrite:
+        """Write layer and blob and complete the upload, all or nothing.
+
+        `links`: the blob's record is there and gains a reference; otherwise it must not be there yet. The
+        repository must still be there, the layer not yet, and the upload open and as long as `upload`. Where it was
+        not the upload that refused, `found` is `upload`: the reason shows when the shelf is read again.
+        """
+
+    def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
+        """Remove layer records and their references to blobs; those already gone are passed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object as S3 describes it; `parts_sha256` is the hash over its parts' hashes, None where S3 keeps none."""
+
+    size_bytes: int
+    etag: str
+    parts_sha256: bytes | None = None
+    part_count: int | None = None
+
+
+class StoredPartsDamagedError(Exception):
+    """S3 does not hold the parts that were recorded, or not with their hashes."""
+
+
+class NoMultipartUploadError(Exception):
+    """S3 knows no such multipart upload: completed before, or aborted."""
+
+
+class ContentStore(Protocol):
+    """Where layer bytes are: multipart uploads, objects, tails."""
+
+    def relay_key(self, registry_id: str, upload_id: str) -> str:
+        """The key under which a relayed upload's object is stored, for good."""
+
+    def begin(self, object_key: str, encryption: Encryption) -> str:
+        """Start a multipart upload; returns its id."""
+
+    def put_part(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> str:
+        """Store one part, returns its ETag; NoMultipartUploadError."""
+
+    def finish(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
+        """Join the parts into the object, checked part by part.
+
+        NoMultipartUploadError, StoredPartsDamagedError.
+        """
+
+    def describe(self, object_key: str) -> StoredObject | None:
+        """The object as it is now, None if there is none."""
+
+    def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Iterator[bytes]:
+        """The object's bytes from `first_byte` on; StoredPartsDamagedError if it is not the one with this ETag."""
+
+    def put_tail(self, upload: Upload, number: int, body: bytes) -> Tail:
+        """Keep the bytes of a short stored part, under a key of this try's own."""
+
+    def get_tail(self, tail: Tail) -> bytes:
+        """The tail's bytes; StoredPartsDamagedError if they are gone or of another length."""
+
+    def download_url(self, blob: Blob) -> str:
+        """A URL that serves the blob for a limited time, without further credentials."""
+
+
+class Hasher(Protocol):
+    """A sha256 that can be carried on from a stored state."""
+
+    def carries(self) -> bool:
+        """Whether it can export states at all; if not, the layer is hashed when it is completed."""
+
+    def extend(self, state: Sha256State, data: bytes) -> Sha256State:
+        """The state after `data`."""
+
+    def finish(self, state: Sha256State) -> bytes:
+        """The 32 bytes of the hash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What this registry takes and promises; sizes in bytes, times in seconds. Sources: settings.py."""
+
+    registry_id: str
+    part_size_bytes: int
+    smallest_part_bytes: int
+    most_parts: int
+    largest_layer_bytes: int
+    smallest_stored_bytes: int
+    most_tries: int
+    upload_lifetime_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """All of the world that a use case may touch."""
+
+    repositories: Repositories
+    uploads: Uploads
+    catalog: LayerCatalog
+    content: ContentStore
+    hasher: Hasher
+    limits: Limits
+    now: Callable[[], float]
+    new_id: Callable[[], str]
