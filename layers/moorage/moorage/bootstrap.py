@@ -9,14 +9,18 @@ import boto3
 from botocore.config import Config
 
 from moorage import settings as limits
+from moorage.adapters.dynamodb_blob_expiry import DynamoDbBlobExpiry
 from moorage.adapters.dynamodb_catalog import DynamoDbCatalog
 from moorage.adapters.dynamodb_models import bind
 from moorage.adapters.dynamodb_repositories import DynamoDbRepositories
 from moorage.adapters.dynamodb_uploads import DynamoDbUploads
+from moorage.adapters.eventbridge_announcements import EventBridgeAnnouncements
 from moorage.adapters.libcrypto_sha256 import LibcryptoSha256
 from moorage.adapters.s3_content import S3Content
+from moorage.adapters.s3_garbage import S3Garbage
 from moorage.settings import Settings
 from moorage.usecases.ports import Limits, Ports
+from moorage.usecases.reaper_ports import ReaperPorts
 from moorage.wire.ecr_operations import Registry
 
 _S3_CONFIG = Config(
@@ -26,6 +30,7 @@ _S3_CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=32,
 )
+_EVENTS_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -46,6 +51,23 @@ def compose(settings: Settings) -> Ports:
         limits=limits_of(settings),
         now=time.time,
         new_id=lambda: str(uuid.uuid4()),
+    )
+
+
+def compose_reaper(settings: Settings) -> ReaperPorts:
+    """The reaper's ports: the only ones that can delete content."""
+    connection = bind(settings.table_name, settings.region)
+    s3 = boto3.client("s3", region_name=settings.region, config=_S3_CONFIG)
+    events = boto3.client("events", region_name=settings.region, config=_EVENTS_CONFIG)
+    return ReaperPorts(
+        repositories=DynamoDbRepositories(),
+        catalog=DynamoDbCatalog(connection),
+        garbage=S3Garbage(s3, settings.bucket),
+        blob_expiry=DynamoDbBlobExpiry(),
+        announcements=EventBridgeAnnouncements(events, settings.event_bus_name),
+        now=time.time,
+        blob_grace_seconds=settings.blob_grace_seconds,
+        keeps_tails=settings.smallest_part_bytes < limits.S3_SMALLEST_PART_BYTES,
     )
 
 

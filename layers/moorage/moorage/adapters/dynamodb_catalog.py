@@ -86,7 +86,7 @@ class DynamoDbCatalog:
         layer_is_new = LayerItem.pk.does_not_exist()
         blob_is_new = BlobItem.pk.does_not_exist()
         blob_is_there = BlobItem.object_key == blob.object_key
-        complete = settling_actions(UploadStatus.COMPLETED, layer.digest)
+        complete = [*settling_actions(UploadStatus.COMPLETED, layer.digest), UploadItem.keeps_object.set(not links)]
 
         def fill(transaction: TransactWrite) -> None:
             repository_key = (repository_pk(layer.registry_id, layer.repository_name), META)
@@ -114,15 +114,23 @@ class DynamoDbCatalog:
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
         """One transaction; if somebody else unlinked some of them, those that are left one by one."""
         reasons = write_together(self._connection, lambda transaction: _unlink(transaction, repository, layers))
-        if reasons and len(layers) > 1:
+        if not reasons or reasons[0] is not None:
+            # Done; or the repository's deletion has ended, and these layers may be another incarnation's.
+            return
+        if len(layers) > 1:
             for layer in layers:
                 self.unlink(repository, [layer])
-        elif reasons and reasons[0] is None:
+        elif reasons[1] is None:
             # The layer is there and its blob's record is not: nothing to count down.
             delete_if(layer_item(layers[0]), LayerItem.upload_id == layers[0].upload_id)
 
 
 def _unlink(transaction: TransactWrite, repository: Repository, layers: Sequence[Layer]) -> None:
+    is_being_deleted = (RepositoryItem.incarnation == repository.incarnation) & (
+        RepositoryItem.deleting == True  # noqa: E712 - a condition expression, not a comparison
+    )
+    repository_key = (repository_pk(repository.registry_id, repository.name), META)
+    transaction.condition_check(RepositoryItem, *repository_key, condition=is_being_deleted)
     for layer in layers:
         layer_is_there = LayerItem.upload_id == layer.upload_id
         transaction.delete(layer_item(layer), condition=layer_is_there)

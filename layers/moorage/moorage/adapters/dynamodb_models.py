@@ -153,6 +153,7 @@ class UploadItem(Item, discriminator="upload"):
     tail_bytes = NumberAttribute(null=True)
     has_short_part = BooleanAttribute()
     digest = UnicodeAttribute(null=True)
+    keeps_object = BooleanAttribute(default=False)
 
 
 class PartItem(Item, discriminator="part"):

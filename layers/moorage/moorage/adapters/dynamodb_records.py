@@ -142,6 +142,7 @@ def upload_item(upload: Upload) -> UploadItem:
         tail_bytes=tail.size_bytes if tail else None,
         has_short_part=upload.has_short_part,
         digest=str(upload.digest) if upload.digest else None,
+        keeps_object=upload.keeps_object,
     )
 
 
@@ -171,6 +172,7 @@ def upload_of(item: UploadItem) -> Upload:
         tail=Tail(item.tail_key, int(item.tail_bytes)) if item.tail_key else None,
         has_short_part=item.has_short_part,
         digest=Digest(item.digest) if item.digest else None,
+        keeps_object=item.keeps_object,
     )
 
 

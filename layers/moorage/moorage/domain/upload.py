@@ -99,6 +99,8 @@ class Upload:
     """A part before the last one was smaller than the registry takes."""
     digest: Digest | None = None
     """Once settled: what was completed, or what superseded it."""
+    keeps_object: bool = False
+    """The upload's object became the registry's blob. Without it, a settled or removed upload's object is garbage."""
 
     def belongs_to(self, registry_id: str, repository_name: str) -> bool:
         """Whether it is this repository's: nobody else may know that it exists."""

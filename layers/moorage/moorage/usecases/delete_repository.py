@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from moorage.domain.errors import RepositoryNotEmptyError, RepositoryNotFoundError
 from moorage.domain.repository import Repository
 from moorage.usecases.find_repository import find_repository
-from moorage.usecases.ports import Ports
+from moorage.usecases.ports import LayerCatalog, Ports, Repositories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +30,12 @@ def delete_repository(command: DeleteRepository, ports: Ports) -> Repository:
     repository = ports.repositories.begin_deletion(*owner)
     if repository is None:
         raise RepositoryNotFoundError(*owner)
-    finish_deletion(repository, ports)
+    finish_deletion(repository, ports.repositories, ports.catalog)
     return repository
 
 
-def finish_deletion(repository: Repository, ports: Ports) -> None:
+def finish_deletion(repository: Repository, repositories: Repositories, catalog: LayerCatalog) -> None:
     """The rest of a deletion that has begun; every step can be repeated."""
-    for layers in ports.catalog.layers_of(repository.registry_id, repository.name):
-        ports.catalog.unlink(repository, layers)
-    ports.repositories.finish_deletion(repository)
+    for layers in catalog.layers_of(repository.registry_id, repository.name):
+        catalog.unlink(repository, layers)
+    repositories.finish_deletion(repository)

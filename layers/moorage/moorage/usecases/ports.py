@@ -117,7 +117,10 @@ class LayerCatalog(Protocol):
         """
 
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
-        """Remove layer records and their references to blobs; those already gone are passed over."""
+        """Remove layer records of a repository whose deletion has begun, and their references to blobs.
+
+        Those already gone are passed over; nothing happens once the deletion has ended.
+        """
 
 
 @dataclass(frozen=True, slots=True)

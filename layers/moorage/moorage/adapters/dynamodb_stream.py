@@ -1,0 +1,38 @@
+"""Records of the table's stream, as changes of domain records."""
+
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any
+
+from moorage.adapters.dynamodb_models import BlobItem, Item, LayerItem, RepositoryItem, UploadItem
+from moorage.adapters.dynamodb_records import blob_of, layer_of, repository_of, upload_of
+from moorage.usecases.follow_change import Change, Record
+
+
+def change_of(record: Mapping[str, Any]) -> Change:
+    """The change that one stream record reports (view type NEW_AND_OLD_IMAGES)."""
+    images = record["dynamodb"]
+    return Change(before=record_of(images.get("OldImage")), after=record_of(images.get("NewImage")))
+
+
+def record_of(image: Mapping[str, Any] | None) -> Record | None:
+    """The domain record of an image; None for none, and for records that nothing follows from (parts)."""
+    if not image:
+        return None
+    item = Item.from_raw_data({name: _decoded(value) for name, value in image.items()})
+    match item:
+        case UploadItem():
+            return upload_of(item)
+        case LayerItem():
+            return layer_of(item)
+        case BlobItem():
+            return blob_of(item)
+        case RepositoryItem():
+            return repository_of(item)
+    return None
+
+
+def _decoded(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Lambda hands binary attributes over as base64 text; PynamoDB takes bytes, as botocore does."""
+    (kind, content), *_ = value.items()
+    return {kind: b64decode(content) if kind == "B" and isinstance(content, str) else content}

@@ -1,0 +1,49 @@
+"""What the registry tells the world: shaped like the events AWS's own registry sends, which people filter on."""
+
+from dataclasses import dataclass
+
+from moorage.domain.layer import Layer
+from moorage.domain.upload import Upload
+
+SOURCE = "moorage"
+LAYER_ACTION = "Moorage Layer Action"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryEvent:
+    """One event for the bus; delivered at least once, `upload-id` tells repetitions apart from new ones."""
+
+    detail_type: str
+    detail: dict[str, str | int]
+
+
+def layer_pushed(layer: Layer) -> RegistryEvent:
+    """The repository has a new layer."""
+    return RegistryEvent(
+        LAYER_ACTION,
+        {
+            "action-type": "PUSH",
+            "result": "SUCCESS",
+            "registry-id": layer.registry_id,
+            "repository-name": layer.repository_name,
+            "layer-digest": str(layer.digest),
+            "layer-size-in-bytes": layer.size_bytes,
+            "layer-media-type": layer.media_type,
+            "upload-id": layer.upload_id,
+        },
+    )
+
+
+def push_failed(upload: Upload, reason: str) -> RegistryEvent:
+    """What was uploaded can never become the layer; `reason` is the name of the refusal."""
+    return RegistryEvent(
+        LAYER_ACTION,
+        {
+            "action-type": "PUSH",
+            "result": "FAILURE",
+            "failure-reason": reason,
+            "registry-id": upload.registry_id,
+            "repository-name": upload.repository_name,
+            "upload-id": upload.upload_id,
+        },
+    )
