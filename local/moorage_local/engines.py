@@ -1,0 +1,87 @@
+"""The AWS services outside AWS: SeaweedFS is S3, ministack is the rest; both keep what they acknowledged in `state`."""
+
+import fcntl
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from moorage_local import environment, installation, loopback
+from moorage_local.child import Child, EngineError
+from moorage_local.ministack import Ministack
+from moorage_local.seaweedfs import SeaweedFs
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Where the services are, and the processes that we started for them."""
+
+    s3_url: str
+    dynamodb_url: str
+    emulator_url: str | None
+    """SQS, EventBridge, Streams and KMS; None where the caller's own DynamoDB replaces ministack."""
+    aws: Mapping[str, str]
+    """Credentials and region, for whoever makes clients."""
+    children: tuple[Child, ...]
+
+    @property
+    def healthy(self) -> bool:
+        """Whether every process that we started still runs."""
+        return all(child.alive for child in self.children)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment that leads any AWS SDK to these engines."""
+        endpoints = {environment.S3_ENDPOINT: self.s3_url, environment.DYNAMODB_ENDPOINT: self.dynamodb_url}
+        if self.emulator_url is not None:
+            for service in ("SQS", "EVENTBRIDGE", "DYNAMODB_STREAMS", "KMS"):
+                endpoints[f"AWS_ENDPOINT_URL_{service}"] = self.emulator_url
+        return {**self.aws, **endpoints}
+
+
+@contextmanager
+def running_engines(state: Path, environ: Mapping[str, str]) -> Iterator[Engines]:
+    """Start what `environ` does not replace, wait until it is ready, and stop it at the end.
+
+    Stopped in this order: ministack, whose records point to content, then SeaweedFS, which holds it.
+    """
+    state = state.resolve()
+    s3_url, dynamodb_url = environ.get(environment.S3_ENDPOINT), environ.get(environment.DYNAMODB_ENDPOINT)
+    emulator_url = None
+    seen = environment.engine_environment(environ, home=str(state))
+    children: list[Child] = []
+    with ExitStack() as stack:
+        stack.enter_context(_only_user_of(state))
+        port = loopback.free_ports(1)[0]
+        if not dynamodb_url:
+            dynamodb_url = emulator_url = loopback.url(port)
+        seaweedfs = ministack = None
+        if not s3_url:
+            seaweedfs = SeaweedFs(
+                installation.engines_directory(environ), state / "s3", seen, state / "logs" / "s3.log", emulator_url
+            )
+            stack.callback(seaweedfs.stop)
+            children.append(seaweedfs.process)
+            s3_url = seaweedfs.url
+        if emulator_url:
+            ministack = Ministack(
+                installation.engines_directory(environ), state / "dynamodb", seen, state / "logs" / "dynamodb.log", port
+            )
+            stack.callback(ministack.process.stop)
+            children.append(ministack.process)
+        for engine in (ministack, seaweedfs):
+            if engine is not None:
+                engine.wait_until_ready()
+        yield Engines(s3_url, dynamodb_url, emulator_url, environment.aws_environment(environ), tuple(children))
+
+
+@contextmanager
+def _only_user_of(state: Path) -> Iterator[None]:
+    """Two servers on one state directory would overwrite each other's records: the second is told so."""
+    state.mkdir(parents=True, exist_ok=True)
+    with (state / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise EngineError(f"another Moorage server is using {state}") from error
+        yield

@@ -1,0 +1,124 @@
+"""What template.yaml declares in AWS, made in the engines: table, bucket, queue, keys. Repeating it is harmless."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef
+
+KMS_ALIASES = ("alias/aws/s3", "alias/moorage")
+"""S3's own default key, and one for a caller to name in encryptionConfiguration."""
+MOST_RECEIVES = 5
+"""How often the queue hands out a message before it becomes a dead letter."""
+
+_ALREADY_THERE = {
+    "ResourceInUseException",
+    "BucketAlreadyOwnedByYou",
+    "BucketAlreadyExists",
+    "QueueAlreadyExists",
+    "AlreadyExistsException",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the resources of one stack are called."""
+
+    table: str = "moorage"
+    bucket: str = "moorage-layers"
+    queue: str = "moorage-completions"
+
+
+def table_definition(table: str) -> "CreateTableInputTypeDef":
+    """The table of template.yaml. TTL is left off: see expiry.py."""
+    return {
+        "TableName": table,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "registry_id", "repository_name")
+        ],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": "registry",
+                "KeySchema": [
+                    {"AttributeName": "registry_id", "KeyType": "HASH"},
+                    {"AttributeName": "repository_name", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+        "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    }
+
+
+def client(service: str, variables: Mapping[str, str]) -> Any:
+    """A boto3 client led by `variables` alone, whatever the environment of this process says."""
+    endpoint = variables[f"AWS_ENDPOINT_URL_{_SERVICE_IDS[service]}"]
+    session = boto3.Session(
+        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=variables.get("AWS_SESSION_TOKEN"),
+        region_name=variables["AWS_REGION"],
+    )
+    make: Any = session.client
+    made: BaseClient = make(service, endpoint_url=endpoint)
+    return made
+
+
+_SERVICE_IDS = {
+    "s3": "S3",
+    "dynamodb": "DYNAMODB",
+    "dynamodbstreams": "DYNAMODB_STREAMS",
+    "sqs": "SQS",
+    "events": "EVENTBRIDGE",
+    "kms": "KMS",
+}
+"""Each boto3 service and how botocore spells it in the endpoint variables."""
+
+
+def create_store(names: Names, variables: Mapping[str, str]) -> None:
+    """Make the table and the bucket where they are missing."""
+    dynamodb = client("dynamodb", variables)
+    with _unless_there():
+        dynamodb.create_table(**table_definition(names.table))
+    dynamodb.get_waiter("table_exists").wait(TableName=names.table, WaiterConfig={"Delay": 1})
+    with _unless_there():
+        client("s3", variables).create_bucket(Bucket=names.bucket)
+
+
+def create_queue(names: Names, variables: Mapping[str, str]) -> str:
+    """Make the completion queue and its dead letter queue where they are missing; the queue's URL."""
+    sqs = client("sqs", variables)
+    dead_letters = sqs.create_queue(QueueName=f"{names.queue}-dead")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MOST_RECEIVES})
+    attributes = {"VisibilityTimeout": "60", "RedrivePolicy": policy}
+    url: str = sqs.create_queue(QueueName=names.queue, Attributes=attributes)["QueueUrl"]
+    return url
+
+
+def create_keys(variables: Mapping[str, str]) -> None:
+    """Make the KMS keys where they are missing, so that a repository encrypted with KMS works here too."""
+    kms = client("kms", variables)
+    present = {alias["AliasName"] for page in kms.get_paginator("list_aliases").paginate() for alias in page["Aliases"]}
+    for alias in KMS_ALIASES:
+        if alias not in present:
+            key = kms.create_key(Description=f"Moorage's local {alias}")["KeyMetadata"]["KeyId"]
+            kms.create_alias(AliasName=alias, TargetKeyId=key)
+
+
+@contextmanager
+def _unless_there() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") not in _ALREADY_THERE:
+            raise

@@ -1,0 +1,68 @@
+"""The whole of Moorage's AWS side outside AWS: engines, resources, and the environment that the functions read."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from moorage_local import resources
+from moorage_local.engines import Engines, running_engines
+from moorage_local.environment import REGISTRY_ID
+from moorage_local.resources import Names
+
+PART_SIZE_BYTES = 10 * 1024 * 1024
+"""Advertised here: no Lambda limit stands in the way, and it is what ECR itself advertises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A running stack."""
+
+    engines: Engines
+    names: Names
+    variables: Mapping[str, str]
+    """Everything the functions read, and everything an AWS SDK needs to reach the engines."""
+
+    @property
+    def queue_url(self) -> str | None:
+        """The completion queue, where there is one."""
+        return self.variables.get("MOORAGE_COMPLETION_QUEUE_URL")
+
+
+@contextmanager
+def running_stack(
+    state: Path, *, domain_name: str = "moorage.local", environ: Mapping[str, str] = os.environ
+) -> Iterator[Stack]:
+    """Start the engines and make the resources; `MOORAGE_…` variables of `environ` override the defaults."""
+    with running_engines(state, environ) as engines:
+        yield furnish(engines, Names(), domain_name=domain_name, environ=environ)
+
+
+def furnish(engines: Engines, names: Names, *, domain_name: str, environ: Mapping[str, str]) -> Stack:
+    """Make the resources in engines that run, where they are missing."""
+    theirs = {name: value for name, value in environ.items() if name.startswith("MOORAGE_")}
+    names = Names(
+        table=theirs.get("MOORAGE_TABLE", names.table),
+        bucket=theirs.get("MOORAGE_BUCKET", names.bucket),
+        queue=names.queue,
+    )
+    resources.create_store(names, engines.variables)
+    queue: dict[str, str] = {}
+    if engines.emulator_url is not None:
+        resources.create_keys(engines.variables)
+        queue = {"MOORAGE_COMPLETION_QUEUE_URL": resources.create_queue(names, engines.variables)}
+    variables = {
+        **engines.variables,
+        "MOORAGE_TABLE": names.table,
+        "MOORAGE_BUCKET": names.bucket,
+        "MOORAGE_REGISTRY_ID": REGISTRY_ID,
+        "MOORAGE_PART_SIZE_BYTES": str(PART_SIZE_BYTES),
+        "MOORAGE_DOMAIN_NAME": domain_name,
+        "MOORAGE_EVENT_BUS": "default",
+        **queue,
+        "POWERTOOLS_SERVICE_NAME": "moorage",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+        **theirs,
+    }
+    return Stack(engines, names, variables)
