@@ -9,6 +9,7 @@ import boto3
 from botocore.config import Config
 
 from moorage import settings as limits
+from moorage.adapters.aws_inventory import AwsInventory
 from moorage.adapters.dynamodb_blob_expiry import DynamoDbBlobExpiry
 from moorage.adapters.dynamodb_catalog import DynamoDbCatalog
 from moorage.adapters.dynamodb_models import bind
@@ -19,6 +20,7 @@ from moorage.adapters.libcrypto_sha256 import LibcryptoSha256
 from moorage.adapters.s3_content import S3Content
 from moorage.adapters.s3_garbage import S3Garbage
 from moorage.settings import Settings
+from moorage.usecases.fsck_ports import FsckPorts
 from moorage.usecases.ports import Limits, Ports
 from moorage.usecases.reaper_ports import ReaperPorts
 from moorage.wire.ecr_operations import Registry
@@ -68,6 +70,22 @@ def compose_reaper(settings: Settings) -> ReaperPorts:
         now=time.time,
         blob_grace_seconds=settings.blob_grace_seconds,
         keeps_tails=settings.smallest_part_bytes < limits.S3_SMALLEST_PART_BYTES,
+    )
+
+
+def compose_fsck(settings: Settings) -> FsckPorts:
+    """What fsck works with, on any stack that the settings name."""
+    ports, reaper = compose(settings), compose_reaper(settings)
+    s3 = boto3.client("s3", region_name=settings.region, config=_S3_CONFIG)
+    return FsckPorts(
+        inventory=AwsInventory(s3, settings.bucket),
+        uploads=ports.uploads,
+        content=ports.content,
+        garbage=reaper.garbage,
+        blob_expiry=reaper.blob_expiry,
+        now=reaper.now,
+        blob_grace_seconds=reaper.blob_grace_seconds,
+        keeps_tails=reaper.keeps_tails,
     )
 
 

@@ -4,6 +4,7 @@ from moorage.adapters.dynamodb_models import (
     HEAD,
     META,
     BlobItem,
+    Item,
     LayerItem,
     PartItem,
     RepositoryItem,
@@ -17,6 +18,7 @@ from moorage.adapters.dynamodb_models import (
 )
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
+from moorage.domain.records import Record
 from moorage.domain.repository import Encryption, Repository
 from moorage.domain.upload import ReceivedPart, StoredPart, Tail, Upload, UploadMode, UploadStatus
 
@@ -96,6 +98,7 @@ def blob_item(blob: Blob) -> BlobItem:
         size_bytes=blob.size_bytes,
         refs=blob.refs,
         verified_at=blob.verified_at,
+        expires_at=blob.expires_at,
     )
 
 
@@ -109,6 +112,7 @@ def blob_of(item: BlobItem) -> Blob:
         size_bytes=int(item.size_bytes),
         refs=int(item.refs),
         verified_at=float(item.verified_at),
+        expires_at=int(item.expires_at) if item.expires_at is not None else None,
     )
 
 
@@ -198,3 +202,17 @@ def part_of(item: PartItem) -> StoredPart:
         sha256=item.sha256,
         size_bytes=int(item.size_bytes),
     )
+
+
+def record_of_item(item: Item) -> Record | None:
+    """The domain record of any item; None for a stored part."""
+    match item:
+        case UploadItem():
+            return upload_of(item)
+        case LayerItem():
+            return layer_of(item)
+        case BlobItem():
+            return blob_of(item)
+        case RepositoryItem():
+            return repository_of(item)
+    return None

@@ -4,9 +4,10 @@ from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
-from moorage.adapters.dynamodb_models import BlobItem, Item, LayerItem, RepositoryItem, UploadItem
-from moorage.adapters.dynamodb_records import blob_of, layer_of, repository_of, upload_of
-from moorage.usecases.follow_change import Change, Record
+from moorage.adapters.dynamodb_models import Item
+from moorage.adapters.dynamodb_records import record_of_item
+from moorage.domain.records import Record
+from moorage.usecases.follow_change import Change
 
 
 def change_of(record: Mapping[str, Any]) -> Change:
@@ -19,17 +20,7 @@ def record_of(image: Mapping[str, Any] | None) -> Record | None:
     """The domain record of an image; None for none, and for records that nothing follows from (parts)."""
     if not image:
         return None
-    item = Item.from_raw_data({name: _decoded(value) for name, value in image.items()})
-    match item:
-        case UploadItem():
-            return upload_of(item)
-        case LayerItem():
-            return layer_of(item)
-        case BlobItem():
-            return blob_of(item)
-        case RepositoryItem():
-            return repository_of(item)
-    return None
+    return record_of_item(Item.from_raw_data({name: _decoded(value) for name, value in image.items()}))
 
 
 def _decoded(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,3 +33,5 @@ class Blob:
     size_bytes: int
     refs: int
     verified_at: float
+    expires_at: int | None = None
+    """Epoch seconds; set from the moment the last reference went until a new one comes."""

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.events import layer_pushed, push_failed
 from moorage.domain.layer import Blob, Layer
+from moorage.domain.records import Record
 from moorage.domain.repository import Repository
 from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.collect_upload import collect_upload
 from moorage.usecases.delete_repository import finish_deletion
 from moorage.usecases.reaper_ports import ReaperPorts
-
-Record = Repository | Layer | Blob | Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def follow_change(change: Change, ports: ReaperPorts) -> None:
     """Do what follows from the change, which may be nothing."""
     match change:
         case Change(before=Upload() as before, after=None):
-            collect_upload(before, ports)
+            collect_upload(before, ports.garbage, keeps_tails=ports.keeps_tails)
         case Change(before=Upload(status=UploadStatus.OPEN), after=Upload() as after):
             _upload_changed(after, ports)
         case Change(before=Blob() as before, after=None):
@@ -51,22 +51,10 @@ def follow_change(change: Change, ports: ReaperPorts) -> None:
             pass
 
 
-def collect_upload(upload: Upload, ports: ReaperPorts) -> None:
-    """Remove what an upload that is over has left behind.
-
-    First the multipart upload, then the object: whichever of the two a completion made of it last is met.
-    """
-    if not upload.keeps_object:
-        ports.garbage.abort_multipart(upload.object_key, upload.multipart_id)
-        ports.garbage.delete_object(upload.object_key)
-    if ports.keeps_tails:
-        ports.garbage.delete_tails(upload)
-
-
 def _upload_changed(after: Upload, ports: ReaperPorts) -> None:
     if after.status is UploadStatus.OPEN:
         return
-    collect_upload(after, ports)
+    collect_upload(after, ports.garbage, keeps_tails=ports.keeps_tails)
     if after.status is UploadStatus.FAILED:
         ports.announcements.publish([push_failed(after, "InvalidLayerException")])
 
