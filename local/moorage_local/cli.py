@@ -75,5 +75,7 @@ def _stay_until_all_is_stopped() -> None:
 @contextmanager
 def _function_log(state: Path) -> Iterator[None]:
     """The functions log to stdout, as Lambda wants it; here that goes to a file, and stdout stays ours."""
-    with (state / "logs" / "functions.log").open("a", buffering=1) as log, redirect_stdout(log):
+    file = state / "logs" / "functions.log"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a", buffering=1) as log, redirect_stdout(log):
         yield

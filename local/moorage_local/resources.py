@@ -122,3 +122,13 @@ def _unless_there() -> Iterator[None]:
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") not in _ALREADY_THERE:
             raise
+
+
+def remove(names: Names, variables: Mapping[str, str]) -> None:
+    """Remove a stack's table, bucket and queues with all they hold: for tests, which make many."""
+    client("dynamodb", variables).delete_table(TableName=names.table)
+    client("s3", variables).delete_bucket(Bucket=names.bucket)  # SeaweedFS deletes what is in it as well
+    if "AWS_ENDPOINT_URL_SQS" in variables:
+        sqs = client("sqs", variables)
+        for queue in (names.queue, f"{names.queue}-dead"):
+            sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"])

@@ -66,7 +66,7 @@ class SeaweedFs:
             log=log,
             # Asked to stop, it closes its stores and may then wait for its own connections for ever. What it has
             # acknowledged is in the files by then (it survives SIGKILL at any time), so it is not given long.
-            stop_within_seconds=3.0,
+            stop_within_seconds=2.0,
         )
 
     def wait_until_ready(self) -> None:

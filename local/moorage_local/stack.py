@@ -48,10 +48,13 @@ def furnish(engines: Engines, names: Names, *, domain_name: str, environ: Mappin
         queue=names.queue,
     )
     resources.create_store(names, engines.variables)
-    queue: dict[str, str] = {}
+    emulated: dict[str, str] = {}
     if engines.emulator_url is not None:
         resources.create_keys(engines.variables)
-        queue = {"MOORAGE_COMPLETION_QUEUE_URL": resources.create_queue(names, engines.variables)}
+        emulated = {
+            "MOORAGE_COMPLETION_QUEUE_URL": resources.create_queue(names, engines.variables),
+            "MOORAGE_EVENT_BUS": "default",
+        }
     variables = {
         **engines.variables,
         "MOORAGE_TABLE": names.table,
@@ -59,8 +62,7 @@ def furnish(engines: Engines, names: Names, *, domain_name: str, environ: Mappin
         "MOORAGE_REGISTRY_ID": REGISTRY_ID,
         "MOORAGE_PART_SIZE_BYTES": str(PART_SIZE_BYTES),
         "MOORAGE_DOMAIN_NAME": domain_name,
-        "MOORAGE_EVENT_BUS": "default",
-        **queue,
+        **emulated,
         "POWERTOOLS_SERVICE_NAME": "moorage",
         "POWERTOOLS_LOG_LEVEL": "INFO",
         **theirs,

@@ -1,0 +1,59 @@
+"""Fixtures on the embedded engines.
+
+`engines`   both engines, started once for each pytest worker
+`stack`     a table, a bucket and a queue of the test's own in them; os.environ leads boto3 and PynamoDB there
+`server`    one `moorage serve` for the whole run of a worker; its `url` and `ecr()` are what a client needs
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from moorage_local import environment, resources
+from moorage_local.engines import Engines, running_engines
+from moorage_local.resources import Names
+from moorage_local.stack import Stack, furnish
+
+from tests.engines import Server, serving
+
+# Before any test module makes a client: neither the machine's credentials nor its CA bundle nor its profiles.
+environment.isolate(os.environ, environment.aws_environment({}))
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Engines]:
+    """SeaweedFS and ministack, ready; stopped and forgotten at the end of the run."""
+    # Not tmp_path: pytest keeps the last three of those, and gigabytes may have passed through these.
+    state = Path(tempfile.mkdtemp(prefix="moorage-test-"))
+    try:
+        with running_engines(state, os.environ) as running:
+            yield running
+    finally:
+        shutil.rmtree(state, ignore_errors=True)
+
+
+@pytest.fixture
+def stack(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+    """Fresh resources, and in `stack.variables` (and os.environ) the environment of a Lambda function on them."""
+    suffix = uuid.uuid4().hex[:12]
+    names = Names(table=f"table-{suffix}", bucket=f"bucket-{suffix}", queue=f"queue-{suffix}")
+    made = furnish(engines, names, domain_name="moorage.local", environ={})
+    for name, value in made.variables.items():
+        monkeypatch.setenv(name, value)
+    yield made
+    resources.remove(names, made.variables)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A server that tests share: each should use repositories of its own name."""
+    state = Path(tempfile.mkdtemp(prefix="moorage-server-"))
+    try:
+        with serving(state) as running:
+            yield running
+    finally:
+        shutil.rmtree(state, ignore_errors=True)
