@@ -36,6 +36,13 @@ def _account_id(text: str) -> str:
     return text
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("must be 1 or more")
+    return number
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a deployment is: where it keeps things and what it promises its clients."""
@@ -44,11 +51,11 @@ class Settings:
     bucket: str = _variable("MOORAGE_BUCKET")
     registry_id: str = _variable("MOORAGE_REGISTRY_ID", _account_id)
     region: str = _variable("AWS_REGION")
-    part_size_bytes: int = _variable("MOORAGE_PART_SIZE_BYTES", int, default=3 * MIB)
+    part_size_bytes: int = _variable("MOORAGE_PART_SIZE_BYTES", _positive, default=3 * MIB)
     """What InitiateLayerUpload advertises: what fits the door in front of the Lambda (docs/adr)."""
-    upload_lifetime_seconds: int = _variable("MOORAGE_UPLOAD_LIFETIME_SECONDS", int, default=24 * 3600)
-    download_url_seconds: int = _variable("MOORAGE_DOWNLOAD_URL_SECONDS", int, default=3600)
-    part_url_seconds: int = _variable("MOORAGE_PART_URL_SECONDS", int, default=900)
+    upload_lifetime_seconds: int = _variable("MOORAGE_UPLOAD_LIFETIME_SECONDS", _positive, default=24 * 3600)
+    download_url_seconds: int = _variable("MOORAGE_DOWNLOAD_URL_SECONDS", _positive, default=3600)
+    part_url_seconds: int = _variable("MOORAGE_PART_URL_SECONDS", _positive, default=900)
     blob_grace_seconds: int = _variable("MOORAGE_BLOB_GRACE_SECONDS", int, default=24 * 3600)
     """How long content that no repository links to any more is kept before the reaper deletes it."""
     verification_budget_seconds: float = _variable("MOORAGE_VERIFICATION_BUDGET_SECONDS", float, default=20.0)

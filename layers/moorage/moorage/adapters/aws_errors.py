@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,  # noqa: A004 - botocore's own: could not connect
+    FlexibleChecksumError,
+    HTTPClientError,
+    IncompleteReadError,
+)
 from pynamodb.exceptions import PynamoDBException
 
 from moorage.domain.errors import EncryptionError, UnavailableError
@@ -37,6 +44,8 @@ _PASSING = frozenset(
     }
 )
 
+_BROKEN_CONNECTIONS = (ConnectionError, HTTPClientError, IncompleteReadError, FlexibleChecksumError)
+
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
@@ -48,7 +57,7 @@ def translated_errors() -> Iterator[None]:
         if meaning is None:
             raise
         raise meaning from error
-    except HTTPClientError as error:
+    except _BROKEN_CONNECTIONS as error:
         raise UnavailableError from error
     except PynamoDBException as error:
         meaning = _meaning_of_cause(error.cause)

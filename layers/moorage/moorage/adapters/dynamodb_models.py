@@ -151,6 +151,7 @@ class UploadItem(Item, discriminator="upload"):
     hash_state = BinaryAttribute(null=True, legacy_encoding=False)
     tail_key = UnicodeAttribute(null=True)
     tail_bytes = NumberAttribute(null=True)
+    tail_sha256 = BinaryAttribute(null=True, legacy_encoding=False)
     has_short_part = BooleanAttribute()
     digest = UnicodeAttribute(null=True)
     keeps_object = BooleanAttribute(default=False)

@@ -125,6 +125,7 @@ def _changes(after: Upload) -> list[Action]:
         (UploadItem.hash_state, after.hash_state),
         (UploadItem.tail_key, tail and tail.object_key),
         (UploadItem.tail_bytes, tail and tail.size_bytes),
+        (UploadItem.tail_sha256, tail and tail.sha256),
     ]
     return [
         UploadItem.received_bytes.set(after.received_bytes),

@@ -1,5 +1,6 @@
 """Layer bytes in S3: multipart uploads, objects, tails."""
 
+import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -124,17 +125,21 @@ class S3Content:
                 raise StoredPartsDamagedError(str(error)) from error
             raise
 
-    def put_tail(self, upload: Upload, number: int, body: bytes) -> Tail:
-        """PutObject under a key of this try's own."""
+    def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
+        """PutObject under a key of this try's own; S3 refuses bytes that do not hash to `sha256`."""
         key = tail_key(upload, number)
         with translated_errors():
             self._client.put_object(
-                Bucket=self._bucket, Key=key, Body=body, **_server_side_encryption(upload.encryption)
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                ChecksumSHA256=_base64(sha256),
+                **_server_side_encryption(upload.encryption),
             )
-        return Tail(key, len(body))
+        return Tail(key, len(body), sha256)
 
     def get_tail(self, tail: Tail) -> bytes:
-        """GetObject; S3's own checksum of the object is verified on the way."""
+        """GetObject; hashed again, since what is joined to it becomes part of the layer."""
         try:
             with translated_errors():
                 body = self._client.get_object(Bucket=self._bucket, Key=tail.object_key)["Body"].read()
@@ -142,8 +147,8 @@ class S3Content:
             if error_code(error) in _MISSING:
                 raise StoredPartsDamagedError(str(error)) from error
             raise
-        if len(body) != tail.size_bytes:
-            raise StoredPartsDamagedError(f"{tail.object_key} holds {len(body)} bytes instead of {tail.size_bytes}")
+        if hashlib.sha256(body).digest() != tail.sha256:
+            raise StoredPartsDamagedError(f"{tail.object_key} does not hold the {tail.size_bytes} bytes that were put")
         return body
 
     def download_url(self, blob: Blob) -> str:

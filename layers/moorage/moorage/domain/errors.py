@@ -9,6 +9,7 @@ MoorageError
 ├── UploadNotFoundError
 ├── InvalidLayerPartError · EmptyUploadError · LayerPartTooSmallError · InvalidLayerError
 ├── LayerAlreadyExistsError · LayersNotFoundError
+├── TooManyTagsError · InvalidTagError
 ├── LimitExceededError
 ├── EncryptionError               the key service refused
 ├── UnavailableError              not now: the same request may succeed later
@@ -51,12 +52,11 @@ class InvalidParameterError(RequestError):
 
 
 class RepositoryNotFoundError(MoorageError):
-    """No such repository in that registry, or no such registry here."""
+    """No such repository in that registry, or no such registry here (then no name need be given)."""
 
-    def __init__(self, registry_id: str, repository_name: str) -> None:
-        super().__init__(
-            f"The repository with name '{repository_name}' does not exist in the registry with id '{registry_id}'"
-        )
+    def __init__(self, registry_id: str, repository_name: str | None = None) -> None:
+        subject = f"The repository with name '{repository_name}'" if repository_name else "Any repository"
+        super().__init__(f"{subject} does not exist in the registry with id '{registry_id}'")
 
 
 class RepositoryAlreadyExistsError(MoorageError):
@@ -149,6 +149,14 @@ class LayersNotFoundError(MoorageError):
             f"Layers with digests '[{listed}]' do not exist in the repository with name '{repository_name}' in the "
             f"registry with id '{registry_id}'"
         )
+
+
+class TooManyTagsError(MoorageError):
+    """More tags than a repository may have."""
+
+
+class InvalidTagError(MoorageError):
+    """A tag's key or value is too long, the key is empty, or it is given twice."""
 
 
 class LimitExceededError(MoorageError):

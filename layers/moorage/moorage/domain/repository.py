@@ -19,6 +19,12 @@ class Encryption:
         return "" if self.type == "AES256" else f"{self.type}#{self.kms_key}"
 
 
+MOST_TAGS = 50
+LONGEST_TAG_KEY = 128
+LONGEST_TAG_VALUE = 256
+"""Limits in tags and characters (Amazon ECR API reference, TooManyTagsException and InvalidTagParameterException)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
     """`incarnation` tells a repository from an earlier one of the same name; `created_at` is in epoch seconds."""

@@ -63,5 +63,9 @@ def unseal(stored: bytes | None, length: int) -> Sha256State | None:
     encoded, check = stored[: _FORM.size], stored[_FORM.size :]
     if _CHECK.pack(zlib.crc32(encoded)) != check:
         return None
-    state = Sha256State.decode(encoded)
+    try:
+        state = Sha256State.decode(encoded)
+    except ValueError:
+        # Intact, but of a form that this version does not know.
+        return None
     return state if state.length == length else None

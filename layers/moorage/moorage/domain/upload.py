@@ -67,6 +67,7 @@ class Tail:
 
     object_key: str
     size_bytes: int
+    sha256: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from moorage.domain.errors import (
     LayerPartTooSmallError,
     MoorageError,
     RepositoryNotFoundError,
+    UnavailableError,
     UploadNotFoundError,
 )
 from moorage.domain.upload import StoredPart, Upload, UploadStatus
@@ -104,11 +105,7 @@ def _settle(
         digest = streamed_digest(upload, stored, ports)
         shelf = ports.catalog.look_up(command.registry_id, command.repository_name, digest, upload.encryption)
     _require_match(command, digest)
-    settled = commit_layer(upload, parts, digest, shelf, stored, ports)
-    if settled is not None and settled.status is UploadStatus.OPEN:
-        # A part was added while this completion ran, behind the end of the object that is in S3 by now.
-        return _void(settled, ports)
-    return settled
+    return commit_layer(upload, parts, digest, shelf, stored, ports)
 
 
 def _require_match(command: CompleteLayerUpload, digest: Digest) -> None:
@@ -126,6 +123,9 @@ def _void(upload: Upload, ports: Ports) -> Upload | None:
 
 def _answer(command: CompleteLayerUpload, upload: Upload | None) -> CompletedLayer:
     """What a settled upload answers, now and every time again."""
+    if upload is not None and upload.status is UploadStatus.OPEN:
+        # A part was added while this completion ran: the next one sees all of it, and judges.
+        raise UnavailableError
     if upload is not None and upload.status is UploadStatus.FAILED:
         raise InvalidLayerError(InvalidLayerError.DAMAGED)
     if upload is None or upload.digest is None:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from moorage.domain.errors import InvalidParameterError
-from moorage.domain.repository import Encryption, Repository
+from moorage.domain.errors import InvalidParameterError, InvalidTagError, TooManyTagsError
+from moorage.domain.repository import LONGEST_TAG_KEY, LONGEST_TAG_VALUE, MOST_TAGS, Encryption, Repository
 from moorage.usecases.ports import Ports
 
 
@@ -21,9 +21,14 @@ class CreateRepository:
 
 
 def create_repository(command: CreateRepository, ports: Ports) -> Repository:
-    """Create it; RepositoryAlreadyExistsError if the name is taken, InvalidParameterError for another registry."""
+    """Create it.
+
+    RepositoryAlreadyExistsError if the name is taken, InvalidParameterError for another registry, TooManyTagsError,
+    InvalidTagError.
+    """
     if command.registry_id != ports.limits.registry_id:
         raise InvalidParameterError("registryId", f"must be this registry's own id, {ports.limits.registry_id}")
+    _require_good_tags(command.tags)
     repository = Repository(
         registry_id=command.registry_id,
         name=command.repository_name,
@@ -37,3 +42,14 @@ def create_repository(command: CreateRepository, ports: Ports) -> Repository:
     )
     ports.repositories.create(repository)
     return repository
+
+
+def _require_good_tags(tags: tuple[tuple[str, str], ...]) -> None:
+    if len(tags) > MOST_TAGS:
+        raise TooManyTagsError(f"A repository can have at most {MOST_TAGS} tags, and {len(tags)} were given")
+    if any(not 1 <= len(key) <= LONGEST_TAG_KEY or len(value) > LONGEST_TAG_VALUE for key, value in tags):
+        raise InvalidTagError(
+            f"A tag's key must have from 1 to {LONGEST_TAG_KEY} characters, its value at most {LONGEST_TAG_VALUE}"
+        )
+    if len(dict(tags)) < len(tags):
+        raise InvalidTagError("Each tag's key can be given only once")

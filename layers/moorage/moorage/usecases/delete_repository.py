@@ -23,10 +23,9 @@ def delete_repository(command: DeleteRepository, ports: Ports) -> Repository:
     A deletion that broke off is continued by the next call: the closed repository is found again.
     """
     owner = (command.registry_id, command.repository_name)
-    if not command.force:
+    if not command.force and any(ports.catalog.layers_of(*owner)):
         find_repository(*owner, ports)
-        if any(ports.catalog.layers_of(*owner)):
-            raise RepositoryNotEmptyError(*owner)
+        raise RepositoryNotEmptyError(*owner)
     repository = ports.repositories.begin_deletion(*owner)
     if repository is None:
         raise RepositoryNotFoundError(*owner)

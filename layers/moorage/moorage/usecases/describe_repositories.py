@@ -27,6 +27,8 @@ class RepositoryPage:
 
 def describe_repositories(query: DescribeRepositories, ports: Ports) -> RepositoryPage:
     """Read them; RepositoryNotFoundError names the first of `names` that is not there."""
+    if query.registry_id != ports.limits.registry_id:
+        raise RepositoryNotFoundError(query.registry_id, *query.names[:1])
     if not query.names:
         return RepositoryPage(*ports.repositories.list_page(query.registry_id, query.after, query.limit))
     found = ports.repositories.get_many(query.registry_id, query.names)

@@ -165,11 +165,11 @@ class ContentStore(Protocol):
     def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Iterator[bytes]:
         """The object's bytes from `first_byte` on; StoredPartsDamagedError if it is not the one with this ETag."""
 
-    def put_tail(self, upload: Upload, number: int, body: bytes) -> Tail:
+    def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
         """Keep the bytes of a short stored part, under a key of this try's own."""
 
     def get_tail(self, tail: Tail) -> bytes:
-        """The tail's bytes; StoredPartsDamagedError if they are gone or of another length."""
+        """The tail's bytes; StoredPartsDamagedError if they are gone or are not those that were put."""
 
     def download_url(self, blob: Blob) -> str:
         """A URL that serves the blob for a limited time, without further credentials."""

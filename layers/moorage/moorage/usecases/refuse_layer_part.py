@@ -41,8 +41,11 @@ def refuse_unless_repeated(part: ReceivedPart, found: Upload | None, address: Up
 
 
 def require_matching_length(part: ReceivedPart, size_bytes: int, address: UploadAddress, ports: Ports) -> None:
-    """InvalidLayerPartError unless the range is as long as the bytes that came; reads the upload only to say so."""
-    if part.size_bytes == size_bytes:
+    """InvalidLayerPartError unless the range is as long as the bytes that came, and they are some.
+
+    Reads the upload only to say so.
+    """
+    if part.size_bytes == size_bytes > 0:
         return
     upload = require_open(ports.uploads.get(address.upload_id), address, ports)
     raise invalid_part(

@@ -98,7 +98,7 @@ def _store(upload: Upload, number: int, part: ReceivedPart, blob: bytes, ports: 
     after = replace(
         _with_part(upload, part, plan, ports.limits.smallest_part_bytes),
         hash_state=_carry_on(upload, blob, ports),
-        tail=ports.content.put_tail(upload, number, body) if plan.leaves_tail else None,
+        tail=ports.content.put_tail(upload, number, body, body_sha256) if plan.leaves_tail else None,
     )
     return PartReceipt(after, stored)
 

@@ -43,6 +43,9 @@ class Text:
         """The string."""
         if not isinstance(value, str):
             raise InvalidParameterError(path, "must be a string")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            # JSON can spell half of a surrogate pair; no store can encode it.
+            raise InvalidParameterError(path, "must be Unicode text")
         _require_length(len(value), self.min, self.max, path, "characters")
         if self.enum and value not in self.enum:
             raise InvalidParameterError(path, f"must be one of [{', '.join(self.enum)}]")

@@ -34,7 +34,7 @@ def answer(request: HttpRequest, registry: Registry, ports: Ports) -> Answered:
         members = INPUTS[operation].read(_json_object(request.body))
         output = OPERATIONS[operation](members, registry, ports)
     except Exception as error:  # noqa: BLE001 - the edge: a caller sees a modelled error, the log the rest
-        shape, body = error_body(error)
+        shape, body = error_body(error, operation)
         _report(error, shape, operation)
         return Answered(operation, shape.name, _response(shape.status, body, request, shape.name))
     return Answered(operation, None, _response(200, output, request))

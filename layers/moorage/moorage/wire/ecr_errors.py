@@ -25,7 +25,8 @@ def _layer_part(error: errors.InvalidLayerPartError) -> dict[str, Any]:
         "registryId": error.registry_id,
         "repositoryName": error.repository_name,
         "uploadId": error.upload_id,
-        "lastValidByteReceived": error.last_valid_byte,
+        # The model allows no number below 0, and some SDKs cannot read an error without it: docs/adr/0005.
+        "lastValidByteReceived": max(error.last_valid_byte, 0),
     }
 
 
@@ -47,17 +48,21 @@ ERROR_SHAPES: dict[type[errors.MoorageError], ErrorShape] = {
     errors.InvalidLayerError: ErrorShape("InvalidLayerException"),
     errors.LayerAlreadyExistsError: ErrorShape("LayerAlreadyExistsException"),
     errors.LayersNotFoundError: ErrorShape("LayersNotFoundException"),
+    errors.TooManyTagsError: ErrorShape("TooManyTagsException"),
+    errors.InvalidTagError: ErrorShape("InvalidTagParameterException"),
     errors.LimitExceededError: ErrorShape("LimitExceededException"),
     errors.EncryptionError: ErrorShape("KmsException", members=_kms),
     errors.UnavailableError: ErrorShape("ServerException", 503),
 }
+WITHOUT_KMS = frozenset({"BatchCheckLayerAvailability", "DescribeRepositories", "GetDownloadUrlForLayer"})
+"""Operations for which the model declares no KmsException: SDKs know no such error of theirs."""
 SERVER_FAULT = ErrorShape("ServerException", 500)
 SERVER_FAULT_MESSAGE = "The registry could not answer this request; its operator's log says why"
 
 
-def error_body(error: Exception) -> tuple[ErrorShape, dict[str, Any]]:
+def error_body(error: Exception, operation: str) -> tuple[ErrorShape, dict[str, Any]]:
     """Shape and body of any exception; one that is not in the table tells the caller nothing of itself."""
     shape = ERROR_SHAPES.get(type(error)) if isinstance(error, errors.MoorageError) else None
-    if shape is None:
+    if shape is None or (isinstance(error, errors.EncryptionError) and operation in WITHOUT_KMS):
         return SERVER_FAULT, {"__type": SERVER_FAULT.name, "message": SERVER_FAULT_MESSAGE}
     return shape, {"__type": shape.name, "message": str(error), **shape.members(error)}
