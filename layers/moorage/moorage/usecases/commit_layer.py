@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from moorage.domain.digest import Digest
-from moorage.domain.errors import RepositoryNotFoundError, UnavailableError
+from moorage.domain.errors import RepositoryNotFoundError, UnavailableError, UploadNotFoundError
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.upload import StoredPart, Upload, UploadStatus
 from moorage.usecases.finish_object import finish_object
@@ -26,11 +26,14 @@ def commit_layer(
     Returns the head as it then is: also as somebody else settled it meanwhile, or still open with more bytes than
     `upload` if a part came in between; None if it is gone. `stored` is the object if it was joined already.
 
-    RepositoryNotFoundError, StoredPartsDamagedError, NoMultipartUploadError, UnavailableError.
+    RepositoryNotFoundError, UploadNotFoundError where the name is another repository's by now,
+    StoredPartsDamagedError, NoMultipartUploadError, UnavailableError.
     """
     for _ in range(MOST_ROUNDS):
-        if shelf.repository is None or shelf.repository.incarnation != upload.repository_incarnation:
+        if shelf.repository is None:
             raise RepositoryNotFoundError(upload.registry_id, upload.repository_name)
+        if shelf.repository.incarnation != upload.repository_incarnation:
+            raise UploadNotFoundError(upload.registry_id, upload.repository_name, upload.upload_id)
         if shelf.layer is not None:
             superseded = ports.uploads.settle(upload, UploadStatus.SUPERSEDED, digest)
             return (
