@@ -66,7 +66,9 @@ def ecr_client(invoke: Invoke) -> Any:
     )
 
     def send(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        headers = {name: value.decode() if isinstance(value, bytes) else value for name, value in request.headers.items()}
+        headers = {
+            name: value.decode() if isinstance(value, bytes) else value for name, value in request.headers.items()
+        }
         answer = invoke(event(request.method, "/", headers, request.body or b""))
         return AWSResponse(request.url, answer["statusCode"], answer["headers"], _Raw(answer["body"].encode()))
 

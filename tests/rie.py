@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from moorage_local import loopback
 from moorage_local.child import Child
+
 from tests.lambda_build import CHECKOUT, Build
 
 RUNTIME_PYTHON = CHECKOUT / ".venv-runtime" / "bin" / "python"
@@ -22,7 +23,7 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _INIT_REPORT = re.compile(r"INIT REPORT\(durationMs: ([0-9.]+)\)")
 
 
-class LambdaFailure(Exception):
+class LambdaFailureError(Exception):
     """The invocation ended without a result of the handler's: what Lambda says of it."""
 
 
@@ -79,10 +80,10 @@ class LambdaRuntime:
         self.stop()
 
     def invoke(self, event: Mapping[str, Any]) -> Any:
-        """The handler's result; LambdaFailure if there is none."""
+        """The handler's result; LambdaFailureError if there is none."""
         answer = json.loads(self.invoke_raw(event))
         if isinstance(answer, dict) and "errorMessage" in answer:
-            raise LambdaFailure(f"{answer['errorMessage']}\n{self.output()[-3000:]}")
+            raise LambdaFailureError(f"{answer['errorMessage']}\n{self.output()[-3000:]}")
         return answer
 
     def invoke_raw(self, event: Mapping[str, Any]) -> bytes:
@@ -99,7 +100,7 @@ class LambdaRuntime:
         """How long the initialisation took, as RIE reports it."""
         found = _INIT_REPORT.search(self.output())
         if found is None:
-            raise LambdaFailure(f"no INIT REPORT in {self.output()[-3000:]}")
+            raise LambdaFailureError(f"no INIT REPORT in {self.output()[-3000:]}")
         return float(found.group(1))
 
     def resident_bytes(self) -> int:
@@ -125,12 +126,16 @@ def _is_listening(port: int) -> bool:
 def emulator() -> Path:
     """RIE comes with SAM's command line."""
     architecture = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    found = sorted((CHECKOUT / ".venv-sam").glob(f"lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-{architecture}"))
+    found = sorted(
+        (CHECKOUT / ".venv-sam").glob(f"lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-{architecture}")
+    )
     if not found or not RUNTIME_PYTHON.exists():
         raise RuntimeError("the Lambda runtime is not installed: make setup")
     return found[0]
 
 
-def of_function(build: Build, logical_id: str, environment: Mapping[str, str], log: Path, **limits: int) -> LambdaRuntime:
+def of_function(
+    build: Build, logical_id: str, environment: Mapping[str, str], log: Path, **limits: int
+) -> LambdaRuntime:
     """A built function with its two Lambda layers."""
     return LambdaRuntime(build.function(logical_id), build.layers, environment, log=log, **limits)

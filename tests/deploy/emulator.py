@@ -1,4 +1,4 @@
-"""ministack as the AWS to deploy to: HTTPS, with signatures and IAM policies enforced, functions run without containers.
+"""ministack as the AWS to deploy to: HTTPS, signatures and IAM policies enforced, no containers.
 
 What it does not do like AWS, and what is done about it here:
 - it takes the stack's numbers from parameters as text, and its SQS poller stumbles over that: `mend_poller`;
@@ -98,8 +98,10 @@ def running_cloud(state: Path) -> Iterator[Cloud]:
     certificate, key = state / "certificate.pem", state / "key.pem"
     names = "subjectAltName=DNS:localhost,DNS:*.execute-api.localhost,IP:127.0.0.1"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-        + ["-subj", "/CN=localhost", "-addext", names, "-keyout", key, "-out", certificate],
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"),
+            *("-days", "2", "-subj", "/CN=localhost", "-addext", names, "-keyout", key, "-out", certificate),
+        ],
         check=True,
         capture_output=True,
     )
@@ -141,10 +143,12 @@ def deploy(cloud: Cloud, name: str, template: Path, **parameters: str) -> Stack:
     """`sam deploy` of a built template, unmodified."""
     given = {"Architecture": ARCHITECTURE, "Stage": "test", "SnapStart": "off", **parameters}
     finished = subprocess.run(
-        [CHECKOUT / ".venv-sam" / "bin" / "sam", "deploy", "--template-file", template, "--stack-name", name]
-        + ["--s3-bucket", ARTIFACTS, "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"]
-        + ["--no-fail-on-empty-changeset", "--no-progressbar"]
-        + ["--parameter-overrides", *(f"{key}={value}" for key, value in given.items())],
+        [
+            *(CHECKOUT / ".venv-sam" / "bin" / "sam", "deploy", "--template-file", template, "--stack-name", name),
+            *("--s3-bucket", ARTIFACTS, "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"),
+            *("--no-fail-on-empty-changeset", "--no-progressbar"),
+            *("--parameter-overrides", *(f"{key}={value}" for key, value in given.items())),
+        ],
         cwd=template.parent,
         env=cloud.environment,
         capture_output=True,

@@ -70,9 +70,13 @@ def test_only_a_caller_with_the_policy_of_the_outputs_is_let_in(deployed: Stack)
     iam.create_user(UserName=user)
     key = iam.create_access_key(UserName=user)["AccessKey"]
     client = deployed.ecr(aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"])
-    with pytest.raises(ClientError, match="403|AccessDenied|not authorized"):
+    with pytest.raises(ClientError, match=r"403|AccessDenied|not authorized"):
         client.describe_repositories()
-    statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": deployed.outputs["CallerPolicyResource"]}
+    statement = {
+        "Effect": "Allow",
+        "Action": "execute-api:Invoke",
+        "Resource": deployed.outputs["CallerPolicyResource"],
+    }
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     iam.put_user_policy(UserName=user, PolicyName="moorage", PolicyDocument=document)
     assert "repositories" in client.describe_repositories()
@@ -108,9 +112,7 @@ def test_an_update_under_way_loses_no_upload(deployed: Stack, build: Build, tmp_
     assert not failures
     for layer, upload in zip(layers, uploads, strict=True):
         _send(client, name, upload, layer, start=3 * MIB)
-        client.complete_layer_upload(
-            repositoryName=name, uploadId=upload["uploadId"], layerDigests=[_digest(layer)]
-        )
+        client.complete_layer_upload(repositoryName=name, uploadId=upload["uploadId"], layerDigests=[_digest(layer)])
 
 
 def test_deleting_the_stack_keeps_the_data(cloud: Cloud, build: Build) -> None:
@@ -143,9 +145,9 @@ def _repositories(client: Any) -> list[str]:
     return [repository["repositoryName"] for page in pages for repository in page["repositories"]]
 
 
-def _live_version(deployed: Stack) -> str:
+def _live_version(stack: Stack) -> str:
     function = stack.physical_id("EcrApiFunction")
-    return deployed.cloud.client("lambda").get_alias(FunctionName=function, Name="live")["FunctionVersion"]
+    return stack.cloud.client("lambda").get_alias(FunctionName=function, Name="live")["FunctionVersion"]
 
 
 def _with_changed_code(build: Build, folder: Path) -> Path:

@@ -41,9 +41,7 @@ def test_a_layer_goes_up_in_the_advertised_parts_and_comes_down_again(start: Sta
             layerPartBlob=part,
         )
         assert answer["lastByteReceived"] == first + len(part) - 1
-    completed = client.complete_layer_upload(
-        repositoryName=name, uploadId=upload["uploadId"], layerDigests=[digest]
-    )
+    completed = client.complete_layer_upload(repositoryName=name, uploadId=upload["uploadId"], layerDigests=[digest])
 
     assert completed["layerDigest"] == digest
     url = client.get_download_url_for_layer(repositoryName=name, layerDigest=digest)["downloadUrl"]
