@@ -1,0 +1,131 @@
+"""Faults in the n-th AWS call, through botocore's own events: nothing of Moorage is replaced."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+
+
+class Crash(BaseException):
+    """The Lambda is simply gone."""
+
+
+class _Raw(BytesIO):
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self.read()
+
+
+Send = Callable[[AWSPreparedRequest], AWSResponse]
+Act = Callable[[AWSPreparedRequest, Send], AWSResponse | None]
+"""What happens to one attempt of a call: an answer, or None to send it as if nothing were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A way for a call to fail; `operations` limits it to some calls ("s3." to a service's), "" to none."""
+
+    name: str
+    act: Act
+    operations: tuple[str, ...] = ("",)
+    attempts: int = 1_000
+    """How many attempts of the SDK fail before the next one goes through."""
+
+    def fits(self, call: str) -> bool:
+        """Whether this call can fail so."""
+        return call.startswith(self.operations)
+
+
+def _refuse(_: AWSPreparedRequest, __: Send) -> AWSResponse:
+    raise ConnectTimeoutError(endpoint_url="the test's")
+
+
+def _lose_answer(request: AWSPreparedRequest, send: Send) -> AWSResponse:
+    send(request).content  # noqa: B018 - read to the end: it did take effect
+    raise ReadTimeoutError(endpoint_url="the test's")
+
+
+def _crash_before(_: AWSPreparedRequest, __: Send) -> AWSResponse:
+    raise Crash
+
+
+def _crash_after(request: AWSPreparedRequest, send: Send) -> AWSResponse:
+    send(request).content  # noqa: B018
+    raise Crash
+
+
+def _answers(status: int, body: str) -> Act:
+    return lambda request, _: AWSResponse(request.url, status, {"Content-Type": "x"}, _Raw(body.encode()))
+
+
+def _s3(status: int, code: str) -> Act:
+    return _answers(status, f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>injected</Message></Error>")
+
+
+def _dynamodb(status: int, code: str, **members: Any) -> Act:
+    kind = f"com.amazonaws.dynamodb.v20120810#{code}"
+    return _answers(status, json.dumps({"__type": kind, "message": "injected", **members}))
+
+
+_CONFLICT = [{"Code": "TransactionConflict", "Message": "injected"}]
+FAULTS = (
+    Fault("never sent", _refuse),
+    Fault("never sent at first", _refuse, attempts=1),
+    Fault("answer lost", _lose_answer),
+    Fault("answer lost at first", _lose_answer, attempts=1),
+    Fault("crash before", _crash_before),
+    Fault("crash after", _crash_after),
+    Fault("throttled", _dynamodb(400, "ThrottlingException"), ("dynamodb.",)),
+    Fault("throughput exceeded", _dynamodb(400, "ProvisionedThroughputExceededException"), ("dynamodb.",)),
+    Fault("internal error", _dynamodb(500, "InternalServerError"), ("dynamodb.",)),
+    Fault(
+        "transaction conflict",
+        _dynamodb(400, "TransactionCanceledException", CancellationReasons=_CONFLICT),
+        ("dynamodb.TransactWriteItems",),
+    ),
+    Fault("slow down", _s3(503, "SlowDown"), ("s3.",)),
+    Fault("internal error", _s3(500, "InternalError"), ("s3.",)),
+    Fault("unavailable", _s3(503, "ServiceUnavailable"), ("s3.",)),
+    Fault("internal error inside a 200", _s3(200, "InternalError"), ("s3.CompleteMultipartUpload",)),
+    Fault("key disabled", _s3(400, "KMS.DisabledException"), ("s3.",)),
+    Fault("key not found", _s3(400, "KMS.NotFoundException"), ("s3.",)),
+)
+
+
+class Injector:
+    """Counts the calls of its clients and makes one of them fail."""
+
+    def __init__(self, clients: list[Any]) -> None:
+        self.calls: list[str] = []
+        self._place = -1
+        self._fault: Fault | None = None
+        self._attempts = 0
+        for client in clients:
+            service = client.meta.service_model.service_name
+            client.meta.events.register_first("before-call", self._count)
+            client.meta.events.register_first("before-send", self._sender(client, service))
+
+    @contextmanager
+    def watching(self, place: int = -1, fault: Fault | None = None) -> Iterator[None]:
+        """Count from zero, and make the call at `place` (0, 1, 2 …) fail."""
+        self.calls, self._place, self._fault, self._attempts = [], place, fault, 0
+        try:
+            yield
+        finally:
+            self._fault = None
+
+    def _count(self, model: Any, **_: Any) -> None:
+        self.calls.append(f"{model.service_model.service_name}.{model.name}")
+
+    def _sender(self, client: Any, _service: str) -> Callable[..., AWSResponse | None]:
+        def before_send(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
+            if self._fault is None or len(self.calls) - 1 != self._place or self._attempts >= self._fault.attempts:
+                return None
+            self._attempts += 1
+            return self._fault.act(request, client._endpoint.http_session.send)
+
+        return before_send

@@ -1,0 +1,124 @@
+"""Every fault at every AWS call of every operation: the retry converges, nothing breaks, nothing is left behind."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from botocore.retries.quota import RetryQuota
+from botocore.retries.standard import ExponentialBackoff
+from moorage.adapters import dynamodb_transactions
+from moorage.domain.errors import MoorageError
+from moorage.usecases.find_faults import Fault as Finding
+from moorage_local.stack import Stack
+
+from tests.faults.injection import FAULTS, Crash, Fault, Injector
+from tests.faults.registry import Answer, LocalRegistry, digest_of
+from tests.faults.scenarios import ONE, SCENARIOS, TWO, Act, Scenario, repository_name
+
+TRIES = 3
+MODELLED_UNDER_FAULT = {None, "ServerException", "KmsException"}
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Retries stay, their pauses go; and the SDK's retry quota, which hundreds of faults would use up."""
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0.0)
+    monkeypatch.setattr(RetryQuota, "acquire", lambda *_: True)
+    monkeypatch.setattr(dynamodb_transactions, "_FIRST_PAUSE_SECONDS", 0.0)
+    yield
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_every_fault_at_every_call_converges(
+    scenario: Scenario, stack: Stack, record_property: Callable[[str, object], None]
+) -> None:
+    registry = LocalRegistry(scenario.part_size_bytes)
+    injector = Injector(registry.aws_clients)
+    calls = _calls_of(scenario, registry, injector)
+    cases = [(place, fault) for place, call in enumerate(calls) for fault in FAULTS if fault.fits(call)]
+    for place, fault in cases:
+        case = f"{scenario.name}: {fault.name} at {place + 1}. {calls[place]}"
+        try:
+            _run(scenario, registry, injector, place, fault)
+        except AssertionError as failure:
+            raise AssertionError(case) from failure
+        except Exception as failure:
+            raise AssertionError(f"{case}: {failure!r}") from failure
+    record_property("fault_cases", len(cases))
+    record_property("fault_calls", f"{scenario.name}: {', '.join(call.partition('.')[2] for call in calls)}")
+    assert cases
+
+
+def _calls_of(scenario: Scenario, registry: LocalRegistry, injector: Injector) -> list[str]:
+    """The calls that the operation really makes."""
+    name, act = _prepared(scenario, registry)
+    with injector.watching():
+        error, body = act()
+    assert error in scenario.retry_may_answer, body
+    calls = list(injector.calls)
+    _require_everything_right(registry, name)
+    _require_nothing_left(registry)
+    return calls
+
+
+def _run(scenario: Scenario, registry: LocalRegistry, injector: Injector, place: int, fault: Fault) -> None:
+    name, act = _prepared(scenario, registry)
+    with injector.watching(place, fault):
+        error, body = _under_fault(act)
+    assert error in MODELLED_UNDER_FAULT | scenario.retry_may_answer, body
+    assert not registry.broken(), "broken right after the fault"
+    for _ in range(TRIES):
+        error, body = act()
+        if error in scenario.retry_may_answer:
+            break
+    assert error in scenario.retry_may_answer, body
+    _require_everything_right(registry, name)
+    _require_nothing_left(registry)
+
+
+def _prepared(scenario: Scenario, registry: LocalRegistry) -> tuple[str, Act]:
+    name = repository_name()
+    registry.must("CreateRepository", repositoryName=name)
+    act = scenario.prepare(registry, name)
+    if not scenario.name.startswith("reaper"):
+        registry.reap()
+    return name, act
+
+
+def _under_fault(act: Act) -> Answer:
+    try:
+        return act()
+    except Crash:
+        return "ServerException", {"message": "the Lambda is gone"}
+    except MoorageError as refused:
+        # The reaper has no door: what it raises makes the stream deliver again.
+        return "ServerException", {"message": str(refused)}
+
+
+def _require_everything_right(registry: LocalRegistry, name: str) -> None:
+    """No broken invariant, and every layer's bytes are its digest's."""
+    assert not registry.broken(verify=True)
+    error, body = registry.call(
+        "BatchCheckLayerAvailability",
+        repositoryName=name,
+        layerDigests=[digest_of(content) for content in (ONE, TWO, ONE + TWO)],
+    )
+    for layer in body.get("layers", []) if error is None else []:
+        if layer["layerAvailability"] == "AVAILABLE":
+            assert digest_of(registry.download(name, layer["layerDigest"])) == layer["layerDigest"]
+
+
+def _require_nothing_left(registry: LocalRegistry) -> None:
+    """Once all repositories are gone and all times are over, table and bucket are empty."""
+    for repository in registry.must("DescribeRepositories", maxResults=1000)["repositories"]:
+        registry.must("DeleteRepository", repositoryName=repository["repositoryName"], force=True)
+    for seconds in (registry.settings.upload_lifetime_seconds + 1, registry.settings.blob_grace_seconds + 1):
+        registry.reap()
+        registry.expire(seconds)
+    registry.reap()
+    left = registry.findings()
+    # A multipart upload whose record was never written is the bucket lifecycle's, which no engine here runs.
+    unknown = [finding for finding in left if finding.fault is Finding.UNKNOWN_MULTIPART]
+    assert not [finding for finding in left if finding not in unknown]
+    registry.abort(unknown)
+    assert registry.rows() == 0
+    assert not list(registry.fsck_ports.inventory.objects())
