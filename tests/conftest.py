@@ -1,7 +1,8 @@
 """Fixtures on the embedded engines.
 
 `engines`   both engines, started once for each pytest worker
-`stack`     a table, a bucket and a queue of the test's own in them; os.environ leads boto3 and PynamoDB there
+`stack`     a table, a bucket and a queue of the test's own in them; os.environ leads boto3 and PynamoDB there,
+            and boto3's default session answers for S3 what SeaweedFS does not (KMS keys, events)
 `server`    one `moorage serve` for the whole run of a worker; its `url` and `ecr()` are what a client needs
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from moorage_local import environment, resources
+from moorage_local.aws_session import s3_as_in_aws
 from moorage_local.engines import Engines, running_engines
 from moorage_local.resources import Names
 from moorage_local.stack import Stack, furnish
@@ -44,7 +46,8 @@ def stack(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     made = furnish(engines, names, domain_name="moorage.local", environ={})
     for name, value in made.variables.items():
         monkeypatch.setenv(name, value)
-    yield made
+    with s3_as_in_aws(made):
+        yield made
     resources.remove(names, made.variables)
 
 

@@ -18,6 +18,7 @@ class Engines:
 
     s3_url: str
     dynamodb_url: str
+    embeds_s3: bool
     emulator_url: str | None
     """SQS, EventBridge, Streams and KMS; None where the caller's own DynamoDB replaces ministack."""
     aws: Mapping[str, str]
@@ -72,7 +73,14 @@ def running_engines(state: Path, environ: Mapping[str, str]) -> Iterator[Engines
         for engine in (ministack, seaweedfs):
             if engine is not None:
                 engine.wait_until_ready()
-        yield Engines(s3_url, dynamodb_url, emulator_url, environment.aws_environment(environ), tuple(children))
+        yield Engines(
+            s3_url=s3_url,
+            dynamodb_url=dynamodb_url,
+            embeds_s3=seaweedfs is not None,
+            emulator_url=emulator_url,
+            aws=environment.aws_environment(environ),
+            children=tuple(children),
+        )
 
 
 @contextmanager

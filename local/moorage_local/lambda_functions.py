@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import aws_lambda_powertools
+
 from moorage_local.environment import REGION, REGISTRY_ID
 
 Handler = Callable[[Any, Any], Any]
@@ -61,6 +63,34 @@ def load(directory: Path, timeout_seconds: float = TIMEOUT_SECONDS) -> Function:
     specification.loader.exec_module(module)
     handler: Handler = module.handler
     return Function(name, handler, timeout_seconds)
+
+
+class _ForgottenMetrics:
+    """Takes Powertools' calls and keeps nothing."""
+
+    def __init__(self, **_: Any) -> None: ...
+
+    def add_metric(self, *_: Any, **__: Any) -> None: ...
+
+    def add_dimension(self, *_: Any, **__: Any) -> None: ...
+
+    def add_metadata(self, *_: Any, **__: Any) -> None: ...
+
+    def log_metrics(self, handler: Handler | None = None, **_: Any) -> Any:
+        def decorate(decorated: Handler) -> Handler:
+            return decorated
+
+        return handler or decorate
+
+
+def forget_metrics() -> None:
+    """Before functions are loaded: Powertools gathers an invocation's metrics in state that all functions share.
+
+    In Lambda a process runs one invocation at a time; here threads would find each other's, and some an error.
+    Nobody reads them here anyway.
+    """
+    powertools: Any = aws_lambda_powertools
+    powertools.Metrics = _ForgottenMetrics
 
 
 def exists(directory: Path) -> bool:

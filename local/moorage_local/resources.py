@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
@@ -62,15 +62,21 @@ def table_definition(table: str) -> "CreateTableInputTypeDef":
 def client(service: str, variables: Mapping[str, str]) -> Any:
     """A boto3 client led by `variables` alone, whatever the environment of this process says."""
     endpoint = variables[f"AWS_ENDPOINT_URL_{_SERVICE_IDS[service]}"]
-    session = boto3.Session(
+    make: Any = _session().client
+    return make(
+        service,
+        endpoint_url=endpoint,
         aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
         aws_session_token=variables.get("AWS_SESSION_TOKEN"),
         region_name=variables["AWS_REGION"],
     )
-    make: Any = session.client
-    made: BaseClient = make(service, endpoint_url=endpoint)
-    return made
+
+
+@cache
+def _session() -> boto3.Session:
+    """One for all: a session reads the service models anew, which takes longer than most calls."""
+    return boto3.Session()
 
 
 _SERVICE_IDS = {

@@ -1,0 +1,54 @@
+"""What AWS does by itself while nobody calls: here, threads that start with the server and stop with it."""
+
+import logging
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+logger = logging.getLogger(__name__)
+
+
+class Worker(ABC):
+    """One thread that does a small thing over and over; a failure is logged and does not end it."""
+
+    def __init__(self, name: str, pause_seconds: float) -> None:
+        """`pause_seconds` is the time between two turns."""
+        self.name = name
+        self.stopping = threading.Event()
+        self._pause_seconds = pause_seconds
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    @abstractmethod
+    def turn(self) -> None:
+        """Do what there is to do now, and return soon after `stopping` is set."""
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is under way, take one last turn, and return."""
+        self.stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        last = False
+        while not last:
+            last = self.stopping.wait(self._pause_seconds)
+            try:
+                self.turn()
+            except Exception:
+                logger.exception("%s failed; it goes on", self.name)
+
+
+@contextmanager
+def working(workers: Sequence[Worker]) -> Iterator[None]:
+    """Run the workers; stop them in the order given."""
+    for worker in workers:
+        worker.start()
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.stop()

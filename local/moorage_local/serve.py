@@ -1,0 +1,62 @@
+"""`moorage serve`: engines, functions and gateway in one process, until a signal says stop."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
+from pathlib import Path
+from types import FrameType
+
+from moorage_local import environment, installation, lambda_functions, loopback, server
+from moorage_local.aws_session import s3_as_in_aws
+from moorage_local.event_sources import running_event_sources
+from moorage_local.gateway import Gateway
+from moorage_local.routes import load_functions
+from moorage_local.stack import running_stack
+
+
+def serve(port: int, state: Path, sweep_seconds: float) -> None:
+    """Serve until SIGINT or SIGTERM, whenever it comes: to be stopped is how a server ends well."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    with suppress(KeyboardInterrupt):
+        _serve(port, state, sweep_seconds)
+
+
+def _serve(port: int, state: Path, sweep_seconds: float) -> None:
+    functions = installation.functions_directory()
+    with server.listen(port) as listener:
+        address = loopback.url(listener.getsockname()[1])
+        with running_stack(state, domain_name=address.removeprefix("http://")) as stack, _function_log(state):
+            # Functions read their environment while they are loaded.
+            environment.isolate(os.environ, stack.variables)
+            lambda_functions.forget_metrics()
+            with s3_as_in_aws(stack), running_event_sources(stack, functions, sweep_seconds):
+                gateway = Gateway(load_functions(functions), healthy=lambda: stack.engines.healthy)
+                server.serve(gateway, listener, lambda: _announce(address))
+                _stay_until_all_is_stopped()
+                gateway.close()
+
+
+def _announce(address: str) -> None:
+    print(f"Moorage is listening on {address}", file=sys.__stdout__, flush=True)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Before the server runs, SIGTERM unwinds like Ctrl-C, so that engines which are just starting are stopped."""
+    raise KeyboardInterrupt
+
+
+def _stay_until_all_is_stopped() -> None:
+    """A second Ctrl-C must not cut short the engines' saving of what they hold."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+@contextmanager
+def _function_log(state: Path) -> Iterator[None]:
+    """The functions log to stdout, as Lambda wants it; here that goes to a file, and stdout stays ours."""
+    file = state / "logs" / "functions.log"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a", buffering=1) as log, redirect_stdout(log):
+        yield
