@@ -4,6 +4,7 @@ import os
 import time
 import uuid
 from collections.abc import Mapping
+from functools import partial
 
 import boto3
 from botocore.config import Config
@@ -15,23 +16,29 @@ from moorage.adapters.dynamodb_catalog import DynamoDbCatalog
 from moorage.adapters.dynamodb_models import bind
 from moorage.adapters.dynamodb_repositories import DynamoDbRepositories
 from moorage.adapters.dynamodb_uploads import DynamoDbUploads
+from moorage.adapters.dynamodb_verifications import DynamoDbVerifications
 from moorage.adapters.eventbridge_announcements import EventBridgeAnnouncements
 from moorage.adapters.libcrypto_sha256 import LibcryptoSha256
 from moorage.adapters.s3_content import S3Content
+from moorage.adapters.s3_direct import S3Direct
 from moorage.adapters.s3_garbage import S3Garbage
+from moorage.adapters.s3_ranges import S3Ranges
+from moorage.adapters.sqs_completions import SqsCompletions
 from moorage.settings import Settings
 from moorage.usecases.fsck_ports import FsckPorts
 from moorage.usecases.ports import Limits, Ports
 from moorage.usecases.reaper_ports import ReaperPorts
+from moorage.usecases.verification_ports import VerificationLimits
 from moorage.wire.ecr_operations import Registry
 
 _S3_CONFIG = Config(
     signature_version="s3v4",
     connect_timeout=3,
-    read_timeout=20,
+    read_timeout=6,  # three tries that all hang still leave the time to answer before the API's 30 s
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=32,
 )
+_QUEUE_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 _EVENTS_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 
 
@@ -44,12 +51,20 @@ def compose(settings: Settings) -> Ports:
     """Ports on AWS, as botocore's own environment variables (AWS_ENDPOINT_URL_S3 …) point them."""
     connection = bind(settings.table_name, settings.region)
     s3 = boto3.client("s3", region_name=settings.region, config=_S3_CONFIG)
+    ranges = S3Ranges(s3, settings.bucket, range_bytes=settings.range_bytes, in_flight=settings.ranges_in_flight)
     return Ports(
         repositories=DynamoDbRepositories(),
         uploads=DynamoDbUploads(connection),
         catalog=DynamoDbCatalog(connection),
-        content=S3Content(s3, settings.bucket, settings.download_url_seconds),
+        content=S3Content(s3, settings.bucket, ranges, settings.download_url_seconds),
         hasher=LibcryptoSha256(),
+        verifications=DynamoDbVerifications(),
+        direct=S3Direct(s3, settings.bucket, settings.part_url_seconds),
+        completions=SqsCompletions(
+            partial(boto3.client, "sqs", region_name=settings.region, config=_QUEUE_CONFIG),
+            settings.completion_queue_url,
+            settings.set_aside_queue_url,
+        ),
         limits=limits_of(settings),
         now=time.time,
         new_id=lambda: str(uuid.uuid4()),
@@ -100,6 +115,15 @@ def limits_of(settings: Settings) -> Limits:
         smallest_stored_bytes=limits.S3_SMALLEST_PART_BYTES,
         most_tries=limits.S3_MOST_PARTS,
         upload_lifetime_seconds=settings.upload_lifetime_seconds,
+        verification=VerificationLimits(
+            preferred_part_bytes=settings.direct_part_bytes,
+            most_parts=limits.S3_MOST_PARTS,
+            parts_page=limits.PARTS_PAGE,
+            budget_seconds=settings.verification_budget_seconds,
+            lease_seconds=settings.lease_seconds,
+            checkpoint_bytes=settings.checkpoint_bytes,
+            read_ahead_bytes=settings.range_bytes * settings.ranges_in_flight,
+        ),
     )
 
 

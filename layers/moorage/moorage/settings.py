@@ -21,6 +21,9 @@ ECR_MOST_PARTS = 4_200
 ECR_LARGEST_LAYER_BYTES = 52_000 * MIB
 """Maximum layer size (Amazon ECR service quotas)."""
 
+PARTS_PAGE = 500
+"""Presigned URLs in one answer: with a session token each takes up to 2 KB of the 6 MB that Lambda may answer."""
+
 
 class SettingsError(Exception):
     """The environment lacks settings or holds values that cannot be used; the message lists every one."""
@@ -43,6 +46,13 @@ def _positive(text: str) -> int:
     return number
 
 
+def _direct_part(text: str) -> int:
+    size_bytes = int(text)
+    if size_bytes < S3_SMALLEST_PART_BYTES:
+        raise ValueError(f"must be {S3_SMALLEST_PART_BYTES} or more")
+    return size_bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a deployment is: where it keeps things and what it promises its clients."""
@@ -60,6 +70,17 @@ class Settings:
     """How long content that no repository links to any more is kept before the reaper deletes it."""
     verification_budget_seconds: float = _variable("MOORAGE_VERIFICATION_BUDGET_SECONDS", float, default=20.0)
     """How long a synchronous call may spend on a streaming checksum before it hands over to the queue."""
+    direct_part_bytes: int = _variable("MOORAGE_DIRECT_PART_BYTES", _direct_part, default=16 * MIB)
+    """The part size of direct uploads, unless the layer would have too many parts of it."""
+    lease_seconds: float = _variable("MOORAGE_LEASE_SECONDS", float, default=60.0)
+    """How long a worker that verifies a layer is not doubted; it renews its lease three times as often."""
+    checkpoint_bytes: int = _variable("MOORAGE_CHECKPOINT_BYTES", _positive, default=256 * MIB)
+    """The most that is read a second time after a crash: bytes hashed since the checkpoint and bytes read ahead."""
+    range_bytes: int = _variable("MOORAGE_RANGE_BYTES", _positive, default=8 * MIB)
+    ranges_in_flight: int = _variable("MOORAGE_RANGES_IN_FLIGHT", _positive, default=8)
+    """Ranged reads of a streaming checksum: at most this many are under way or waiting to be hashed."""
+    set_aside_queue_url: str | None = _variable("MOORAGE_SET_ASIDE_QUEUE_URL", default=None)
+    """Where completion messages go that can never succeed, with the reason; a dead-letter queue."""
     completion_queue_url: str | None = _variable("MOORAGE_COMPLETION_QUEUE_URL", default=None)
     event_bus_name: str | None = _variable("MOORAGE_EVENT_BUS", default=None)
     domain_name: str = _variable("MOORAGE_DOMAIN_NAME", default="moorage.local")

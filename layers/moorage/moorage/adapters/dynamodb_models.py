@@ -67,7 +67,8 @@ class Item(Model):
         table_name: str
         region: str
         connect_timeout_seconds = 3
-        read_timeout_seconds = 10
+        read_timeout_seconds = 4  # and three tries: all of them fit into the API's 30 s
+        max_retry_attempts = 2
         max_pool_connections = 32
 
     pk = UnicodeAttribute(hash_key=True)
@@ -155,6 +156,15 @@ class UploadItem(Item, discriminator="upload"):
     has_short_part = BooleanAttribute()
     digest = UnicodeAttribute(null=True)
     keeps_object = BooleanAttribute(default=False)
+    claimed_digest = UnicodeAttribute(null=True)
+    claimed_bytes = NumberAttribute(null=True)
+    claimed_media_type = UnicodeAttribute(null=True)
+    client_part_bytes = NumberAttribute(null=True)
+    object_etag = UnicodeAttribute(null=True)
+    verified_bytes = NumberAttribute(null=True)
+    lease_owner = UnicodeAttribute(null=True)
+    lease_until = NumberAttribute(null=True)
+    failure = UnicodeAttribute(null=True)
 
 
 class PartItem(Item, discriminator="part"):
@@ -167,10 +177,11 @@ class PartItem(Item, discriminator="part"):
 
 
 def bind(table_name: str, region: str) -> Connection:
-    """Point the models at a deployment's table and open their one connection."""
-    Item.Meta.table_name = table_name
-    Item.Meta.region = region
-    Item._connection = None
+    """Point the models at a deployment's table and open their one connection; again, if it is another table."""
+    if (table_name, region) != (getattr(Item.Meta, "table_name", None), getattr(Item.Meta, "region", None)):
+        Item.Meta.table_name = table_name
+        Item.Meta.region = region
+        Item._connection = None  # PynamoDB has no other way to point models at another table
     return connection()
 
 

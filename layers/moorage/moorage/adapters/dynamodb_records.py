@@ -17,6 +17,7 @@ from moorage.adapters.dynamodb_models import (
     upload_pk,
 )
 from moorage.domain.digest import Digest
+from moorage.domain.direct_upload import Claim, Lease, Verification
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.records import Record
 from moorage.domain.repository import Encryption, Repository
@@ -119,6 +120,8 @@ def blob_of(item: BlobItem) -> Blob:
 def upload_item(upload: Upload) -> UploadItem:
     """The head record of an upload."""
     last, tail = upload.last_part, upload.tail
+    claim, verification = upload.claim, upload.verification
+    lease = verification.lease if verification else None
     return UploadItem(
         upload_pk(upload.upload_id),
         HEAD,
@@ -148,6 +151,15 @@ def upload_item(upload: Upload) -> UploadItem:
         has_short_part=upload.has_short_part,
         digest=str(upload.digest) if upload.digest else None,
         keeps_object=upload.keeps_object,
+        claimed_digest=str(claim.digest) if claim else None,
+        claimed_bytes=claim.size_bytes if claim else None,
+        claimed_media_type=claim.media_type if claim else None,
+        client_part_bytes=claim.part_size_bytes if claim else None,
+        object_etag=verification.object_etag if verification else None,
+        verified_bytes=verification.verified_bytes if verification else None,
+        lease_owner=lease.owner if lease else None,
+        lease_until=lease.until if lease else None,
+        failure=upload.failure,
     )
 
 
@@ -178,6 +190,30 @@ def upload_of(item: UploadItem) -> Upload:
         has_short_part=item.has_short_part,
         digest=Digest(item.digest) if item.digest else None,
         keeps_object=item.keeps_object,
+        claim=_claim_of(item),
+        verification=_verification_of(item),
+        failure=item.failure,
+    )
+
+
+def _claim_of(item: UploadItem) -> Claim | None:
+    if item.claimed_digest is None:
+        return None
+    return Claim(
+        digest=Digest(item.claimed_digest),
+        size_bytes=int(item.claimed_bytes),
+        part_size_bytes=int(item.client_part_bytes),
+        media_type=item.claimed_media_type,
+    )
+
+
+def _verification_of(item: UploadItem) -> Verification | None:
+    if item.object_etag is None:
+        return None
+    return Verification(
+        object_etag=item.object_etag,
+        verified_bytes=int(item.verified_bytes or 0),
+        lease=Lease(item.lease_owner, float(item.lease_until)) if item.lease_owner else None,
     )
 
 

@@ -82,11 +82,13 @@ class DynamoDbUploads:
         reasons = write_together(self._connection, fill)
         return HeadWrite(done=not reasons, found=head_met(reasons[-1]) if reasons else None)
 
-    def settle(self, upload: Upload, status: UploadStatus, digest: Digest | None = None) -> HeadWrite:
+    def settle(
+        self, upload: Upload, status: UploadStatus, digest: Digest | None = None, failure: str | None = None
+    ) -> HeadWrite:
         """One conditional update."""
         settled, item = update_or_meet(
             UploadItem(upload_pk(upload.upload_id), HEAD),
-            settling_actions(status, digest),
+            settling_actions(status, digest, failure),
             is_unchanged(upload),
         )
         if settled or not isinstance(item, UploadItem):
@@ -96,10 +98,17 @@ class DynamoDbUploads:
         return HeadWrite(done=(found.status, found.digest) == (status, digest), found=found)
 
 
-def settling_actions(status: UploadStatus, digest: Digest | None) -> list[Action]:
-    """The changes that end an upload; the state it carried is of no more use."""
-    actions: list[Action] = [UploadItem.status.set(status.value), UploadItem.hash_state.remove()]
-    return [*actions, UploadItem.digest.set(str(digest))] if digest else actions
+def settling_actions(status: UploadStatus, digest: Digest | None, failure: str | None = None) -> list[Action]:
+    """The changes that end an upload; the state it carried, and who was at it, are of no more use."""
+    actions: list[Action] = [
+        UploadItem.status.set(status.value),
+        UploadItem.hash_state.remove(),
+        UploadItem.lease_owner.remove(),
+        UploadItem.lease_until.remove(),
+    ]
+    actions += [UploadItem.digest.set(str(digest))] if digest else []
+    actions += [UploadItem.failure.set(failure)] if failure else []
+    return actions
 
 
 def is_unchanged(upload: Upload) -> Condition:

@@ -2,13 +2,14 @@
 
 import hashlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from moorage.adapters.aws_errors import error_code, translated_errors
 from moorage.adapters.s3_keys import object_key, tail_key
+from moorage.adapters.s3_ranges import S3Ranges
 from moorage.domain.layer import Blob
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import StoredPart, Tail, Upload, UploadMode
@@ -17,8 +18,7 @@ from moorage.usecases.ports import NoMultipartUploadError, StoredObject, StoredP
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-STREAM_CHUNK_BYTES = 1024 * 1024
-_ENDED = frozenset({"NoSuchUpload", "PreconditionFailed"})
+ENDED = frozenset({"NoSuchUpload", "PreconditionFailed"})
 """The multipart upload is not there any more, or its object is there already: only the object can tell which."""
 _DAMAGED = frozenset(
     {
@@ -38,9 +38,10 @@ _SSE_TYPES = {"KMS": "aws:kms", "KMS_DSSE": "aws:kms:dsse"}
 class S3Content:
     """Implements the port `ContentStore`."""
 
-    def __init__(self, client: "S3Client", bucket: str, download_url_seconds: int) -> None:
+    def __init__(self, client: "S3Client", bucket: str, ranges: S3Ranges, download_url_seconds: int) -> None:
         self._client = client
         self._bucket = bucket
+        self._ranges = ranges
         self._download_url_seconds = download_url_seconds
 
     def relay_key(self, registry_id: str, upload_id: str) -> str:
@@ -55,7 +56,7 @@ class S3Content:
                 Key=object_key,
                 ChecksumAlgorithm="SHA256",
                 ContentType="application/octet-stream",
-                **_server_side_encryption(encryption),
+                **server_side_encryption(encryption),
             )
         return answer["UploadId"]
 
@@ -92,7 +93,7 @@ class S3Content:
                     IfNoneMatch="*",
                 )
         except ClientError as error:
-            if error_code(error) in _ENDED:
+            if error_code(error) in ENDED:
                 raise NoMultipartUploadError(upload.upload_id) from error
             if error_code(error) in _DAMAGED:
                 raise StoredPartsDamagedError(str(error)) from error
@@ -111,19 +112,9 @@ class S3Content:
         checksum, _, _ = answer.get("ChecksumSHA256", "").partition("-")
         return StoredObject(answer["ContentLength"], answer["ETag"], b64decode(checksum) if checksum else None)
 
-    def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Iterator[bytes]:
-        """GetObject, pinned to the ETag, in chunks."""
-        condition: Any = {"IfMatch": etag} if etag else {}
-        try:
-            with translated_errors():
-                answer = self._client.get_object(
-                    Bucket=self._bucket, Key=object_key, Range=f"bytes={first_byte}-", **condition
-                )
-                yield from answer["Body"].iter_chunks(STREAM_CHUNK_BYTES)
-        except ClientError as error:
-            if error_code(error) in _MISSING | {"PreconditionFailed", "InvalidRange"}:
-                raise StoredPartsDamagedError(str(error)) from error
-            raise
+    def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Generator[bytes, None, None]:
+        """Parallel ranged GETs (s3_ranges.py)."""
+        return self._ranges.read(object_key, etag, first_byte)
 
     def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
         """PutObject under a key of this try's own; S3 refuses bytes that do not hash to `sha256`."""
@@ -134,7 +125,7 @@ class S3Content:
                 Key=key,
                 Body=body,
                 ChecksumSHA256=_base64(sha256),
-                **_server_side_encryption(upload.encryption),
+                **server_side_encryption(upload.encryption),
             )
         return Tail(key, len(body), sha256)
 
@@ -160,7 +151,7 @@ class S3Content:
         )
 
 
-def _server_side_encryption(encryption: Encryption) -> Any:
+def server_side_encryption(encryption: Encryption) -> Any:
     """The members that ask S3 for it; none for AES256, which is what S3 or the bucket does by itself."""
     if encryption.type not in _SSE_TYPES:
         return {}

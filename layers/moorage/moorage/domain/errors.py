@@ -13,6 +13,7 @@ MoorageError
 ├── LimitExceededError
 ├── EncryptionError               the key service refused
 ├── UnavailableError              not now: the same request may succeed later
+│   └── VerificationUnderWayError     its content is being hashed
 └── InconsistentRecordsError      stored records contradict each other: for an operator, never the caller's fault
 
 The wording follows what Amazon ECR's callers report, since people search for it.
@@ -176,6 +177,22 @@ class UnavailableError(MoorageError):
 
     def __init__(self, reason: str = "The registry is busy; try the same request again") -> None:
         super().__init__(reason)
+
+
+class VerificationUnderWayError(UnavailableError):
+    """The content is being hashed: the same request finds it further on, or done.
+
+    `leased_until` (epoch seconds) is given where another worker is at it, which may have died; without it, the
+    work was handed over.
+    """
+
+    def __init__(self, verified_bytes: int, size_bytes: int, leased_until: float | None = None) -> None:
+        super().__init__(
+            f"{verified_bytes} of {size_bytes} bytes of the layer are verified; try the same request again"
+        )
+        self.verified_bytes = verified_bytes
+        self.size_bytes = size_bytes
+        self.leased_until = leased_until
 
 
 class InconsistentRecordsError(MoorageError):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from moorage.domain.digest import Digest
+from moorage.domain.direct_upload import Claim, Verification
 from moorage.domain.repository import Encryption
 
 
@@ -102,6 +103,17 @@ class Upload:
     """Once settled: what was completed, or what superseded it."""
     keeps_object: bool = False
     """The upload's object became the registry's blob. Without it, a settled or removed upload's object is garbage."""
+    claim: Claim | None = None
+    """Of a direct upload: the layer that the client says it sends."""
+    verification: Verification | None = None
+    """Where the content has to be read to be hashed: its object, and how far that has come."""
+    failure: str | None = None
+    """Once failed: why, for people."""
+
+    @property
+    def size_bytes(self) -> int:
+        """The layer's size: as claimed where the bytes go straight to S3, as received where they come through us."""
+        return self.claim.size_bytes if self.claim else self.received_bytes
 
     def belongs_to(self, registry_id: str, repository_name: str) -> bool:
         """Whether it is this repository's: nobody else may know that it exists."""

@@ -1,34 +1,31 @@
 """The commit: one transaction that makes the upload's bytes a layer, whoever else is committing the same."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import RepositoryNotFoundError, UnavailableError, UploadNotFoundError
-from moorage.domain.layer import Blob, Layer
-from moorage.domain.upload import StoredPart, Upload, UploadStatus
-from moorage.usecases.finish_object import finish_object
-from moorage.usecases.ports import Ports, Shelf, StoredObject
+from moorage.domain.layer import DEFAULT_MEDIA_TYPE, Blob, Layer
+from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.ports import Ports, Shelf
 
 MOST_ROUNDS = 8
 """Rounds in which others may change the blob's record under us before the caller is asked to come again."""
 
 
 def commit_layer(
-    upload: Upload,
-    parts: tuple[StoredPart, ...],
-    digest: Digest,
-    shelf: Shelf,
-    stored: StoredObject | None,
-    ports: Ports,
+    upload: Upload, digest: Digest, shelf: Shelf, provide_content: Callable[[], object], ports: Ports
 ) -> Upload | None:
     """Settle an open upload as COMPLETED, or as SUPERSEDED if the repository has the layer from another upload.
 
     Returns the head as it then is: also as somebody else settled it meanwhile, or still open with more bytes than
-    `upload` if a part came in between; None if it is gone. `stored` is the object if it was joined already.
+    `upload` if a part came in between; None if it is gone. `provide_content` is called, once, if the registry has
+    no such blob: when it returns, the upload's object is there and hashes to `digest`.
 
-    RepositoryNotFoundError, UploadNotFoundError where the name is another repository's by now,
-    StoredPartsDamagedError, NoMultipartUploadError, UnavailableError.
+    RepositoryNotFoundError, UploadNotFoundError where the name is another repository's by now, UnavailableError,
+    and what `provide_content` raises.
     """
+    is_provided = False
     for _ in range(MOST_ROUNDS):
         if shelf.repository is None:
             raise RepositoryNotFoundError(upload.registry_id, upload.repository_name)
@@ -39,8 +36,9 @@ def commit_layer(
             return (
                 replace(upload, status=UploadStatus.SUPERSEDED, digest=digest) if superseded.done else superseded.found
             )
-        if shelf.blob is None and stored is None:
-            stored = finish_object(upload, parts, digest, ports)
+        if shelf.blob is None and not is_provided:
+            provide_content()
+            is_provided = True
         blob = shelf.blob or _new_blob(upload, digest, ports)
         written = ports.catalog.commit(upload, _layer(upload, digest, ports), blob, links=shelf.blob is not None)
         if written.done:
@@ -56,9 +54,10 @@ def _layer(upload: Upload, digest: Digest, ports: Ports) -> Layer:
         registry_id=upload.registry_id,
         repository_name=upload.repository_name,
         digest=digest,
-        size_bytes=upload.received_bytes,
+        size_bytes=upload.size_bytes,
         upload_id=upload.upload_id,
         created_at=ports.now(),
+        media_type=upload.claim.media_type if upload.claim else DEFAULT_MEDIA_TYPE,
     )
 
 
@@ -68,7 +67,7 @@ def _new_blob(upload: Upload, digest: Digest, ports: Ports) -> Blob:
         digest=digest,
         encryption=upload.encryption,
         object_key=upload.object_key,
-        size_bytes=upload.received_bytes,
+        size_bytes=upload.size_bytes,
         refs=1,
         verified_at=ports.now(),
     )

@@ -1,28 +1,29 @@
 """CompleteLayerUpload: the bytes become a layer of the repository, once, or nothing changes.
 
 Content first, then the record; only the reaper deletes. Calls in the usual case, for 5 MiB and for 50 GiB:
-Query, BatchGet, CompleteMultipartUpload, TransactWrite.
+Query, BatchGet, CompleteMultipartUpload, TransactWrite. How the digest is come by differs with the way the bytes
+came: settle_relayed_upload.py, settle_direct_upload.py.
 """
 
 from dataclasses import dataclass
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import (
-    EmptyUploadError,
     InvalidLayerError,
     LayerAlreadyExistsError,
-    LayerPartTooSmallError,
     MoorageError,
     RepositoryNotFoundError,
     UnavailableError,
     UploadNotFoundError,
+    VerificationUnderWayError,
 )
 from moorage.domain.upload import StoredPart, Upload, UploadStatus
-from moorage.usecases.calculate_digest import carried_digest, streamed_digest
-from moorage.usecases.commit_layer import commit_layer
+from moorage.usecases.calculate_digest import carried_digest
 from moorage.usecases.find_repository import explain_missing_upload
-from moorage.usecases.finish_object import finish_object
 from moorage.usecases.ports import NoMultipartUploadError, Ports, Shelf, StoredPartsDamagedError
+from moorage.usecases.settle_direct_upload import settle_direct_upload
+from moorage.usecases.settle_relayed_upload import settle_relayed_upload
+from moorage.usecases.verify_upload import OvertakenError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,25 +46,37 @@ class CompletedLayer:
     layer_digest: Digest
 
 
-def complete_layer_upload(command: CompleteLayerUpload, ports: Ports) -> CompletedLayer:
+def complete_layer_upload(command: CompleteLayerUpload, ports: Ports, until: float | None = None) -> CompletedLayer:
     """Commit the layer. The same completion sent again gets the same answer.
 
+    `until` (epoch seconds): when to hand over a streaming checksum that is not done; by default, the budget of a
+    synchronous call.
+
     RepositoryNotFoundError, UploadNotFoundError (also for another repository's upload), EmptyUploadError,
-    LayerPartTooSmallError, InvalidLayerError, LayerAlreadyExistsError.
+    LayerPartTooSmallError, InvalidLayerError, LayerAlreadyExistsError, VerificationUnderWayError.
     """
     upload, parts = _find_upload(command, ports)
-    digest = upload.digest or carried_digest(upload, ports)
+    digest = upload.digest or (upload.claim.digest if upload.claim else carried_digest(upload, ports))
     shelf = ports.catalog.look_up(command.registry_id, command.repository_name, digest, upload.encryption)
     _require_own_repository(command, upload, shelf)
     if upload.status is not UploadStatus.OPEN:
         return _answer(command, upload)
-    _require_completable(upload, ports)
+    until = ports.now() + ports.limits.verification.budget_seconds if until is None else until
     try:
-        settled = _settle(command, upload, parts, digest, shelf, ports)
+        if upload.claim:
+            settled = settle_direct_upload(upload, upload.claim, command.layer_digests, shelf, until, ports)
+        else:
+            settled = settle_relayed_upload(upload, parts, command.layer_digests, digest, shelf, until, ports)
     except NoMultipartUploadError as error:
         raise _not_found(command) from error
     except StoredPartsDamagedError:
         settled = _void(upload, ports)
+    except OvertakenError as overtaken:
+        settled = overtaken.head
+    except VerificationUnderWayError as pending:
+        if pending.leased_until is None:
+            ports.completions.ask(command)
+        raise
     return _answer(command, settled)
 
 
@@ -83,39 +96,9 @@ def _require_own_repository(command: CompleteLayerUpload, upload: Upload, shelf:
         raise _not_found(command)
 
 
-def _require_completable(upload: Upload, ports: Ports) -> None:
-    if upload.received_bytes == 0:
-        raise EmptyUploadError(upload.registry_id, upload.repository_name, upload.upload_id)
-    if upload.has_short_part:
-        raise LayerPartTooSmallError(ports.limits.smallest_part_bytes)
-
-
-def _settle(
-    command: CompleteLayerUpload,
-    upload: Upload,
-    parts: tuple[StoredPart, ...],
-    digest: Digest | None,
-    shelf: Shelf,
-    ports: Ports,
-) -> Upload | None:
-    stored = None
-    if digest is None:
-        # The carried state was lost: the stored object tells what was received.
-        stored = finish_object(upload, parts, None, ports)
-        digest = streamed_digest(upload, stored, ports)
-        shelf = ports.catalog.look_up(command.registry_id, command.repository_name, digest, upload.encryption)
-    _require_match(command, digest)
-    return commit_layer(upload, parts, digest, shelf, stored, ports)
-
-
-def _require_match(command: CompleteLayerUpload, digest: Digest) -> None:
-    if str(digest) not in command.layer_digests:
-        raise InvalidLayerError(InvalidLayerError.NO_MATCH)
-
-
 def _void(upload: Upload, ports: Ports) -> Upload | None:
     """Close the upload for good: what S3 holds of it can never become what was received."""
-    written = ports.uploads.settle(upload, UploadStatus.FAILED)
+    written = ports.uploads.settle(upload, UploadStatus.FAILED, failure=InvalidLayerError.DAMAGED)
     if written.done:
         raise InvalidLayerError(InvalidLayerError.DAMAGED)
     return written.found
@@ -127,10 +110,11 @@ def _answer(command: CompleteLayerUpload, upload: Upload | None) -> CompletedLay
         # A part was added while this completion ran: the next one sees all of it, and judges.
         raise UnavailableError
     if upload is not None and upload.status is UploadStatus.FAILED:
-        raise InvalidLayerError(InvalidLayerError.DAMAGED)
+        raise InvalidLayerError(upload.failure or InvalidLayerError.DAMAGED)
     if upload is None or upload.digest is None:
         raise _not_found(command)
-    _require_match(command, upload.digest)
+    if str(upload.digest) not in command.layer_digests:
+        raise InvalidLayerError(InvalidLayerError.NO_MATCH)
     if upload.status is UploadStatus.SUPERSEDED:
         raise LayerAlreadyExistsError(command.registry_id, command.repository_name, str(upload.digest))
     return CompletedLayer(command.registry_id, command.repository_name, command.upload_id, upload.digest)

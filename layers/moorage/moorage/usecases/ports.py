@@ -3,7 +3,7 @@
 Every method may raise UnavailableError (throttling, outage, conflict) and EncryptionError (the key service).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from moorage.domain.layer import Blob, Layer
 from moorage.domain.repository import Encryption, Repository
 from moorage.domain.sha256_state import Sha256State
 from moorage.domain.upload import StoredPart, Tail, Upload, UploadStatus
+from moorage.usecases.verification_ports import CompletionQueue, DirectStore, VerificationLimits, Verifications
 
 
 class Repositories(Protocol):
@@ -83,7 +84,9 @@ class Uploads(Protocol):
     def append(self, before: Upload, receipt: PartReceipt) -> HeadWrite:
         """Record an accepted part if the head is still open and has received as much as `before`."""
 
-    def settle(self, upload: Upload, status: UploadStatus, digest: Digest | None = None) -> HeadWrite:
+    def settle(
+        self, upload: Upload, status: UploadStatus, digest: Digest | None = None, failure: str | None = None
+    ) -> HeadWrite:
         """OPEN → `status`, if it is still open and has received as much as `upload`."""
 
 
@@ -162,7 +165,7 @@ class ContentStore(Protocol):
     def describe(self, object_key: str) -> StoredObject | None:
         """The object as it is now, None if there is none."""
 
-    def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Iterator[bytes]:
+    def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Generator[bytes, None, None]:
         """The object's bytes from `first_byte` on; StoredPartsDamagedError if it is not the one with this ETag."""
 
     def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
@@ -200,6 +203,7 @@ class Limits:
     smallest_stored_bytes: int
     most_tries: int
     upload_lifetime_seconds: int
+    verification: VerificationLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +215,9 @@ class Ports:
     catalog: LayerCatalog
     content: ContentStore
     hasher: Hasher
+    verifications: Verifications
+    direct: DirectStore
+    completions: CompletionQueue
     limits: Limits
     now: Callable[[], float]
     new_id: Callable[[], str]

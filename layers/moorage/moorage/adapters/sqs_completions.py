@@ -1,0 +1,59 @@
+"""The completion queue: completions handed over as CompleteLayerUpload requests, hopeless messages set aside."""
+
+import json
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+
+from moorage.adapters.aws_errors import translated_errors
+from moorage.usecases.complete_layer_upload import CompleteLayerUpload
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+LONGEST_DELAY_SECONDS = 900
+"""DelaySeconds of a message (SQS Developer Guide, message quotas)."""
+
+
+class SqsCompletions:
+    """Implements the port `CompletionQueue`; a deployment without the one or the other queue does without.
+
+    The client is made when the first message is sent: most processes send none, and starts should be quick.
+    """
+
+    def __init__(
+        self, make_client: Callable[[], "SQSClient"], queue_url: str | None, set_aside_url: str | None
+    ) -> None:
+        self._client = cache(make_client)
+        self._queue_url = queue_url
+        self._set_aside_url = set_aside_url
+
+    def ask(self, request: CompleteLayerUpload, delay_seconds: float = 0.0) -> None:
+        """SendMessage with the request as any producer would write it."""
+        if not self._queue_url:
+            return
+        body = {
+            "registryId": request.registry_id,
+            "repositoryName": request.repository_name,
+            "uploadId": request.upload_id,
+            "layerDigests": list(request.layer_digests),
+        }
+        delay = min(max(math.ceil(delay_seconds), 0), LONGEST_DELAY_SECONDS)
+        with translated_errors():
+            self._client().send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(body), DelaySeconds=delay)
+
+    def set_aside(self, message: str, reason: str, explanation: str) -> bool:
+        """SendMessage with the message as it came, and why in its attributes."""
+        if not self._set_aside_url:
+            return False
+        with translated_errors():
+            self._client().send_message(
+                QueueUrl=self._set_aside_url,
+                MessageBody=message,
+                MessageAttributes={
+                    "reason": {"DataType": "String", "StringValue": reason},
+                    "explanation": {"DataType": "String", "StringValue": explanation},
+                },
+            )
+        return True
