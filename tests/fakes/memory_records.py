@@ -1,0 +1,46 @@
+"""The table: what the three record ports share, and the lock that makes a transaction of each of their methods."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from threading import RLock
+from typing import Any
+
+from moorage.domain.digest import Digest
+from moorage.domain.layer import Blob, Layer
+from moorage.domain.repository import Encryption, Repository
+from moorage.domain.upload import StoredPart, Upload
+
+RepositoryKey = tuple[str, str]
+
+
+@dataclass
+class MemoryRecords:
+    """Every record, by the identity that its key in DynamoDB stands for."""
+
+    repositories: dict[RepositoryKey, Repository] = field(default_factory=dict)
+    layers: dict[tuple[str, str, Digest], Layer] = field(default_factory=dict)
+    blobs: dict[tuple[str, Digest, str], Blob] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    parts: dict[str, dict[int, StoredPart]] = field(default_factory=dict)
+    lock: RLock = field(default_factory=RLock)
+
+    def live_repository(self, registry_id: str, name: str) -> Repository | None:
+        """The repository, unless its deletion has begun."""
+        repository = self.repositories.get((registry_id, name))
+        return None if repository is None or repository.deleting else repository
+
+    def blob(self, registry_id: str, digest: Digest, encryption: Encryption) -> Blob | None:
+        """The content that repositories with this encryption share."""
+        return self.blobs.get((registry_id, digest, encryption.sharing_id))
+
+
+def atomic(method: Callable[..., Any]) -> Any:
+    """Run a method of a port as one transaction on its records."""
+
+    @wraps(method)
+    def run(self: Any, *arguments: Any, **named: Any) -> Any:
+        with self.records.lock:
+            return method(self, *arguments, **named)
+
+    return run

@@ -1,0 +1,21 @@
+"""Worlds for unit tests: the use cases on in-memory ports."""
+
+import pytest
+
+from tests.fakes.world import REPOSITORY, World
+
+
+@pytest.fixture
+def world() -> World:
+    """A registry with one repository, whose parts are as large as S3 wants them."""
+    made = World()
+    made.create(REPOSITORY)
+    return made
+
+
+@pytest.fixture
+def narrow() -> World:
+    """A registry behind a narrow door: its smallest parts are below S3's minimum and have to be joined."""
+    made = World(part_size_bytes=4, smallest_part_bytes=4)
+    made.create(REPOSITORY)
+    return made
