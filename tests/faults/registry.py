@@ -6,6 +6,7 @@ import json
 import os
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -123,12 +124,14 @@ class LocalRegistry:
         for page in boto3.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
             for item in page["Items"]:
                 if int(item.get("expires_at", {}).get("N", 2**60)) <= self.now:
-                    client.delete_item(
-                        TableName=table,
-                        Key={"pk": item["pk"], "sk": item["sk"]},
-                        ConditionExpression="expires_at <= :now",
-                        ExpressionAttributeValues={":now": {"N": str(int(self.now))}},
-                    )
+                    # Taken away meanwhile, by a commit that linked to the blob: then it stays.
+                    with suppress(client.exceptions.ConditionalCheckFailedException):
+                        client.delete_item(
+                            TableName=table,
+                            Key={"pk": item["pk"], "sk": item["sk"]},
+                            ConditionExpression="expires_at <= :now",
+                            ExpressionAttributeValues={":now": {"N": str(int(self.now))}},
+                        )
 
     def lose_hash_state(self, upload_id: str) -> None:
         """Damage the stored sha256 state of an upload."""

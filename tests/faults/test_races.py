@@ -1,0 +1,198 @@
+"""Rivals on the embedded engine: DynamoDB decides, each round is printed with the seed that shuffled it."""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from moorage.adapters import dynamodb_transactions
+from moorage.domain.digest import Digest
+from moorage.domain.repository import Encryption
+from moorage_local.stack import Stack
+
+from tests.faults.registry import Answer, LocalRegistry, digest_of, part_members
+
+RIVALS = 32
+ROUNDS = 4
+LONGEST_HEAD_START_SECONDS = 0.01
+CONTENT = b"what every rival wants to be the layer, " * 100
+
+Act = Callable[[], Answer]
+
+
+@pytest.fixture
+def registry(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> LocalRegistry:
+    monkeypatch.setattr(dynamodb_transactions, "_FIRST_PAUSE_SECONDS", 0.002)
+    made = LocalRegistry()
+    made.must("CreateRepository", repositoryName="race")
+    return made
+
+
+@pytest.fixture(params=range(ROUNDS))
+def seed(request: pytest.FixtureRequest) -> Iterator[int]:
+    print(f"seed {request.param}")
+    yield request.param
+
+
+def race(seed: int, acts: Sequence[Act]) -> list[Answer]:
+    """Start all at one barrier, each with a head start of its own; their answers in the order of `acts`."""
+    chance = random.Random(seed)
+    head_starts = [chance.uniform(0, LONGEST_HEAD_START_SECONDS) for _ in acts]
+    barrier = threading.Barrier(len(acts))
+
+    def run(act: Act, head_start: float) -> Answer:
+        barrier.wait()
+        time.sleep(head_start)
+        return retried(act)
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts, head_starts))
+
+
+def retried(act: Act) -> Answer:
+    """What an SDK makes of "busy, try again"."""
+    for _ in range(4):
+        answer = act()
+        if answer[0] != "ServerException":
+            break
+    return answer
+
+
+def names(answers: Sequence[Answer]) -> Counter[str | None]:
+    return Counter(error for error, _ in answers)
+
+
+def end(registry: LocalRegistry) -> None:
+    """Nothing broken while garbage waits, and nothing at all is left once everything has ended."""
+    assert not registry.broken(verify=True)
+    for repository in registry.must("DescribeRepositories")["repositories"]:
+        registry.must("DeleteRepository", repositoryName=repository["repositoryName"], force=True)
+    for seconds in (registry.settings.upload_lifetime_seconds + 1, registry.settings.blob_grace_seconds + 1):
+        registry.reap()
+        registry.expire(seconds)
+    registry.reap()
+    assert not registry.findings()
+    assert registry.rows() == 0
+
+
+def test_rivals_with_one_upload_and_one_digest_all_get_the_same_answer(registry: LocalRegistry, seed: int) -> None:
+    upload_id, digest = registry.upload("race", CONTENT)
+    answers = race(seed, [lambda: registry.complete("race", upload_id, digest)] * RIVALS)
+    assert names(answers) == {None: RIVALS}
+    assert {body["layerDigest"] for _, body in answers} == {digest}
+    assert registry.download("race", digest) == CONTENT
+    end(registry)
+
+
+def test_of_many_uploads_of_one_digest_exactly_one_becomes_the_layer(registry: LocalRegistry, seed: int) -> None:
+    uploads = [registry.upload("race", CONTENT) for _ in range(RIVALS)]
+    answers = race(seed, [lambda u=u, d=d: registry.complete("race", u, d) for u, d in uploads])  # type: ignore[misc]
+    assert names(answers) == {None: 1, "LayerAlreadyExistsException": RIVALS - 1}
+    registry.reap()
+    assert len(list(registry.fsck_ports.inventory.objects())) == 1
+    end(registry)
+
+
+def test_one_digest_into_many_repositories_is_stored_once(registry: LocalRegistry, seed: int) -> None:
+    repositories = [f"race/{number}" for number in range(RIVALS)]
+    for repository in repositories:
+        registry.must("CreateRepository", repositoryName=repository)
+    uploads = [(repository, *registry.upload(repository, CONTENT)) for repository in repositories]
+    answers = race(seed, [lambda u=u: registry.complete(*u) for u in uploads])  # type: ignore[misc]
+    assert names(answers) == {None: RIVALS}
+    registry.reap()
+    digest = Digest(digest_of(CONTENT))
+    shelf = registry.ports.catalog.look_up(registry.settings.registry_id, "race/0", digest, Encryption())
+    assert shelf.blob is not None
+    assert shelf.blob.refs == RIVALS
+    assert len(list(registry.fsck_ports.inventory.objects())) == 1
+    end(registry)
+
+
+def test_of_parts_at_one_offset_exactly_one_content_is_taken(registry: LocalRegistry, seed: int) -> None:
+    upload_id, _ = registry.upload("race")
+    contents = [f"content of rival {number % 4}".encode() for number in range(RIVALS)]
+    answers = race(
+        seed,
+        [
+            lambda c=content: registry.call("UploadLayerPart", **part_members("race", upload_id, 0, c))  # type: ignore[misc]
+            for content in contents
+        ],
+    )
+    winners = {content for content, (error, _) in zip(contents, answers, strict=True) if error is None}
+    assert len(winners) == 1
+    assert set(names(answers)) == {None, "InvalidLayerPartException"}
+    (winner,) = winners
+    assert registry.complete("race", upload_id, digest_of(winner))[0] is None
+    assert registry.download("race", digest_of(winner)) == winner
+    end(registry)
+
+
+def test_a_part_against_the_completion_leaves_a_true_layer_or_none(registry: LocalRegistry, seed: int) -> None:
+    upload_id, digest = registry.upload("race", CONTENT)
+    more = part_members("race", upload_id, len(CONTENT), b"more")
+    completing: list[Act] = [lambda: registry.complete("race", upload_id, digest)] * 4
+    answers = race(seed, [*completing, lambda: registry.call("UploadLayerPart", **more)])
+    completed, part = names(answers[:-1]), answers[-1][0]
+    if part is None:
+        assert None not in completed
+    else:
+        assert part == "UploadNotFoundException"
+        assert completed == {None: 4}
+        assert registry.download("race", digest) == CONTENT
+    end(registry)
+
+
+def test_a_forced_deletion_against_completions_leaves_nothing_half(registry: LocalRegistry, seed: int) -> None:
+    uploads = [registry.upload("race", CONTENT + str(number).encode()) for number in range(8)]
+    completing = [lambda u=u, d=d: registry.complete("race", u, d) for u, d in uploads]  # type: ignore[misc]
+    deleting = lambda: registry.call("DeleteRepository", repositoryName="race", force=True)  # noqa: E731
+    answers = race(seed, [*completing, deleting])
+    assert answers[-1][0] is None
+    assert set(names(answers[:-1])) <= {None, "RepositoryNotFoundException"}
+    assert registry.call("DescribeRepositories")[1]["repositories"] == []
+    end(registry)
+
+
+def test_the_reaper_at_expiry_against_a_completion_leaves_content_or_nothing(
+    registry: LocalRegistry, seed: int
+) -> None:
+    upload_id, digest = registry.upload("race", CONTENT)
+    registry.reap()
+    registry.now += registry.settings.upload_lifetime_seconds - 0.5
+
+    def expire_and_reap() -> Answer:
+        registry.expire(1)
+        registry.reap()
+        return None, {}
+
+    answers = race(seed, [lambda: registry.complete("race", upload_id, digest), expire_and_reap])
+    assert answers[0][0] in {None, "UploadNotFoundException"}
+    if answers[0][0] is None:
+        assert registry.download("race", digest) == CONTENT
+    end(registry)
+
+
+def test_a_blob_that_is_linked_again_at_the_end_of_its_grace_is_kept_or_stored_anew(
+    registry: LocalRegistry, seed: int
+) -> None:
+    registry.push("race", CONTENT)
+    registry.must("DeleteRepository", repositoryName="race", force=True)
+    registry.reap()
+    registry.must("CreateRepository", repositoryName="race")
+    registry.expire(registry.settings.blob_grace_seconds - registry.settings.upload_lifetime_seconds // 2)
+    upload_id, digest = registry.upload("race", CONTENT)
+
+    def expire_and_reap() -> Answer:
+        registry.expire(registry.settings.upload_lifetime_seconds // 2 + 1)
+        registry.reap()
+        return None, {}
+
+    answers = race(seed, [lambda: registry.complete("race", upload_id, digest), expire_and_reap])
+    assert answers[0][0] is None
+    registry.reap()
+    assert registry.download("race", digest) == CONTENT
+    end(registry)
