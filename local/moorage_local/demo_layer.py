@@ -1,0 +1,48 @@
+"""A real image layer for the demo: the Python packages of this virtual environment, as a gzipped tar."""
+
+import hashlib
+import sysconfig
+import tarfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ENOUGH_BYTES = 48 * 1024 * 1024
+"""Five parts of 10 MiB, the last one short."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLayer:
+    """The layer on disk."""
+
+    file: Path
+    files: int
+    size_bytes: int
+    digest: str
+
+    def pieces(self, size_bytes: int) -> Iterator[tuple[int, bytes]]:
+        """The layer part by part: the offset of its first byte, and its bytes."""
+        with self.file.open("rb") as content:
+            while piece := content.read(size_bytes):
+                yield content.tell() - len(piece), piece
+
+
+def make_layer(file: Path, packed: Callable[[int], None]) -> DemoLayer:
+    """Pack installed packages until there are enough bytes; `packed` hears how many there are after each file."""
+    files = 0
+    root = Path(sysconfig.get_paths()["purelib"])
+    with file.open("wb") as output, tarfile.open(fileobj=output, mode="w:gz", compresslevel=1) as archive:
+        for path in sorted(path for path in root.rglob("*") if path.is_file()):
+            archive.add(path, arcname=f"opt/python/{path.relative_to(root)}")
+            files += 1
+            packed(output.tell())
+            if output.tell() >= ENOUGH_BYTES:
+                break
+    return layer_of(file, files)
+
+
+def layer_of(file: Path, files: int) -> DemoLayer:
+    """What there is to know of a layer on disk."""
+    with file.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return DemoLayer(file, files, file.stat().st_size, f"sha256:{digest}")
