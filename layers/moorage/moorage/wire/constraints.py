@@ -96,6 +96,8 @@ class Binary:
             decoded = binascii.a2b_base64(value, strict_mode=True)
         except ValueError as error:
             raise InvalidParameterError(path, f"must be base64: {error}") from error
+        if len(value) != (len(decoded) + 2) // 3 * 4:
+            raise InvalidParameterError(path, "must be base64: it has too much padding")
         _require_length(len(decoded), self.min, self.max, path, "bytes")
         return decoded
 

@@ -1,0 +1,107 @@
+"""An upload's rules: whose it is, when it ends, and how its next part is stored."""
+
+import pytest
+from moorage.domain.repository import Encryption
+from moorage.domain.upload import (
+    PartPlan,
+    ReceivedPart,
+    StoredPart,
+    Tail,
+    Upload,
+    UploadMode,
+    UploadStatus,
+    describe_whole_layer,
+    plan_part,
+)
+
+MIB = 1024 * 1024
+
+
+def upload(**changed: object) -> Upload:
+    members = {
+        "upload_id": "id",
+        "registry_id": "123456789012",
+        "repository_name": "aa",
+        "repository_incarnation": "first",
+        "encryption": Encryption(),
+        "object_key": "blobs/id",
+        "multipart_id": "m",
+        "initiated_at": 0.0,
+        "expires_at": 100,
+    }
+    return Upload(**{**members, **changed})
+
+
+def test_an_upload_belongs_to_one_repository_of_one_registry():
+    assert upload().belongs_to("123456789012", "aa")
+    assert not upload().belongs_to("123456789012", "bb")
+    assert not upload().belongs_to("999999999999", "aa")
+
+
+def test_an_upload_ends_at_the_second_it_says():
+    assert not upload().has_expired(99.9)
+    assert upload().has_expired(100.0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "takes"),
+    [
+        ({}, True),
+        ({"expires_at": 50}, False),
+        ({"mode": UploadMode.DIRECT}, False),
+        *(({"status": status}, False) for status in UploadStatus if status is not UploadStatus.OPEN),
+    ],
+)
+def test_parts_are_taken_while_it_is_open_relayed_and_not_expired(changed: dict[str, object], takes: bool):
+    assert upload(**changed).takes_parts(50.0) is takes
+
+
+def test_the_size_of_a_range_counts_both_ends():
+    assert ReceivedPart(0, 0, b"").size_bytes == 1
+    assert ReceivedPart(5, 4, b"").size_bytes == 0
+
+
+@pytest.mark.parametrize(
+    ("tail_bytes", "size_bytes", "joins", "leaves"),
+    [
+        (None, 5 * MIB, False, False),
+        (None, 20 * MIB, False, False),
+        (None, 3 * MIB, False, True),
+        (None, 3 * MIB - 1, False, False),
+        (3 * MIB, 3 * MIB, True, False),
+        (3 * MIB, 1, True, False),
+        (3 * MIB, 2 * MIB - 1, True, False),
+    ],
+)
+def test_behind_a_door_of_3_mib(tail_bytes: int | None, size_bytes: int, joins: bool, leaves: bool):
+    tail = Tail("tails/1", tail_bytes, b"") if tail_bytes else None
+    plan = plan_part(
+        upload(stored_parts=4, tail=tail), size_bytes, smallest_part_bytes=3 * MIB, smallest_stored_bytes=5 * MIB
+    )
+    assert plan == PartPlan(joins, 4 if joins else 5, leaves)
+
+
+@pytest.mark.parametrize("size_bytes", [1, MIB, 5 * MIB - 1, 5 * MIB, 20 * MIB])
+def test_where_callers_send_what_s3_wants_nothing_is_joined(size_bytes: int):
+    plan = plan_part(upload(), size_bytes, smallest_part_bytes=5 * MIB, smallest_stored_bytes=5 * MIB)
+    assert plan == PartPlan(joins_tail=False, ordinal=1, leaves_tail=False)
+
+
+def part(ordinal: int, size_bytes: int) -> StoredPart:
+    return StoredPart(ordinal, ordinal, '"etag"', b"", size_bytes)
+
+
+@pytest.mark.parametrize(
+    ("parts", "whole"),
+    [
+        ((part(1, 6), part(2, 4)), True),
+        ((part(2, 4), part(1, 6)), False),
+        ((part(1, 6),), False),
+        ((part(1, 6), part(3, 4)), False),
+        ((part(1, 6), part(2, 3)), False),
+        ((part(1, 6), part(2, 4), part(3, 0)), False),
+        ((), False),
+    ],
+)
+def test_a_layer_is_whole_when_every_part_is_there_in_order_and_no_byte_is_missing(parts, whole: bool):
+    assert describe_whole_layer(upload(received_bytes=10, stored_parts=2), parts) is whole

@@ -1,0 +1,56 @@
+"""Settings: all from one mapping, and one error that lists everything wrong with it."""
+
+import pytest
+from moorage.bootstrap import limits_of
+from moorage.settings import MIB, Settings, SettingsError
+
+LEAST = {
+    "MOORAGE_TABLE": "table",
+    "MOORAGE_BUCKET": "bucket",
+    "MOORAGE_REGISTRY_ID": "123456789012",
+    "AWS_REGION": "eu-central-1",
+}
+
+
+def test_four_names_are_enough():
+    settings = Settings.from_mapping(LEAST)
+    assert (settings.table_name, settings.bucket, settings.region) == ("table", "bucket", "eu-central-1")
+    assert (settings.part_size_bytes, settings.event_bus_name) == (3 * MIB, None)
+
+
+def test_everything_that_is_missing_or_unusable_is_said_at_once():
+    unusable = {
+        "MOORAGE_REGISTRY_ID": "1234",
+        "MOORAGE_PART_SIZE_BYTES": "much",
+        "MOORAGE_UPLOAD_LIFETIME_SECONDS": "0",
+        "AWS_REGION": "",
+    }
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_mapping(unusable)
+    for named in (
+        "MOORAGE_TABLE is not set",
+        "MOORAGE_BUCKET is not set",
+        "AWS_REGION is not set",
+        *list(unusable)[:3],
+    ):
+        assert named in str(refused.value)
+
+
+def test_what_is_not_ours_is_passed_over():
+    assert Settings.from_mapping({**LEAST, "PATH": "/bin", "MOORAGE_NO_SUCH": "1"}) == Settings.from_mapping(LEAST)
+
+
+@pytest.mark.parametrize(
+    ("advertised", "smallest"), [(3 * MIB, 3 * MIB), (5 * MIB, 5 * MIB), (10 * MIB, 5 * MIB), (20 * MIB, 5 * MIB)]
+)
+def test_the_smallest_part_is_s3s_minimum_or_what_is_advertised_if_less(advertised: int, smallest: int):
+    limits = limits_of(Settings.from_mapping({**LEAST, "MOORAGE_PART_SIZE_BYTES": str(advertised)}))
+    assert (limits.part_size_bytes, limits.smallest_part_bytes) == (advertised, smallest)
+
+
+def test_the_limits_are_the_documented_ones():
+    limits = limits_of(Settings.from_mapping(LEAST))
+    assert limits.most_parts == 4_200
+    assert limits.largest_layer_bytes == 52_000 * MIB
+    assert limits.smallest_stored_bytes == 5 * MIB
+    assert limits.most_tries == 10_000
