@@ -53,7 +53,7 @@ def _crash_before(_: AWSPreparedRequest, __: Send) -> AWSResponse:
     raise Crash
 
 
-def _crash_after(request: AWSPreparedRequest, send: Send) -> AWSResponse:
+def crash_after(request: AWSPreparedRequest, send: Send) -> AWSResponse:
     send(request).content  # noqa: B018
     raise Crash
 
@@ -78,7 +78,7 @@ FAULTS = (
     Fault("answer lost", _lose_answer),
     Fault("answer lost at first", _lose_answer, attempts=1),
     Fault("crash before", _crash_before),
-    Fault("crash after", _crash_after),
+    Fault("crash after", crash_after),
     Fault("throttled", _dynamodb(400, "ThrottlingException"), ("dynamodb.",)),
     Fault("throughput exceeded", _dynamodb(400, "ProvisionedThroughputExceededException"), ("dynamodb.",)),
     Fault("internal error", _dynamodb(500, "InternalServerError"), ("dynamodb.",)),

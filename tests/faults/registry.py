@@ -133,13 +133,13 @@ class LocalRegistry:
                             ExpressionAttributeValues={":now": {"N": str(int(self.now))}},
                         )
 
-    def lose_hash_state(self, upload_id: str) -> None:
+    def lose_hash_state(self, upload_id: str, stored: bytes = b"not a state") -> None:
         """Damage the stored sha256 state of an upload."""
         connection().client.update_item(
             TableName=self.settings.table_name,
             Key={"pk": {"S": f"UPLOAD#{upload_id}"}, "sk": {"S": "#HEAD"}},
             UpdateExpression="SET hash_state = :damaged",
-            ExpressionAttributeValues={":damaged": {"B": b"not a state"}},
+            ExpressionAttributeValues={":damaged": {"B": stored}},
         )
 
     def abort(self, multiparts: list[Finding]) -> None:

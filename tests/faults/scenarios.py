@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-from tests.faults.registry import Answer, LocalRegistry, digest_of, part_members
+from tests.faults.registry import Answer, LocalRegistry, part_members
 
 Act = Callable[[], Answer]
 ONE = b"the first part of a layer, " * 50
@@ -129,9 +129,7 @@ SCENARIOS = (
     Scenario("CompleteLayerUpload, coalesced", _complete_coalesced, part_size_bytes=SMALL_PARTS),
     Scenario("CompleteLayerUpload, hash state lost", _complete_without_state),
     Scenario("CompleteLayerUpload, blob in another repository", _complete_linked),
-    Scenario(
-        "CompleteLayerUpload, layer there", _complete_superseded, frozenset({"LayerAlreadyExistsException"})
-    ),
+    Scenario("CompleteLayerUpload, layer there", _complete_superseded, frozenset({"LayerAlreadyExistsException"})),
     Scenario("DeleteRepository", _delete, frozenset({None, "RepositoryNotFoundException"})),
     Scenario("reaper, superseded upload", _reap_superseded),
     Scenario("reaper, expired upload", _reap_expired, part_size_bytes=SMALL_PARTS),

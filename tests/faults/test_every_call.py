@@ -1,6 +1,6 @@
 """Every fault at every AWS call of every operation: the retry converges, nothing breaks, nothing is left behind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from botocore.retries.quota import RetryQuota
@@ -19,12 +19,11 @@ MODELLED_UNDER_FAULT = {None, "ServerException", "KmsException"}
 
 
 @pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries stay, their pauses go; and the SDK's retry quota, which hundreds of faults would use up."""
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0.0)
     monkeypatch.setattr(RetryQuota, "acquire", lambda *_: True)
     monkeypatch.setattr(dynamodb_transactions, "_FIRST_PAUSE_SECONDS", 0.0)
-    yield
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

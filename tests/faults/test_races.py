@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -32,9 +32,9 @@ def registry(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> LocalRegistry:
 
 
 @pytest.fixture(params=range(ROUNDS))
-def seed(request: pytest.FixtureRequest) -> Iterator[int]:
-    print(f"seed {request.param}")
-    yield request.param
+def seed(request: pytest.FixtureRequest) -> int:
+    print(f"seed {request.param}")  # noqa: T201 - pytest shows it where the round fails
+    return int(request.param)
 
 
 def race(seed: int, acts: Sequence[Act]) -> list[Answer]:
