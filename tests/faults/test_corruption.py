@@ -67,7 +67,7 @@ def test_a_part_that_was_replaced_in_s3_after_it_was_acknowledged_is_noticed(reg
     )
     answer = registry.complete(NAME, upload_id, digest)
     if answer[0] is None:
-        # SeaweedFS keeps every version of a part and joins the one whose ETag was given; S3 keeps the last, and refuses.
+        # SeaweedFS keeps every version of a part and joins the one with the ETag given; S3 keeps the last, and refuses.
         assert registry.download(NAME, digest) == ONE
         assert not registry.broken(verify=True)
     else:
