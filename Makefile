@@ -49,13 +49,14 @@ test-long: setup
 	$(BIN)/pytest -n $(WORKERS) -m long $(PYTEST_ARGS)
 
 # --- outside AWS ------------------------------------------------------------------------------------------------------
-demo: setup
+# These need no more than Python: neither SAM nor the functions' own runtime, which `make setup` installs as well.
+demo: $(READY) $(ENGINES_READY)
 	@$(BIN)/python -m moorage_local.demo
 
-serve: setup
+serve: $(READY) $(ENGINES_READY)
 	@$(BIN)/moorage serve --port $(PORT) --state $(STATE)
 
-bench: setup
+bench: $(READY) $(ENGINES_READY)
 	@$(BIN)/python -m benchmarks
 
 # --- deployment: build, check-template, local-invoke (kept by whoever keeps template.yaml) ------------------------------
