@@ -82,10 +82,11 @@ class RepositoryNotEmptyError(MoorageError):
 class UploadNotFoundError(MoorageError):
     """No such upload in that repository: never begun, expired, completed, or another repository's."""
 
-    def __init__(self, registry_id: str, repository_name: str, upload_id: str) -> None:
+    def __init__(self, registry_id: str, repository_name: str | None, upload_id: str) -> None:
+        place = f"in the repository with name '{repository_name}' in registry" if repository_name else "in registry"
         super().__init__(
-            f"The upload with id '{upload_id}' in the repository with name '{repository_name}' in registry with id "
-            f"'{registry_id}' could not be found, or takes no more requests; initiate a new layer upload"
+            f"The upload with id '{upload_id}' {place} with id '{registry_id}' could not be found, or takes no more "
+            "requests; initiate a new layer upload"
         )
 
 
