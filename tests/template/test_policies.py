@@ -1,0 +1,105 @@
+"""What each function's role allows is what the function calls: nothing missing, nothing unused."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+from moorage.bootstrap import compose_reaper
+from moorage_local import resources
+from moorage_local.engines import Engines
+from moorage_local.resources import Names
+from moorage_local.stack import furnish
+
+from tests.faults import registry
+from tests.faults.scenarios import SCENARIOS, Scenario, repository_name
+from tests.template.calls import Permission, Recorder
+from tests.template.event_patterns import matches
+from tests.template.reading import read_template, text_of
+
+OF_LAMBDA_ITSELF = {"Logs", "Traces", "Poll", "Stream", "Streams", "SetAside"}
+"""Statements for what Lambda does in the function's name: logs, traces, its event source and the dead letters."""
+ECR_API, STREAM = "EcrApiRole", "RegistryStreamRole"
+
+
+@pytest.fixture(scope="module")
+def recorder(engines: Engines) -> Iterator[Recorder]:
+    """What every scenario of the fault tests calls, and the operations that only read."""
+    names = Names(*(f"policies-{kind}-{uuid.uuid4().hex[:8]}" for kind in ("table", "bucket", "queue")))
+    made = furnish(engines, names, domain_name="moorage.local", environ={})
+    recorder = Recorder()
+    with pytest.MonkeyPatch.context() as patch, recorder.recording():
+        for name, value in made.variables.items():
+            patch.setenv(name, value)
+        # Requests are the ECR API's, what follows from the stream is the reaper's, and all else is the test's own.
+        patch.setattr(registry, "answer", recorder.in_role(ECR_API, registry.answer))
+        patch.setattr(registry, "follow_change", recorder.in_role(STREAM, registry.follow_change))
+        patch.setattr(registry, "change_of", recorder.reading(registry.change_of))
+        for scenario in SCENARIOS:
+            _play(scenario, recorder)
+    yield recorder
+    resources.remove(names, made.variables)
+
+
+def _play(scenario: Scenario, recorder: Recorder) -> None:
+    local, name = registry.LocalRegistry(scenario.part_size_bytes), repository_name()
+    local.must("CreateRepository", repositoryName=name)
+    scenario.prepare(local, name)()
+    local.call("CreateRepository", repositoryName=name)
+    local.call("DescribeRepositories")
+    local.call("DescribeRepositories", repositoryNames=[name])
+    digest = local.push(name, b"one more layer")
+    local.call("BatchCheckLayerAvailability", repositoryName=name, layerDigests=[digest])
+    local.call("GetDownloadUrlForLayer", repositoryName=name, layerDigest=digest)
+    local.reap()
+    with recorder.acting(STREAM):  # the scenarios' reaper announces to a list
+        compose_reaper(local.settings).announcements.publish(local.announced.events[:1])
+
+
+@pytest.mark.parametrize("role", [ECR_API, STREAM])
+def test_nothing_that_is_called_is_missing_from_the_policy(role: str, recorder: Recorder) -> None:
+    allowed = _allowed(role)
+    assert not {call for call in recorder.needed[role] if not any(_covers(permission, call) for permission in allowed)}
+
+
+@pytest.mark.parametrize("role", [ECR_API, STREAM])
+def test_nothing_that_the_policy_allows_is_unused(role: str, recorder: Recorder) -> None:
+    assert not {
+        permission for permission in _allowed(role) if not any(_covers(permission, c) for c in recorder.needed[role])
+    }
+
+
+def test_every_record_that_something_follows_from_passes_the_filter_of_the_stream(recorder: Recorder) -> None:
+    source = read_template()["Resources"]["RegistryStreamFunction"]["Properties"]["Events"]["Records"]["Properties"]
+    patterns = [json.loads(entry["Pattern"]) for entry in source["FilterCriteria"]["Filters"]]
+    assert len(patterns) <= 5, "Lambda takes no more filters of one event source without a raised quota"
+    assert recorder.consequential
+    for record in recorder.consequential:
+        assert any(matches(pattern, record) for pattern in patterns), record
+
+
+def _allowed(role: str) -> set[Permission]:
+    template = read_template()
+    statements = [
+        statement
+        for policy in template["Resources"][role]["Properties"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Sid"] not in OF_LAMBDA_ITSELF
+    ]
+    return {
+        (action, text_of(resource).replace("${AWS::AccountId}", "000000000000"))
+        for statement in statements
+        for action in _listed(statement["Action"])
+        for resource in _listed(statement["Resource"])
+    }
+
+
+def _covers(permission: Permission, call: Permission) -> bool:
+    (allowed_action, allowed), (action, resource) = permission, call
+    return allowed_action == action and (fnmatchcase(resource, allowed) or allowed.endswith(f":{resource}"))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

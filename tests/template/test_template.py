@@ -1,0 +1,118 @@
+"""What a reviewer would look for in template.yaml, and what the linters cannot see."""
+
+import re
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from moorage.settings import Settings
+from moorage_local import resources
+
+from tests.lambda_build import CHECKOUT
+from tests.template.reading import read_template, resources_of
+
+TEMPLATE = read_template()
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+FUNCTIONS = resources_of(TEMPLATE, "AWS::Serverless::Function")
+
+
+def test_the_runtime_is_the_one_that_the_build_compiles_for() -> None:
+    runtime = TEMPLATE["Globals"]["Function"]["Runtime"]
+    assert runtime == f"python{re.search(r'^RUNTIME := (.+)$', (CHECKOUT / 'build.mk').read_text(), re.MULTILINE)[1]}"
+    for layer in ("dependencies", "moorage"):
+        assert f"RUNTIME_PYTHON := {runtime}\n" in (CHECKOUT / "layers" / layer / "Makefile").read_text()
+    for layer in resources_of(TEMPLATE, "AWS::Serverless::LayerVersion").values():
+        assert layer["Properties"]["CompatibleRuntimes"] == [runtime]
+
+
+def test_every_variable_of_the_functions_is_one_that_they_read() -> None:
+    given = set(TEMPLATE["Globals"]["Function"]["Environment"]["Variables"])
+    assert given - {"POWERTOOLS_LOG_LEVEL"} <= {setting.metadata["name"] for setting in fields(Settings)}
+
+
+def test_a_new_moorage_layer_reaches_the_aliases() -> None:
+    assert TEMPLATE["Globals"]["LayerVersion"]["PublishLambdaVersion"] is True
+    for function in FUNCTIONS.values():
+        assert function["Properties"]["AutoPublishAlias"] == "live"
+        assert function["Properties"]["AutoPublishAliasAllProperties"] is True
+
+
+def test_every_route_asks_for_a_signature_and_every_door_leads_to_an_alias() -> None:
+    for route in resources_of(TEMPLATE, "AWS::ApiGatewayV2::Route").values():
+        assert route["Properties"]["AuthorizationType"] == "AWS_IAM"
+    for integration in resources_of(TEMPLATE, "AWS::ApiGatewayV2::Integration").values():
+        assert integration["Properties"]["IntegrationUri"]["Ref"].endswith(".Alias")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_has_its_own_role_log_group_and_alarms(function: str) -> None:
+    door = function.removesuffix("Function")
+    properties = FUNCTIONS[function]["Properties"]
+    assert properties["Role"] == {"Fn::GetAtt": f"{door}Role.Arn"}
+    assert properties["LoggingConfig"]["LogGroup"] == {"Ref": f"{door}LogGroup"}
+    assert RESOURCES[f"{door}LogGroup"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert {f"{door}ErrorsAlarm", f"{door}ThrottlesAlarm"} <= set(RESOURCES)
+
+
+def test_no_policy_allows_actions_by_wildcard_or_resources_that_have_a_name() -> None:
+    for role in resources_of(TEMPLATE, "AWS::IAM::Role").values():
+        for policy in role["Properties"]["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+                assert not [action for action in actions if "*" in action]
+                if statement["Resource"] == "*":  # neither X-Ray nor ListStreams knows resources
+                    assert statement["Sid"] in ("Traces", "Streams")
+
+
+def test_data_outlives_the_stack() -> None:
+    for name in ("Table", "Bucket", "BucketPolicy"):
+        assert (RESOURCES[name]["DeletionPolicy"], RESOURCES[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_the_bucket_is_encrypted_with_and_without_a_key_of_ones_own() -> None:
+    (rule,) = RESOURCES["Bucket"]["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {
+        "SSEAlgorithm": {"Fn::If": ["HasContentKey", "aws:kms", "AES256"]},
+        "KMSMasterKeyID": {"Fn::If": ["HasContentKey", {"Ref": "ContentKeyArn"}, {"Ref": "AWS::NoValue"}]},
+    }
+
+
+def test_every_queue_is_encrypted() -> None:
+    for queue in resources_of(TEMPLATE, "AWS::SQS::Queue").values():
+        assert queue["Properties"]["SqsManagedSseEnabled"] is True
+
+
+def test_an_answer_is_given_before_the_door_closes() -> None:
+    """An HTTP API waits 30 s at most (API Gateway quotas)."""
+    for door in ("EcrApi", "DirectApi"):
+        integration = RESOURCES[f"{door}Integration"]["Properties"]["TimeoutInMillis"]
+        assert FUNCTIONS[f"{door}Function"]["Properties"]["Timeout"] * 1000 < integration <= 30_000
+
+
+def test_a_message_is_not_handed_out_again_while_it_is_worked_on() -> None:
+    visible_again = RESOURCES["CompletionQueue"]["Properties"]["VisibilityTimeout"]
+    assert visible_again > FUNCTIONS["CompleteUploadsFunction"]["Properties"]["Timeout"]
+
+
+def test_no_upload_is_aborted_by_the_lifecycle_before_its_own_time_is_up() -> None:
+    rules = RESOURCES["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    days = [
+        rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"]
+        if "AbortIncompleteMultipartUpload" in rule
+        else rule["ExpirationInDays"]
+        for rule in rules
+    ]
+    assert TEMPLATE["Parameters"]["UploadLifetimeSeconds"]["MaxValue"] < (min(days) - 1) * 86400
+
+
+def test_nothing_expires_that_a_layer_may_need() -> None:
+    for rule in RESOURCES["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]:
+        assert "AbortIncompleteMultipartUpload" in rule or rule["Prefix"] == "tails/"
+
+
+def test_the_local_table_is_the_templates() -> None:
+    declared = RESOURCES["Table"]["Properties"]
+    local = resources.table_definition("any")
+    for part in ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"):
+        assert declared[part] == local[part]
+    assert declared["StreamSpecification"]["StreamViewType"] == local["StreamSpecification"]["StreamViewType"]
