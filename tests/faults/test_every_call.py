@@ -7,7 +7,6 @@ from botocore.retries.quota import RetryQuota
 from botocore.retries.standard import ExponentialBackoff
 from moorage.adapters import dynamodb_transactions
 from moorage.domain.errors import MoorageError
-from moorage.usecases.find_faults import Fault as Finding
 from moorage_local.stack import Stack
 
 from tests.faults.injection import FAULTS, Crash, Fault, Injector
@@ -55,7 +54,7 @@ def _calls_of(scenario: Scenario, registry: LocalRegistry, injector: Injector) -
     assert error in scenario.retry_may_answer, body
     calls = list(injector.calls)
     _require_everything_right(registry, name)
-    _require_nothing_left(registry)
+    registry.require_nothing_left()
     return calls
 
 
@@ -71,7 +70,7 @@ def _run(scenario: Scenario, registry: LocalRegistry, injector: Injector, place:
             break
     assert error in scenario.retry_may_answer, body
     _require_everything_right(registry, name)
-    _require_nothing_left(registry)
+    registry.require_nothing_left()
 
 
 def _prepared(scenario: Scenario, registry: LocalRegistry) -> tuple[str, Act]:
@@ -104,20 +103,3 @@ def _require_everything_right(registry: LocalRegistry, name: str) -> None:
     for layer in body.get("layers", []) if error is None else []:
         if layer["layerAvailability"] == "AVAILABLE":
             assert digest_of(registry.download(name, layer["layerDigest"])) == layer["layerDigest"]
-
-
-def _require_nothing_left(registry: LocalRegistry) -> None:
-    """Once all repositories are gone and all times are over, table and bucket are empty."""
-    for repository in registry.must("DescribeRepositories", maxResults=1000)["repositories"]:
-        registry.must("DeleteRepository", repositoryName=repository["repositoryName"], force=True)
-    for seconds in (registry.settings.upload_lifetime_seconds + 1, registry.settings.blob_grace_seconds + 1):
-        registry.reap()
-        registry.expire(seconds)
-    registry.reap()
-    left = registry.findings()
-    # A multipart upload whose record was never written is the bucket lifecycle's, which no engine here runs.
-    unknown = [finding for finding in left if finding.fault is Finding.UNKNOWN_MULTIPART]
-    assert not [finding for finding in left if finding not in unknown]
-    registry.abort(unknown)
-    assert registry.rows() == 0
-    assert not list(registry.fsck_ports.inventory.objects())

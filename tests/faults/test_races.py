@@ -68,14 +68,7 @@ def names(answers: Sequence[Answer]) -> Counter[str | None]:
 def end(registry: LocalRegistry) -> None:
     """Nothing broken while garbage waits, and nothing at all is left once everything has ended."""
     assert not registry.broken(verify=True)
-    for repository in registry.must("DescribeRepositories")["repositories"]:
-        registry.must("DeleteRepository", repositoryName=repository["repositoryName"], force=True)
-    for seconds in (registry.settings.upload_lifetime_seconds + 1, registry.settings.blob_grace_seconds + 1):
-        registry.reap()
-        registry.expire(seconds)
-    registry.reap()
-    assert not registry.findings()
-    assert registry.rows() == 0
+    registry.require_nothing_left()
 
 
 def test_rivals_with_one_upload_and_one_digest_all_get_the_same_answer(registry: LocalRegistry, seed: int) -> None:
