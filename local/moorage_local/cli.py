@@ -36,6 +36,33 @@ def serve(
         raise typer.Exit(1) from error
 
 
+@application.command()
+def fsck(
+    stack: Annotated[str | None, typer.Option(help="A deployed stack, by its CloudFormation name.")] = None,
+    state: Annotated[Path | None, typer.Option(help="The state directory of a local server.")] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Read and hash all content.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Remove garbage, and nothing else.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Hold the records against the bucket; exit 1 if anything is wrong.
+
+    Without --stack and --state, MOORAGE_TABLE, MOORAGE_BUCKET and MOORAGE_REGISTRY_ID name the registry.
+    """
+    # Here, so that `serve` starts without what only fsck needs.
+    from moorage.domain.errors import MoorageError
+    from moorage.settings import SettingsError
+    from moorage.usecases.fsck import Fsck
+
+    from moorage_local import fsck as checking
+
+    try:
+        status = checking.run(Fsck(verify=verify, repair=repair), stack_name=stack, state=state, as_json=as_json)
+    except (EngineError, SettingsError, MoorageError, OSError) as error:
+        typer.echo(f"moorage: {error}", err=True)
+        raise typer.Exit(2) from error
+    raise typer.Exit(status)
+
+
 def main() -> None:
     """Entry point of the installed command."""
     application()

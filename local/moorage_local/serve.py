@@ -13,6 +13,7 @@ from moorage_local.aws_session import s3_as_in_aws
 from moorage_local.event_sources import running_event_sources
 from moorage_local.gateway import Gateway
 from moorage_local.routes import load_functions
+from moorage_local.running import findable
 from moorage_local.stack import running_stack
 
 
@@ -31,7 +32,11 @@ def _serve(port: int, state: Path, sweep_seconds: float) -> None:
             # Functions read their environment while they are loaded.
             environment.isolate(os.environ, stack.variables)
             lambda_functions.forget_metrics()
-            with s3_as_in_aws(stack), running_event_sources(stack, functions, sweep_seconds):
+            with (
+                findable(state, stack.variables),
+                s3_as_in_aws(stack),
+                running_event_sources(stack, functions, sweep_seconds),
+            ):
                 gateway = Gateway(load_functions(functions), healthy=lambda: stack.engines.healthy)
                 server.serve(gateway, listener, lambda: _announce(address))
                 _stay_until_all_is_stopped()

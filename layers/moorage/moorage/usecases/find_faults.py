@@ -108,4 +108,5 @@ def _uploads(look: Look, now: float) -> Iterator[Finding]:
             yield Finding(Fault.ORPHAN_PART, f"{part.upload_id} {part.ordinal}", "its upload has no record")
 
 
-_RULES: tuple[Callable[[Look, float], Iterator[Finding]], ...] = (_layers, _blobs, _objects, _uploads)
+_RULES: tuple[Callable[[Look, float], Iterator[Finding]], ...] = (_layers, _blobs, _uploads, _objects)
+"""Uploads before objects, so that repair removes an expired upload before what only it needed."""

@@ -1,0 +1,128 @@
+"""fsck finds each fault that is planted, repairs what is garbage, and touches nothing that is needed."""
+
+from collections.abc import Callable
+
+import boto3
+import pytest
+from moorage.adapters.dynamodb_models import connection
+from moorage.usecases.find_faults import Fault
+from moorage.usecases.fsck import Examined, Fsck, fsck
+from moorage_local.stack import Stack
+
+from tests.faults.registry import LocalRegistry, digest_of
+from tests.faults.scenarios import ONE, SMALL_PARTS, TWO
+
+NAME = "examined"
+Plant = Callable[[LocalRegistry], None]
+
+
+@pytest.fixture
+def registry(stack: Stack) -> LocalRegistry:
+    """One layer, one upload under way with a tail: nothing is wrong."""
+    made = LocalRegistry(SMALL_PARTS)
+    made.must("CreateRepository", repositoryName=NAME)
+    made.push(NAME, ONE)
+    made.upload(NAME, TWO)
+    made.reap()
+    return made
+
+
+def examine(registry: LocalRegistry, **options: bool) -> list[Examined]:
+    command = Fsck(youngest_multipart_seconds=-(10.0**9), **options)
+    return fsck(command, registry.fsck_ports, lambda _what, _more: None)
+
+
+def change(registry: LocalRegistry, pk: str, sk: str, expression: str, **values: dict[str, str]) -> None:
+    connection().client.update_item(
+        TableName=registry.settings.table_name,
+        Key={"pk": {"S": pk}, "sk": {"S": sk}},
+        UpdateExpression=expression,
+        **({"ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}} if values else {}),
+    )
+
+
+def remove(registry: LocalRegistry, pk: str, sk: str) -> None:
+    connection().client.delete_item(TableName=registry.settings.table_name, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+
+
+def blob_pk(registry: LocalRegistry) -> str:
+    return f"BLOB#{registry.settings.registry_id}#{digest_of(ONE)}"
+
+
+def repository_pk(registry: LocalRegistry) -> str:
+    return f"REPO#{registry.settings.registry_id}#{NAME}"
+
+
+def object_key(registry: LocalRegistry) -> str:
+    return next(each.object_key for each in registry.fsck_ports.inventory.objects() if not each.is_tail)
+
+
+def put(registry: LocalRegistry, key: str, body: bytes) -> None:
+    boto3.client("s3").put_object(Bucket=registry.settings.bucket, Key=key, Body=body)
+
+
+def open_upload_id(registry: LocalRegistry) -> str:
+    return next(str(each.upload_id) for each in registry.fsck_ports.inventory.objects() if each.is_tail)
+
+
+def _delete_object(registry: LocalRegistry) -> None:
+    boto3.client("s3").delete_object(Bucket=registry.settings.bucket, Key=object_key(registry))
+
+
+def _lose_upload(registry: LocalRegistry) -> None:
+    remove(registry, f"UPLOAD#{open_upload_id(registry)}", "#HEAD")
+
+
+STRAY = "00000000-0000-4000-8000-000000000000"
+BROKEN: dict[Fault, Plant] = {
+    Fault.LAYER_WITHOUT_REPOSITORY: lambda registry: remove(registry, repository_pk(registry), "#META"),
+    Fault.LAYER_WITHOUT_BLOB: lambda registry: remove(registry, blob_pk(registry), "#META"),
+    Fault.BLOB_WITHOUT_CONTENT: _delete_object,
+    Fault.CONTENT_MISMATCH: lambda registry: put(registry, object_key(registry), bytes(reversed(ONE))),
+    Fault.REFS_MISMATCH: lambda registry: change(
+        registry, blob_pk(registry), "#META", "SET refs = :two", two={"N": "2"}
+    ),
+}
+GARBAGE: dict[Fault, Plant] = {
+    Fault.UNNEEDED_OBJECT: lambda registry: put(registry, f"blobs/{registry.settings.registry_id}/{STRAY}", b"x"),
+    Fault.UNNEEDED_TAIL: lambda registry: put(registry, f"tails/{registry.settings.registry_id}/{STRAY}/00001", b"x"),
+    Fault.UNKNOWN_MULTIPART: _lose_upload,
+    Fault.UNSCHEDULED_BLOB: lambda registry: (
+        remove(registry, repository_pk(registry), f"LAYER#{digest_of(ONE)}"),
+        change(registry, blob_pk(registry), "#META", "SET refs = :none", none={"N": "0"}),
+    )[1],
+    Fault.EXPIRED_UPLOAD: lambda registry: setattr(registry, "now", registry.now + 10**6),
+    Fault.ORPHAN_PART: _lose_upload,
+}
+
+
+def test_every_kind_of_fault_is_planted_here() -> None:
+    assert set(BROKEN) | set(GARBAGE) == set(Fault)
+    assert all(fault.is_garbage for fault in GARBAGE)
+    assert not any(fault.is_garbage for fault in BROKEN)
+
+
+def test_a_registry_in_use_has_no_findings(registry: LocalRegistry) -> None:
+    assert examine(registry, verify=True, repair=True) == []
+    assert registry.download(NAME, digest_of(ONE)) == ONE
+
+
+@pytest.mark.parametrize("fault", BROKEN, ids=str)
+def test_a_broken_invariant_is_found_and_left_to_a_person(registry: LocalRegistry, fault: Fault) -> None:
+    BROKEN[fault](registry)
+    examined = examine(registry, verify=True, repair=True)
+    assert fault in {each.finding.fault for each in examined}
+    assert not any(each.repaired for each in examined if each.finding.fault is fault)
+    assert fault in {each.finding.fault for each in examine(registry, verify=True)}
+
+
+@pytest.mark.parametrize("fault", GARBAGE, ids=str)
+def test_garbage_is_found_and_removed_on_demand(registry: LocalRegistry, fault: Fault) -> None:
+    GARBAGE[fault](registry)
+    assert fault in {each.finding.fault for each in examine(registry)}
+    assert fault in {each.finding.fault for each in examine(registry)}, "looking must not repair"
+    examined = examine(registry, repair=True)
+    assert all(each.repaired for each in examined), examined
+    assert examine(registry, verify=True) == []
+    if fault is not Fault.UNSCHEDULED_BLOB:
+        assert registry.download(NAME, digest_of(ONE)) == ONE
