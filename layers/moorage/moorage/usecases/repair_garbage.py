@@ -54,6 +54,9 @@ def _expired_upload(finding: Finding, look: Look, ports: FsckPorts) -> bool:
     removed = ports.inventory.remove_expired(upload, ports.now())
     if removed:
         collect_upload(upload, ports.garbage, keeps_tails=ports.keeps_tails)
+        for part in look.parts:
+            if part.upload_id == upload.upload_id:
+                ports.inventory.remove_part(part)
     return removed
 
 
