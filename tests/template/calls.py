@@ -108,7 +108,8 @@ def _permissions(service: str, operation: str, parameters: dict[str, Any]) -> se
         case "s3":
             return set(_of_s3(operation, parameters))
         case "sqs":
-            return {(f"sqs:{operation}", "${CompletionQueue.Arn}")}
+            queue = "CompletionDeadLetters" if "dead" in parameters["QueueUrl"] else "CompletionQueue"
+            return {(f"sqs:{operation}", f"${{{queue}.Arn}}")}
         case "events":
             return {(f"events:{operation}", "event-bus/${EventBusName}")}
     raise NotImplementedError(f"which permission does {service}.{operation} need?")

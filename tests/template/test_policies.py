@@ -7,21 +7,29 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
-from moorage.bootstrap import compose_reaper
 from moorage_local import resources
 from moorage_local.engines import Engines
 from moorage_local.resources import Names
 from moorage_local.stack import furnish
 
 from tests.faults import registry
-from tests.faults.scenarios import SCENARIOS, Scenario, repository_name
+from tests.faults.scenarios import SCENARIOS
 from tests.template.calls import Permission, Recorder
 from tests.template.event_patterns import matches
+from tests.template.plays import (
+    DIRECT_API,
+    DIRECT_PLAYS,
+    ECR_API,
+    QUEUE,
+    STREAM,
+    play_direct,
+    play_scenario,
+)
 from tests.template.reading import read_template, text_of
 
 OF_LAMBDA_ITSELF = {"Logs", "Traces", "Poll", "Stream", "Streams", "SetAside"}
 """Statements for what Lambda does in the function's name: logs, traces, its event source and the dead letters."""
-ECR_API, STREAM = "EcrApiRole", "RegistryStreamRole"
+ROLES = (ECR_API, DIRECT_API, QUEUE, STREAM)
 
 
 @pytest.fixture(scope="module")
@@ -33,38 +41,27 @@ def recorder(engines: Engines) -> Iterator[Recorder]:
     with pytest.MonkeyPatch.context() as patch, recorder.recording():
         for name, value in made.variables.items():
             patch.setenv(name, value)
+        patch.setenv("MOORAGE_RANGE_BYTES", "256")  # several ranges, so that a checksum can be handed over between them
+        patch.setenv("MOORAGE_SET_ASIDE_QUEUE_URL", made.variables["MOORAGE_COMPLETION_QUEUE_URL"] + "-dead")
         # Requests are the ECR API's, what follows from the stream is the reaper's, and all else is the test's own.
         patch.setattr(registry, "answer", recorder.in_role(ECR_API, registry.answer))
         patch.setattr(registry, "follow_change", recorder.in_role(STREAM, registry.follow_change))
         patch.setattr(registry, "change_of", recorder.reading(registry.change_of))
         for scenario in SCENARIOS:
-            _play(scenario, recorder)
+            play_scenario(scenario, recorder)
+        for play in DIRECT_PLAYS:
+            play_direct(play, recorder)
     yield recorder
     resources.remove(names, made.variables)
 
 
-def _play(scenario: Scenario, recorder: Recorder) -> None:
-    local, name = registry.LocalRegistry(scenario.part_size_bytes), repository_name()
-    local.must("CreateRepository", repositoryName=name)
-    scenario.prepare(local, name)()
-    local.call("CreateRepository", repositoryName=name)
-    local.call("DescribeRepositories")
-    local.call("DescribeRepositories", repositoryNames=[name])
-    digest = local.push(name, b"one more layer")
-    local.call("BatchCheckLayerAvailability", repositoryName=name, layerDigests=[digest])
-    local.call("GetDownloadUrlForLayer", repositoryName=name, layerDigest=digest)
-    local.reap()
-    with recorder.acting(STREAM):  # the scenarios' reaper announces to a list
-        compose_reaper(local.settings).announcements.publish(local.announced.events[:1])
-
-
-@pytest.mark.parametrize("role", [ECR_API, STREAM])
+@pytest.mark.parametrize("role", ROLES)
 def test_nothing_that_is_called_is_missing_from_the_policy(role: str, recorder: Recorder) -> None:
     allowed = _allowed(role)
     assert not {call for call in recorder.needed[role] if not any(_covers(permission, call) for permission in allowed)}
 
 
-@pytest.mark.parametrize("role", [ECR_API, STREAM])
+@pytest.mark.parametrize("role", ROLES)
 def test_nothing_that_the_policy_allows_is_unused(role: str, recorder: Recorder) -> None:
     assert not {
         permission for permission in _allowed(role) if not any(_covers(permission, c) for c in recorder.needed[role])
