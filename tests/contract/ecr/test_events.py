@@ -1,0 +1,117 @@
+"""The events in events/, as `sam local invoke -e` takes them: each gets the answer that its name promises."""
+
+import json
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from inspect import unwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moorage.usecases.initiate_layer_upload import InitiateLayerUpload, initiate_layer_upload
+
+from tests.contract.ecr.registry import Answer, Registry, digest_of
+from tests.faults.injection import FAULTS, Fault
+
+EVENTS = Path(__file__).parents[3] / "events"
+REPOSITORY, LAYER = "harbour/anchor", b"a layer\n"
+Prepare = Callable[[Registry, str], None]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What has to be there before the event, and what it is answered: the exception's name, or members."""
+
+    answer: str | dict[str, Any]
+    prepare: Prepare | None = None
+    fault: Fault | None = None
+
+
+def upload_of(*parts: bytes) -> Prepare:
+    """An upload under the event's own id that has received these parts."""
+
+    def prepare(registry: Registry, upload_id: str) -> None:
+        ports = unwrap(registry._function.handler).__globals__["_ports"]
+        command = InitiateLayerUpload(registry_id="000000000000", repository_name=REPOSITORY)
+        initiate_layer_upload(command, replace(ports, new_id=lambda: upload_id))
+        for place, part in enumerate(parts):
+            registry.send(REPOSITORY, upload_id, place * len(part), part)
+
+    return prepare
+
+
+def the_layer(registry: Registry, upload_id: str) -> None:
+    """The layer, and where the event names one, a second upload of it."""
+    registry.push(REPOSITORY, LAYER)
+    if upload_id:
+        upload_of(LAYER)(registry, upload_id)
+
+
+def an_old_repository(registry: Registry, _: str) -> None:
+    registry.ecr.create_repository(repositoryName="harbour/old")
+    registry.push("harbour/old", LAYER)
+
+
+DISABLED = next(one for one in FAULTS if one.name == "key disabled")
+BROKEN = next(one for one in FAULTS if one.name == "internal error" and one.fits("s3."))
+PROMISES = {
+    "create_repository": Promise({"repository.repositoryName": "harbour/new"}),
+    "describe_repositories": Promise({"repositories.0.repositoryName": REPOSITORY}),
+    "delete_repository": Promise({"repository.repositoryName": "harbour/old"}, an_old_repository),
+    "initiate_layer_upload": Promise({"partSize": 10485760}),
+    "upload_layer_part": Promise({"lastByteReceived": 7}, upload_of()),
+    "upload_layer_part_out_of_order": Promise("InvalidLayerPartException", upload_of()),
+    "batch_check_layer_availability": Promise(
+        {"layers.0.layerAvailability": "AVAILABLE", "failures.0.failureCode": "InvalidLayerDigest"}, the_layer
+    ),
+    "get_download_url_for_layer": Promise({"layerDigest": digest_of(LAYER)}, the_layer),
+    "unknown_operation": Promise("UnknownOperationException"),
+    "complete_layer_upload": Promise({"layerDigest": digest_of(LAYER)}, upload_of(LAYER)),
+    "complete_layer_upload_server": Promise("ServerException", upload_of(b"a late layer\n"), BROKEN),
+    "complete_layer_upload_invalid_parameter": Promise("InvalidParameterException", upload_of(LAYER)),
+    "complete_layer_upload_unknown_repository": Promise("RepositoryNotFoundException"),
+    "complete_layer_upload_unknown_upload": Promise("UploadNotFoundException"),
+    "complete_layer_upload_invalid_digest": Promise("InvalidLayerException", upload_of(LAYER)),
+    "complete_layer_upload_part_too_small": Promise("LayerPartTooSmallException", upload_of(LAYER, LAYER, LAYER)),
+    "complete_layer_upload_already_exists": Promise("LayerAlreadyExistsException", the_layer),
+    "complete_layer_upload_empty": Promise("EmptyUploadException", upload_of()),
+    "complete_layer_upload_kms": Promise("KmsException", upload_of(b"a sealed layer\n"), DISABLED),
+}
+
+
+@pytest.fixture(autouse=True)
+def nothing_but_one_repository(registry: Registry) -> None:
+    """Every event finds the registry as its promise says and otherwise empty."""
+    for page in registry.ecr.get_paginator("describe_repositories").paginate():
+        for one in page["repositories"]:
+            registry.ecr.delete_repository(repositoryName=one["repositoryName"], force=True)
+    registry.ecr.create_repository(repositoryName=REPOSITORY)
+
+
+def test_every_event_has_a_promise_and_every_exception_of_complete_an_event():
+    assert {path.stem for path in EVENTS.glob("*.json")} >= set(PROMISES)
+    exceptions = {one.answer for name, one in PROMISES.items() if name.startswith("complete_layer_upload_")}
+    assert len(exceptions) == 9
+
+
+@pytest.mark.parametrize("name", PROMISES)
+def test_an_event_gets_the_answer_that_its_name_promises(registry: Registry, name: str):
+    event, promise = json.loads((EVENTS / f"{name}.json").read_text()), PROMISES[name]
+    if promise.prepare:
+        promise.prepare(registry, json.loads(event["body"]).get("uploadId", ""))
+    with registry.faults.watching(2, promise.fault) if promise.fault else nullcontext():
+        answer = registry.ask(event)
+    if isinstance(promise.answer, str):
+        assert answer.body["__type"] == promise.answer
+    else:
+        assert answer.status == 200, answer.body
+        assert {path: found(answer, path) for path in promise.answer} == promise.answer
+
+
+def found(answer: Answer, path: str) -> Any:
+    """The member of the answer at a dotted path."""
+    value = answer.body
+    for step in path.split("."):
+        value = value[int(step)] if step.isdecimal() else value[step]
+    return value
