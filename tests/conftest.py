@@ -2,7 +2,7 @@
 
 `engines`   both engines, started once for each pytest worker
 `stack`     a table, a bucket and a queue of the test's own in them; os.environ leads boto3 and PynamoDB there,
-            and boto3's default session answers for S3 what SeaweedFS does not (KMS keys, events)
+            and boto3's default session answers for S3 what SeaweedFS does not (KMS keys)
 `server`    one `moorage serve` for the whole run of a worker; its `url` and `ecr()` are what a client needs
 """
 
@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moorage_local import environment, resources
+from moorage_local import environment
 from moorage_local.aws_session import s3_as_in_aws
 from moorage_local.engines import Engines, running_engines
 from moorage_local.resources import Names
-from moorage_local.stack import Stack, furnish
+from moorage_local.stack import Stack, furnish, unfurnish
 
 from tests.engines import Server, serving
 
@@ -48,7 +48,7 @@ def stack(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
         monkeypatch.setenv(name, value)
     with s3_as_in_aws(made):
         yield made
-    resources.remove(names, made.variables)
+    unfurnish(made)
 
 
 @pytest.fixture(scope="session")

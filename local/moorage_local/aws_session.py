@@ -1,28 +1,23 @@
 """The boto3 session of this process, taught what S3 does and SeaweedFS does not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
 
 import boto3
 
 from moorage_local.encryption_keys import EncryptionKeys
-from moorage_local.object_created import ObjectCreated
 from moorage_local.stack import Stack
 
 
 @contextmanager
 def s3_as_in_aws(stack: Stack) -> Iterator[None]:
     """Give boto3 a default session with the hooks; clients made from it inside the block have them, and keep them."""
-    hooks: list[tuple[str, Callable[..., Any]]] = []
-    if stack.engines.embeds_s3 and stack.engines.emulator_url is not None:
-        hooks += EncryptionKeys(stack.variables).hooks()
-    if stack.queue_url is not None:
-        hooks += ObjectCreated(stack.queue_url, stack.variables).hooks()
-    events = _session().events
     before = boto3.DEFAULT_SESSION
     boto3.DEFAULT_SESSION = _session()
+    embedded = stack.engines.object_events is not None and stack.engines.emulator_url is not None
+    hooks = list(EncryptionKeys(stack.variables).hooks()) if embedded else []
+    events = _session().events
     for event, hook in hooks:
         events.register(event, hook)
     try:

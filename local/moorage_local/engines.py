@@ -9,6 +9,7 @@ from pathlib import Path
 from moorage_local import environment, installation, loopback
 from moorage_local.child import Child, EngineError
 from moorage_local.ministack import Ministack
+from moorage_local.object_created import ObjectEvents
 from moorage_local.seaweedfs import SeaweedFs
 
 
@@ -18,7 +19,8 @@ class Engines:
 
     s3_url: str
     dynamodb_url: str
-    embeds_s3: bool
+    object_events: ObjectEvents | None
+    """What the embedded S3 says of new objects; None where the caller's own replaces it."""
     emulator_url: str | None
     """SQS, EventBridge, Streams and KMS; None where the caller's own DynamoDB replaces ministack."""
     aws: Mapping[str, str]
@@ -53,13 +55,20 @@ def running_engines(state: Path, environ: Mapping[str, str]) -> Iterator[Engines
     children: list[Child] = []
     with ExitStack() as stack:
         stack.enter_context(_only_user_of(state))
-        port = loopback.free_ports(1)[0]
+        port = loopback.remembered_ports(state / "ports.json", ["ministack"])["ministack"]
         if not dynamodb_url:
             dynamodb_url = emulator_url = loopback.url(port)
-        seaweedfs = ministack = None
+        seaweedfs = ministack = object_events = None
         if not s3_url:
+            object_events = ObjectEvents()
+            stack.callback(object_events.stop)
             seaweedfs = SeaweedFs(
-                installation.engines_directory(environ), state / "s3", seen, state / "logs" / "s3.log", emulator_url
+                installation.engines_directory(environ),
+                state / "s3",
+                seen,
+                log=state / "logs" / "s3.log",
+                kms_url=emulator_url,
+                events_url=object_events.url,
             )
             stack.callback(seaweedfs.stop)
             children.append(seaweedfs.process)
@@ -76,7 +85,7 @@ def running_engines(state: Path, environ: Mapping[str, str]) -> Iterator[Engines
         yield Engines(
             s3_url=s3_url,
             dynamodb_url=dynamodb_url,
-            embeds_s3=seaweedfs is not None,
+            object_events=object_events,
             emulator_url=emulator_url,
             aws=environment.aws_environment(environ),
             children=tuple(children),

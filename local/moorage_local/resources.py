@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 KMS_ALIASES = ("alias/aws/s3", "alias/moorage")
 """S3's own default key, and one for a caller to name in encryptionConfiguration."""
+VISIBILITY_SECONDS = "330"
 MOST_RECEIVES = 5
 """How often the queue hands out a message before it becomes a dead letter."""
 
@@ -100,15 +101,14 @@ def create_store(names: Names, variables: Mapping[str, str]) -> None:
         client("s3", variables).create_bucket(Bucket=names.bucket)
 
 
-def create_queue(names: Names, variables: Mapping[str, str]) -> str:
-    """Make the completion queue and its dead letter queue where they are missing; the queue's URL."""
+def create_queues(names: Names, variables: Mapping[str, str]) -> tuple[str, str]:
+    """Make the completion queue and its dead letter queue where they are missing; their URLs."""
     sqs = client("sqs", variables)
-    dead_letters = sqs.create_queue(QueueName=f"{names.queue}-dead")["QueueUrl"]
+    dead_letters: str = sqs.create_queue(QueueName=f"{names.queue}-dead")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MOST_RECEIVES})
-    attributes = {"VisibilityTimeout": "60", "RedrivePolicy": policy}
-    url: str = sqs.create_queue(QueueName=names.queue, Attributes=attributes)["QueueUrl"]
-    return url
+    attributes = {"VisibilityTimeout": VISIBILITY_SECONDS, "RedrivePolicy": policy}
+    return sqs.create_queue(QueueName=names.queue, Attributes=attributes)["QueueUrl"], dead_letters
 
 
 def create_keys(variables: Mapping[str, str]) -> None:

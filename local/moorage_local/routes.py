@@ -30,7 +30,7 @@ class Route:
 
 ROUTES = (
     Route("POST /", "ecr_api"),
-    Route("ANY /direct-uploads", "direct_api"),
+    Route("POST /direct-uploads", "direct_api"),
     Route("ANY /direct-uploads/{proxy+}", "direct_api"),
 )
 """The first that matches answers. A route whose function this checkout lacks answers 404, as if it were not there."""

@@ -22,6 +22,12 @@ PORTS = (
 )
 """Every port is given: one that is not would be a fixed one, and two stacks could not run side by side."""
 SOCKETS = Path("/tmp")  # noqa: S108 - compiled into weed
+_SETTINGS = {
+    "GOMEMLIMIT": MEMORY_LIMIT,
+    "WEED_MASTER_VOLUME_GROWTH_COPY_1": "2",  # volumes made at a time: tests make many buckets
+    "WEED_NOTIFICATION_WEBHOOK_ENABLED": "true",
+    "WEED_NOTIFICATION_WEBHOOK_EVENT_TYPES": "create update",
+}
 OPTIONS = (
     f"-ip={loopback.HOST}",
     f"-ip.bind={loopback.HOST}",
@@ -42,7 +48,14 @@ class SeaweedFs:
     """One `weed server` on free ports, with its volumes and metadata under `state`."""
 
     def __init__(
-        self, engines: Path, state: Path, environment: Mapping[str, str], log: Path, kms_url: str | None
+        self,
+        engines: Path,
+        state: Path,
+        environment: Mapping[str, str],
+        *,
+        log: Path,
+        kms_url: str | None,
+        events_url: str,
     ) -> None:
         """Start it; `wait_until_ready` before use. `environment` holds the credentials that sign requests."""
         state.mkdir(parents=True, exist_ok=True)
@@ -62,7 +75,7 @@ class SeaweedFs:
                 *OPTIONS,
                 *(f"-{name}={port}" for name, port in self._ports.items()),
             ],
-            environment={**environment, "GOMEMLIMIT": MEMORY_LIMIT, "WEED_MASTER_VOLUME_GROWTH_COPY_1": "2"},
+            environment={**environment, **_SETTINGS, "WEED_NOTIFICATION_WEBHOOK_ENDPOINT": events_url},
             log=log,
             # Asked to stop, it closes its stores and may then wait for its own connections for ever. What it has
             # acknowledged is in the files by then (it survives SIGKILL at any time), so it is not given long.

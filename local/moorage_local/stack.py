@@ -1,16 +1,21 @@
 """The whole of Moorage's AWS side outside AWS: engines, resources, and the environment that the functions read."""
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from moorage_local import resources
 from moorage_local.engines import Engines, running_engines
 from moorage_local.environment import REGISTRY_ID
 from moorage_local.resources import Names
 
+DIRECT_PREFIX = "direct/"
+"""Objects that clients sent straight to S3: the events of these, and no others, are wanted."""
 PART_SIZE_BYTES = 10 * 1024 * 1024
 """Advertised here: no Lambda limit stands in the way, and it is what ECR itself advertises."""
 
@@ -51,10 +56,15 @@ def furnish(engines: Engines, names: Names, *, domain_name: str, environ: Mappin
     emulated: dict[str, str] = {}
     if engines.emulator_url is not None:
         resources.create_keys(engines.variables)
+        queue_url, dead_letters_url = resources.create_queues(names, engines.variables)
         emulated = {
-            "MOORAGE_COMPLETION_QUEUE_URL": resources.create_queue(names, engines.variables),
+            "MOORAGE_COMPLETION_QUEUE_URL": queue_url,
+            "MOORAGE_SET_ASIDE_QUEUE_URL": dead_letters_url,
             "MOORAGE_EVENT_BUS": "default",
         }
+        if engines.object_events is not None:
+            send = partial(_send, resources.client("sqs", engines.variables), queue_url)
+            engines.object_events.subscribe(names.bucket, DIRECT_PREFIX, send)
     variables = {
         **engines.variables,
         "MOORAGE_TABLE": names.table,
@@ -68,3 +78,15 @@ def furnish(engines: Engines, names: Names, *, domain_name: str, environ: Mappin
         **theirs,
     }
     return Stack(engines, names, variables)
+
+
+def _send(sqs: Any, queue_url: str, event: dict[str, Any]) -> None:
+    """What the rule of template.yaml does with an event."""
+    sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps(event))
+
+
+def unfurnish(stack: Stack) -> None:
+    """Remove the resources with all they hold: for tests, which make many."""
+    if stack.engines.object_events is not None:
+        stack.engines.object_events.unsubscribe(stack.names.bucket)
+    resources.remove(stack.names, stack.variables)

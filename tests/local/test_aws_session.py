@@ -1,6 +1,5 @@
-"""What S3 does in AWS and the embedded one does not: keys are checked, completed direct uploads are announced."""
+"""What S3 does in AWS and the embedded one does not: the keys of SSE-KMS are checked as an upload begins."""
 
-import json
 from typing import Any
 
 import boto3
@@ -56,26 +55,3 @@ def test_a_disabled_key_is_refused(stack, s3):
 def test_an_upload_without_encryption_asks_for_no_key(stack, s3):
     assert upload(s3, stack, "k") == b"content"
     assert "SSEKMSKeyId" not in s3.head_object(Bucket=stack.names.bucket, Key="k")
-
-
-def test_a_completed_direct_upload_is_announced_on_the_queue(stack, s3):
-    upload(s3, stack, "blobs/1/2")
-    upload(s3, stack, "direct/1/2")
-    sqs = client("sqs", stack.variables)
-    (message,) = sqs.receive_message(QueueUrl=stack.queue_url, MaxNumberOfMessages=10)["Messages"]
-    event = json.loads(message["Body"])
-    assert event["source"] == "aws.s3"
-    assert event["detail-type"] == "Object Created"
-    assert event["detail"]["bucket"] == {"name": stack.names.bucket}
-    assert event["detail"]["object"]["key"] == "direct/1/2"
-    assert event["detail"]["object"]["etag"]
-    assert event["detail"]["reason"] == "CompleteMultipartUpload"
-
-
-def test_a_direct_upload_that_could_not_be_completed_is_not_announced(stack, s3):
-    target = {"Bucket": stack.names.bucket, "Key": "direct/1/2"}
-    with pytest.raises(ClientError):
-        s3.complete_multipart_upload(
-            **target, UploadId="none", MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": '"x"'}]}
-        )
-    assert "Messages" not in client("sqs", stack.variables).receive_message(QueueUrl=stack.queue_url)

@@ -6,6 +6,7 @@ import pytest
 from cfnlint.decode import cfn_yaml
 from moorage_local import installation, resources
 from moorage_local.resources import client, table_definition
+from moorage_local.routes import ROUTES
 from moorage_local.stack import Stack, furnish
 
 
@@ -29,6 +30,23 @@ def test_the_sweep_goes_by_the_templates_ttl_attribute(template):
 def test_the_queue_gives_up_after_as_many_tries_as_the_templates(template):
     policy = template["CompletionQueue"]["Properties"]["RedrivePolicy"]
     assert policy["maxReceiveCount"] == resources.MOST_RECEIVES
+    assert str(template["CompletionQueue"]["Properties"]["VisibilityTimeout"]) == resources.VISIBILITY_SECONDS
+
+
+def test_the_routes_are_the_templates(template):
+    declared = {
+        resource["Properties"]["RouteKey"]
+        for resource in template.values()
+        if resource["Type"] == "AWS::ApiGatewayV2::Route"
+    }
+    assert {route.key for route in ROUTES} == declared
+
+
+def test_every_variable_that_the_template_gives_its_functions_is_given_here_too(stack, template):
+    """Apart from those that limit what a deployment costs: their defaults do."""
+    functions = [one["Properties"] for one in template.values() if one["Type"] == "AWS::Serverless::Function"]
+    given = {name for one in functions for name in one.get("Environment", {}).get("Variables", {})}
+    assert {name for name in given if name.endswith(("_URL", "_TABLE", "_BUCKET", "_BUS"))} <= stack.variables.keys()
 
 
 def test_making_everything_again_is_harmless(stack: Stack):
