@@ -19,6 +19,7 @@ from moorage.usecases.find_faults import Fault, Finding
 from moorage.usecases.follow_change import follow_change
 from moorage.usecases.fsck import Fsck, fsck
 from moorage.usecases.ports import Ports
+from moorage.wire.direct import answer as answer_direct
 from moorage.wire.ecr import TARGET_PREFIX, answer
 from moorage.wire.ecr_operations import Registry
 from moorage.wire.lambda_http import HttpRequest
@@ -57,11 +58,38 @@ class LocalRegistry:
     def aws_clients(self) -> list[Any]:
         """Every botocore client that the registry and its reaper call AWS with."""
         # bind() runs once more for the reaper and fsck: the connection is the last one's.
-        return [self.ports.content._client, self.reaper.garbage._client, connection().client]
+        s3 = [self.ports.content._client, self.reaper.garbage._client]
+        assert self.ports.direct._client is s3[0]
+        return [*s3, connection().client, self.ports.completions._client()]
 
     def call(self, operation: str, **members: Any) -> Answer:
         """One ECR request."""
         return ecr_answer(operation, members, self.identity, self.ports)
+
+    def direct(self, method: str, path: str, **members: Any) -> Answer:
+        """One request to the direct upload API."""
+        request = HttpRequest(
+            method=method,
+            path=f"/direct-uploads{path}",
+            headers={},
+            query={},
+            raw_body=json.dumps(members) if members else "",
+            body_is_base64=False,
+            request_id="test",
+        )
+        answered = answer_direct(request, self.identity, self.ports)
+        assert answered.response.status != 500, answered.response.body
+        return answered.error, json.loads(answered.response.body or "{}")
+
+    def send_direct(self, repository: str, claimed: bytes, sent: bytes) -> str:
+        """Begin a direct upload that claims one content, and send another (or the same) to S3; the upload's id."""
+        error, body = self.direct(
+            "POST", "", repositoryName=repository, layerDigest=digest_of(claimed), layerSize=len(claimed)
+        )
+        assert error is None, body
+        (part,) = body["parts"]
+        with urllib.request.urlopen(urllib.request.Request(part["url"], data=sent, method="PUT")):
+            return str(body["uploadId"])
 
     def must(self, operation: str, **members: Any) -> dict[str, Any]:
         """One ECR request that has to succeed."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-from tests.faults.registry import Answer, LocalRegistry, part_members
+from tests.faults.registry import Answer, LocalRegistry, digest_of, part_members
 
 Act = Callable[[], Answer]
 ONE = b"the first part of a layer, " * 50
@@ -111,6 +111,52 @@ def _reap_deleting(registry: LocalRegistry, name: str) -> Act:
     return _reaping(registry)
 
 
+def _initiate_direct(registry: LocalRegistry, name: str) -> Act:
+    claim = {"repositoryName": name, "layerDigest": digest_of(ONE), "layerSize": len(ONE)}
+    return lambda: registry.direct("POST", "", **claim)
+
+
+def _initiate_direct_linked(registry: LocalRegistry, name: str) -> Act:
+    registry.must("CreateRepository", repositoryName=f"{name}/other")
+    registry.push(f"{name}/other", ONE)
+    return _initiate_direct(registry, name)
+
+
+def _list_direct(registry: LocalRegistry, name: str) -> Act:
+    upload_id = registry.send_direct(name, ONE, ONE)
+    return lambda: registry.direct("GET", f"/{upload_id}/parts")
+
+
+def _describe_direct(registry: LocalRegistry, name: str) -> Act:
+    upload_id = registry.send_direct(name, ONE, ONE)
+    return lambda: registry.direct("GET", f"/{upload_id}")
+
+
+def _abandon_direct(registry: LocalRegistry, name: str) -> Act:
+    upload_id = registry.send_direct(name, ONE, ONE)
+    return lambda: registry.direct("DELETE", f"/{upload_id}")
+
+
+def _complete_direct(registry: LocalRegistry, name: str) -> Act:
+    upload_id = registry.send_direct(name, ONE, ONE)
+    return lambda: registry.direct("POST", f"/{upload_id}/completion")
+
+
+def _complete_direct_by_ecr(registry: LocalRegistry, name: str) -> Act:
+    upload_id = registry.send_direct(name, ONE, ONE)
+    return lambda: registry.complete(name, upload_id, digest_of(ONE))
+
+
+def _complete_direct_falsely(registry: LocalRegistry, name: str) -> Act:
+    upload_id = registry.send_direct(name, ONE, bytes(reversed(ONE)))
+    return lambda: registry.complete(name, upload_id, digest_of(ONE))
+
+
+def _reap_failed_direct(registry: LocalRegistry, name: str) -> Act:
+    _complete_direct_falsely(registry, name)()
+    return _reaping(registry)
+
+
 def _reaping(registry: LocalRegistry) -> Act:
     def act() -> Answer:
         registry.reap()
@@ -131,6 +177,15 @@ SCENARIOS = (
     Scenario("CompleteLayerUpload, blob in another repository", _complete_linked),
     Scenario("CompleteLayerUpload, layer there", _complete_superseded, frozenset({"LayerAlreadyExistsException"})),
     Scenario("DeleteRepository", _delete, frozenset({None, "RepositoryNotFoundException"})),
+    Scenario("direct, initiate", _initiate_direct),
+    Scenario("direct, initiate, blob there", _initiate_direct_linked, frozenset({None, "LayerAlreadyExistsException"})),
+    Scenario("direct, parts", _list_direct),
+    Scenario("direct, describe", _describe_direct),
+    Scenario("direct, abandon", _abandon_direct, frozenset({None, "UploadNotFoundException"})),
+    Scenario("direct, complete", _complete_direct),
+    Scenario("CompleteLayerUpload, direct", _complete_direct_by_ecr),
+    Scenario("CompleteLayerUpload, direct and false", _complete_direct_falsely, frozenset({"InvalidLayerException"})),
+    Scenario("reaper, failed direct upload", _reap_failed_direct),
     Scenario("reaper, superseded upload", _reap_superseded),
     Scenario("reaper, expired upload", _reap_expired, part_size_bytes=SMALL_PARTS),
     Scenario("reaper, unreferenced blob", _reap_unreferenced),
