@@ -11,7 +11,7 @@ S3_ENDPOINT = "AWS_ENDPOINT_URL_S3"
 DYNAMODB_ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 """botocore's own names: set by the caller, they replace an embedded engine."""
 
-_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+_THEIRS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE")
 _LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "moorage", "AWS_SECRET_ACCESS_KEY": "moorage-local-secret"}
 _NO_FILES = {
     "AWS_CONFIG_FILE": os.devnull,
@@ -27,11 +27,12 @@ def aws_environment(environ: Mapping[str, str]) -> dict[str, str]:
     The caller's own credentials count only together with an endpoint of the caller's; the embedded engines get made-up
     ones, so that a mistake here can never reach a real account.
     """
-    theirs = {name: environ[name] for name in _CREDENTIALS if environ.get(name)}
-    external = environ.get(S3_ENDPOINT) or environ.get(DYNAMODB_ENDPOINT)
-    credentials = theirs if external and "AWS_ACCESS_KEY_ID" in theirs else _LOCAL_CREDENTIALS
-    region = environ.get("AWS_REGION") or REGION if external else REGION
-    return {**credentials, **_NO_FILES, "AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+    if not (environ.get(S3_ENDPOINT) or environ.get(DYNAMODB_ENDPOINT)):
+        return {**_LOCAL_CREDENTIALS, **_NO_FILES, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+    theirs = {name: environ[name] for name in _THEIRS if environ.get(name)}
+    region = environ.get("AWS_REGION") or REGION
+    credentials = {} if "AWS_ACCESS_KEY_ID" in theirs else _LOCAL_CREDENTIALS
+    return {**theirs, **credentials, **_NO_FILES, "AWS_REGION": region, "AWS_DEFAULT_REGION": region}
 
 
 def engine_environment(environ: Mapping[str, str], home: str) -> dict[str, str]:
