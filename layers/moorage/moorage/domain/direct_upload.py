@@ -64,4 +64,4 @@ class Verification:
 def part_size_for(size_bytes: int, *, preferred_bytes: int, most_parts: int) -> int:
     """The size of the parts of a layer: as preferred, or whole MiB more where that would make too many parts."""
     needed_bytes = -(-size_bytes // most_parts)
-    return max(preferred_bytes, -(-needed_bytes // MIB) * MIB)
+    return preferred_bytes if needed_bytes <= preferred_bytes else -(-needed_bytes // MIB) * MIB

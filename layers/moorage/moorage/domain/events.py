@@ -36,14 +36,16 @@ def layer_pushed(layer: Layer) -> RegistryEvent:
 
 def push_failed(upload: Upload, reason: str) -> RegistryEvent:
     """What was uploaded can never become the layer; `reason` is the name of the refusal."""
-    return RegistryEvent(
-        LAYER_ACTION,
-        {
-            "action-type": "PUSH",
-            "result": "FAILURE",
-            "failure-reason": reason,
-            "registry-id": upload.registry_id,
-            "repository-name": upload.repository_name,
-            "upload-id": upload.upload_id,
-        },
-    )
+    detail: dict[str, str | int] = {
+        "action-type": "PUSH",
+        "result": "FAILURE",
+        "failure-reason": reason,
+        "registry-id": upload.registry_id,
+        "repository-name": upload.repository_name,
+        "upload-id": upload.upload_id,
+    }
+    if upload.failure:
+        detail["failure-message"] = upload.failure
+    if upload.claim:
+        detail["layer-digest"] = str(upload.claim.digest)
+    return RegistryEvent(LAYER_ACTION, detail)
