@@ -114,20 +114,27 @@ class World:
         }
         self.ports = Ports(**_complete(Ports, known))
 
+    @property
+    def registry_id(self) -> str:
+        """The registry's own id."""
+        return self.ports.limits.registry_id
+
     def create(self, name: str = REPOSITORY, encryption: Encryption | None = None) -> Repository:
         """CreateRepository."""
-        command = CreateRepository(registry_id=REGISTRY_ID, repository_name=name, encryption=encryption or Encryption())
+        command = CreateRepository(
+            registry_id=self.registry_id, repository_name=name, encryption=encryption or Encryption()
+        )
         return create_repository(command, self.ports)
 
     def delete(self, name: str = REPOSITORY, *, force: bool = True) -> Repository:
         """DeleteRepository."""
         return delete_repository(
-            DeleteRepository(registry_id=REGISTRY_ID, repository_name=name, force=force), self.ports
+            DeleteRepository(registry_id=self.registry_id, repository_name=name, force=force), self.ports
         )
 
     def initiate(self, name: str = REPOSITORY) -> str:
         """InitiateLayerUpload; the upload id."""
-        command = InitiateLayerUpload(registry_id=REGISTRY_ID, repository_name=name)
+        command = InitiateLayerUpload(registry_id=self.registry_id, repository_name=name)
         return initiate_layer_upload(command, self.ports).upload_id
 
     def send(
@@ -136,7 +143,7 @@ class World:
         """UploadLayerPart; by default the bytes that come next."""
         first = self.head(upload_id).received_bytes if first_byte is None else first_byte
         members = {
-            "registry_id": REGISTRY_ID,
+            "registry_id": self.registry_id,
             "repository_name": REPOSITORY,
             "upload_id": upload_id,
             "first_byte": first,
@@ -150,7 +157,7 @@ class World:
     ) -> CompletedLayer:
         """CompleteLayerUpload."""
         command = CompleteLayerUpload(
-            registry_id=REGISTRY_ID, repository_name=name, upload_id=upload_id, layer_digests=layer_digests
+            registry_id=self.registry_id, repository_name=name, upload_id=upload_id, layer_digests=layer_digests
         )
         return complete_layer_upload(command, ports or self.ports)
 

@@ -1,169 +1,137 @@
-"""Random interleavings of every operation, on the in-memory ports and on the engine, against a simple model."""
+"""A registry in memory and one on DynamoDB are told the same, step by step, and must answer and keep the same.
 
-import json
-import os
-from collections.abc import Callable
+Content is in memory on both sides: it is the records, their conditions and transactions that are compared.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from moorage.bootstrap import compose, read_settings
+from moorage.domain.errors import MoorageError
+from moorage.usecases.describe_repositories import DescribeRepositories, describe_repositories
 from moorage_local.stack import Stack
 
-from tests.fakes.world import REGISTRY_ID, World
-from tests.faults.registry import LocalRegistry, ecr_answer, part_members
-from tests.property.model import Model, digest_of
+from tests.fakes.world import World, digest_of
 
-SMALLEST = 4
-NAMES = st.sampled_from(["alpha", "beta"])
-PARTS = st.sampled_from([b"a", b"bb", b"four", b"fours", b"five!", b"a longer part"])
-WRONG = digest_of(b"nobody ever sends this")
+ALL_NAMES = ("aa", "bb", "cc")
+NAMES = st.sampled_from(ALL_NAMES)
+BLOBS = st.sampled_from([b"0123456789", b"abcdefghij", b"short", b""])
+NO_UPLOAD = "00000000-0000-4000-8000-000000000000"
 
 
-class RegistryMachine(RuleBasedStateMachine):
-    """Drives three registries at once: the model, the memory, the engine."""
+class Both(RuleBasedStateMachine):
+    """A world on each kind of records; ids and clocks run alike, so that answers can be compared whole."""
 
-    uploads = Bundle("uploads")
-    runs = count(1)
-    make_engine: Callable[[], LocalRegistry]
-    """Set by the test: the engine's registry, emptied by every example for the next."""
+    runs = 0
+    records: ClassVar[dict[str, Any]]
+    """The ports on DynamoDB."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.engine = self.make_engine()
-        self.memory = World(
-            part_size_bytes=SMALLEST,
-            smallest_part_bytes=SMALLEST,
-            smallest_stored_bytes=self.engine.ports.limits.smallest_stored_bytes,
-            most_parts=self.engine.ports.limits.most_parts,
-            most_tries=self.engine.ports.limits.most_tries,
-            largest_layer_bytes=self.engine.ports.limits.largest_layer_bytes,
-            upload_lifetime_seconds=self.engine.ports.limits.upload_lifetime_seconds,
-        )
-        self.memory.clock.now = self.engine.now
-        self.model = Model(SMALLEST, self.engine.settings.upload_lifetime_seconds, self.engine.now)
-        run = next(self.runs)
-        self.engine.ports = replace(self.engine.ports, new_id=_ids(run))
-        self.memory.ports = replace(self.memory.ports, new_id=_ids(run))
+        Both.runs += 1
+        # Each run has a registry of its own in the one table: no key of one is a key of another.
+        self.registry_id = f"{Both.runs:012}"
+        self.memory, self.engine = World(registry_id=self.registry_id), World(registry_id=self.registry_id)
+        for world in (self.memory, self.engine):
+            world.ports = replace(world.ports, new_id=ids_from(Both.runs << 20).__next__)
+        self.engine.ports = replace(self.engine.ports, **Both.records)
 
-    def both(self, expected: str | None, operation: str, **members: Any) -> dict[str, Any]:
-        """The same request to both registries: the model's answer from each, and the same members."""
-        error, body = self.engine.call(operation, **members)
-        again, memory_body = ecr_answer(operation, members, self.engine.identity, self.memory.ports)
-        assert (error, again) == (expected, expected), (operation, body, memory_body)
-        if operation not in ("CreateRepository", "DeleteRepository"):
-            assert _without_text(body) == _without_text(memory_body)
-        return body
+    def told(self, act: Callable[[World], Any]) -> Any:
+        """Tell both; what they answer, or how they refuse, has to be the same."""
+        answers = []
+        for world in (self.memory, self.engine):
+            try:
+                answers.append(act(world))
+            except MoorageError as refusal:
+                answers.append((type(refusal), str(refusal)))
+        assert answers[0] == answers[1]
+        return answers[0]
+
+    uploads = Bundle("uploads")
 
     @rule(name=NAMES)
-    def create_repository(self, name: str) -> None:
-        self.both(self.model.create(name), "CreateRepository", repositoryName=name)
+    def create(self, name: str) -> None:
+        self.told(lambda world: world.create(name))
 
     @rule(name=NAMES, force=st.booleans())
-    def delete_repository(self, name: str, force: bool) -> None:
-        expected = self.model.delete(name, force=force)
-        self.both(expected, "DeleteRepository", repositoryName=name, force=force)
+    def delete(self, name: str, force: bool) -> None:
+        self.told(lambda world: world.delete(name, force=force))
 
     @rule(target=uploads, name=NAMES)
-    def initiate(self, name: str) -> Any:
-        expected = None if name in self.model.repositories else "RepositoryNotFoundException"
-        body = self.both(expected, "InitiateLayerUpload", repositoryName=name)
-        if expected:
-            return multiple()
-        self.model.initiate(name, body["uploadId"])
-        return name, body["uploadId"]
+    def initiate(self, name: str) -> tuple[str, str]:
+        answered = self.told(lambda world: world.initiate(name))
+        return name, answered if isinstance(answered, str) else NO_UPLOAD
 
-    @rule(upload=uploads, part=PARTS)
-    def send_the_next_part(self, upload: tuple[str, str], part: bytes) -> None:
+    @rule(target=uploads, name=NAMES, blob=BLOBS)
+    def upload(self, name: str, blob: bytes) -> tuple[str, str]:
+        """What callers do most: all bytes in one part."""
+        made = self.initiate(name)
+        self.send(made, 0, blob)
+        return made
+
+    @rule(upload=uploads, first_byte=st.sampled_from([0, 10, 20]), blob=BLOBS)
+    def send(self, upload: tuple[str, str], first_byte: int, blob: bytes) -> None:
         name, upload_id = upload
-        first = len(self.model.uploads[upload_id].content)
-        expected = self.model.send(name, upload_id, first, part)
-        self.both(expected, "UploadLayerPart", **part_members(name, upload_id, first, part))
+        self.told(lambda world: world.send(upload_id, blob, first_byte, repository_name=name))
 
-    @rule(upload=uploads, part=PARTS, first=st.integers(0, 20), name=NAMES)
-    def send_any_part(self, upload: tuple[str, str], part: bytes, first: int, name: str) -> None:
-        expected = self.model.send(name, upload[1], first, part)
-        self.both(expected, "UploadLayerPart", **part_members(name, upload[1], first, part))
+    @rule(upload=uploads, elsewhere=st.none() | NAMES, rightly=st.booleans())
+    def complete(self, upload: tuple[str, str], elsewhere: str | None, rightly: bool) -> None:
+        own, upload_id = upload
+        digest = digest_of(self.received(upload_id) if rightly else b"something else")
+        self.told(lambda world: world.complete(upload_id, digest, name=elsewhere or own))
 
-    @rule(upload=uploads)
-    def send_the_last_part_again(self, upload: tuple[str, str]) -> None:
-        name, upload_id = upload
-        first, part = self.model.uploads[upload_id].last or (0, b"first")
-        expected = self.model.send(name, upload_id, first, part)
-        self.both(expected, "UploadLayerPart", **part_members(name, upload_id, first, part))
+    @rule()
+    def list_all(self) -> None:
+        query = DescribeRepositories(registry_id=self.registry_id)
+        self.told(lambda world: describe_repositories(query, world.ports))
 
-    @rule(upload=uploads, right=st.sampled_from([True, True, True, False]), name=st.none() | NAMES)
-    def complete(self, upload: tuple[str, str], right: bool, name: str | None) -> None:
-        owner, upload_id = upload
-        digest = digest_of(self.model.uploads[upload_id].content) if right else WRONG
-        expected = self.model.complete(name or owner, upload_id, digest)
-        members = {"repositoryName": name or owner, "uploadId": upload_id, "layerDigests": [digest]}
-        self.both(expected, "CompleteLayerUpload", **members)
-
-    @rule(share=st.sampled_from([0.01, 0.5, 1.1]))
-    def time_passes(self, share: float) -> None:
-        self.engine.reap()
-        self.engine.expire(share * self.engine.settings.upload_lifetime_seconds)
-        self.engine.reap()
-        self.memory.clock.now = self.model.now = self.engine.now
+    def received(self, upload_id: str) -> bytes:
+        """All bytes that the upload has taken."""
+        head = self.memory.records.uploads.get(upload_id)
+        if head is None:
+            return b""
+        if head.object_key in self.memory.content.objects:
+            return self.memory.content.objects[head.object_key].body
+        stored = self.memory.content.multiparts[head.multipart_id].parts
+        return b"".join(stored[part.number] for part in self.memory.parts(upload_id))
 
     @invariant()
-    def nothing_is_broken(self) -> None:
-        assert not self.engine.broken(verify=True)
+    def every_layer_points_to_content_that_hashes_to_its_digest(self) -> None:
+        records, links = self.memory.records, Counter[Any]()
+        for layer in records.layers.values():
+            repository = records.repositories[layer.registry_id, layer.repository_name]
+            key = (layer.registry_id, layer.digest, repository.encryption.sharing_id)
+            assert digest_of(self.memory.content.objects[records.blobs[key].object_key].body) == str(layer.digest)
+            links[key] += 1
+        assert {key: blob.refs for key, blob in records.blobs.items() if blob.refs} == dict(links)
 
     @invariant()
-    def each_repository_has_the_layers_of_the_model(self) -> None:
-        digests = sorted({digest_of(upload.content) for upload in self.model.uploads.values()} | {WRONG})
-        for name, repository in self.model.repositories.items():
-            found = self.both(None, "BatchCheckLayerAvailability", repositoryName=name, layerDigests=digests)
-            available = {each["layerDigest"] for each in found["layers"] if each["layerAvailability"] == "AVAILABLE"}
-            assert available == repository.layers
-
-    @invariant()
-    def memory_counts_its_references(self) -> None:
-        records = self.memory.records
-        for (registry_id, digest, _), blob in records.blobs.items():
-            layers = [key for key in records.layers if (key[0], key[2]) == (registry_id, digest)]
-            assert blob.refs == len(layers)
-            assert digest_of(self.memory.content.objects[blob.object_key].body) == str(digest)
-
-    def teardown(self) -> None:
-        self.engine.require_nothing_left()
+    def both_keep_the_same(self) -> None:
+        for upload_id in self.memory.records.uploads:
+            assert self.engine.ports.uploads.read(upload_id) == self.memory.ports.uploads.read(upload_id)
+        for name in ALL_NAMES:
+            assert layers_of(self.engine, name) == layers_of(self.memory, name)
 
 
-def _ids(run: int) -> Callable[[], str]:
-    """The same ids for both registries, others in every example."""
-    numbers = count(1)
-    return lambda: f"{run:08x}-0000-4000-8000-{next(numbers):012x}"
+def layers_of(world: World, name: str) -> list[Any]:
+    """The repository's layers, in order of their digests."""
+    pages = world.ports.catalog.layers_of(world.registry_id, name)
+    return sorted((layer for page in pages for layer in page), key=lambda layer: layer.digest)
 
 
-def _without_text(body: dict[str, Any]) -> str:
-    return json.dumps({name: value for name, value in body.items() if name != "message"}, sort_keys=True)
+def ids_from(start: int) -> Iterator[str]:
+    """Ids that no other run has."""
+    return (f"00000000-0000-4000-8000-{number:012x}" for number in count(start))
 
 
-def _run(stack: Stack, monkeypatch: pytest.MonkeyPatch, examples: int, steps: int) -> None:
-    monkeypatch.setitem(os.environ, "MOORAGE_REGISTRY_ID", REGISTRY_ID)
-    engine = LocalRegistry(SMALLEST)
-    monkeypatch.setattr(RegistryMachine, "make_engine", lambda _: engine, raising=False)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        RegistryMachine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            print_blob=True,
-        ),
-    )
-
-
-def test_any_interleaving_keeps_to_the_model(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    _run(stack, monkeypatch, examples=25, steps=25)
-
-
-@pytest.mark.long
-def test_any_long_interleaving_keeps_to_the_model(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    _run(stack, monkeypatch, examples=300, steps=60)
+def test_memory_and_dynamodb_answer_and_keep_the_same(stack: Stack):
+    ports = compose(read_settings())
+    Both.records = {name: getattr(ports, name) for name in ("repositories", "uploads", "catalog")}
+    steps = settings(max_examples=30, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(Both, settings=steps)
