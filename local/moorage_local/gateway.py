@@ -47,6 +47,8 @@ class Gateway:
             return
         try:
             status, headers, body = await self._answer(scope, receive)
+        except ConnectionResetError:
+            return  # nobody is there to answer
         except BodyTooLargeError:
             status, headers, body = _message(413, "Request Entity Too Large")
         headers.setdefault("content-length", str(len(body)))

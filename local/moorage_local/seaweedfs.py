@@ -25,6 +25,7 @@ SOCKETS = Path("/tmp")  # noqa: S108 - compiled into weed
 _SETTINGS = {
     "GOMEMLIMIT": MEMORY_LIMIT,
     "WEED_MASTER_VOLUME_GROWTH_COPY_1": "2",  # volumes made at a time: tests make many buckets
+    "WEED_S3_SSE_KEY": "a passphrase for SSE-S3",  # any will do, as long as it stays the same
     "WEED_NOTIFICATION_WEBHOOK_ENABLED": "true",
     "WEED_NOTIFICATION_WEBHOOK_EVENT_TYPES": "create update",
 }

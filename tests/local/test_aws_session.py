@@ -52,6 +52,11 @@ def test_a_disabled_key_is_refused(stack, s3):
     assert refused.value.response["Error"]["Code"] == "KMS.DisabledException"
 
 
+def test_s3s_own_encryption_can_be_asked_for(stack, s3):
+    s3.put_object(Bucket=stack.names.bucket, Key="k", Body=b"content", ServerSideEncryption="AES256")
+    assert s3.get_object(Bucket=stack.names.bucket, Key="k")["ServerSideEncryption"] == "AES256"
+
+
 def test_an_upload_without_encryption_asks_for_no_key(stack, s3):
     assert upload(s3, stack, "k") == b"content"
     assert "SSEKMSKeyId" not in s3.head_object(Bucket=stack.names.bucket, Key="k")

@@ -124,6 +124,26 @@ def test_a_body_that_turns_out_too_large_is_refused(request_, function):
     assert function.event == {}
 
 
+def test_a_client_that_goes_away_before_the_end_of_its_body_calls_no_function(function):
+    async def once() -> list[Any]:
+        gateway = Gateway({"api": Function("api", function)}, lambda: True, ROUTES)
+        arriving = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return next(arriving)
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "POST", "raw_path": b"/", "headers": []}
+        await gateway(scope, receive, send)
+        return sent
+
+    assert asyncio.run(once()) == []
+    assert function.event == {}
+
+
 def test_health_says_when_an_engine_has_stopped(request_):
     assert request_("GET", "/healthz").status_code == 200
     assert request_("GET", "/healthz", healthy=False).status_code == 503
