@@ -1,0 +1,22 @@
+"""A registry on the embedded engines with small ranges and checkpoints, so that small layers take many of both."""
+
+import pytest
+from moorage_local.stack import Stack
+
+from tests.direct.registry import MIB, DirectRegistry
+
+SMALL = {
+    "MOORAGE_DIRECT_PART_BYTES": str(8 * MIB),
+    "MOORAGE_RANGE_BYTES": str(MIB),
+    "MOORAGE_RANGES_IN_FLIGHT": "2",
+    "MOORAGE_CHECKPOINT_BYTES": str(8 * MIB),
+    "MOORAGE_LEASE_SECONDS": "1",
+}
+
+
+@pytest.fixture
+def registry(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> DirectRegistry:
+    """On resources of the test's own."""
+    for name, value in SMALL.items():
+        monkeypatch.setenv(name, value)
+    return DirectRegistry(stack)
