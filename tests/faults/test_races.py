@@ -80,7 +80,13 @@ def test_rivals_with_one_upload_and_one_digest_all_get_the_same_answer(registry:
     end(registry)
 
 
-def test_of_many_uploads_of_one_digest_exactly_one_becomes_the_layer(registry: LocalRegistry, seed: int) -> None:
+@pytest.mark.parametrize("content_is_there", [False, True], ids=["new content", "content of another repository"])
+def test_of_many_uploads_of_one_digest_exactly_one_becomes_the_layer(
+    registry: LocalRegistry, seed: int, content_is_there: bool
+) -> None:
+    if content_is_there:
+        registry.must("CreateRepository", repositoryName="race/other")
+        registry.push("race/other", CONTENT)
     uploads = [registry.upload("race", CONTENT) for _ in range(RIVALS)]
     answers = race(seed, [lambda u=u, d=d: registry.complete("race", u, d) for u, d in uploads])  # type: ignore[misc]
     assert names(answers) == {None: 1, "LayerAlreadyExistsException": RIVALS - 1}
