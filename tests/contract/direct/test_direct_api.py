@@ -1,0 +1,129 @@
+"""The direct upload function on real engines: its URLs, its pages, its budget of AWS calls."""
+
+import base64
+import json
+import os
+from inspect import unwrap
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from moorage.adapters.dynamodb_models import connection
+from moorage_local import installation, lambda_functions
+from moorage_local.lambda_functions import Function
+from moorage_local.stack import Stack
+
+from tests.direct.registry import MIB, REPOSITORY, DirectRegistry, digest_of, put
+
+LARGEST = 52_000 * MIB
+SESSION_TOKEN_BYTES = 2_000
+"""More than the session tokens of a role, which would be in every URL."""
+
+
+@pytest.fixture
+def registry(stack: Stack) -> DirectRegistry:
+    return DirectRegistry(stack)
+
+
+@pytest.fixture
+def function(registry: DirectRegistry) -> Function:
+    lambda_functions.forget_metrics()
+    return lambda_functions.load(installation.functions_directory() / "direct_api")
+
+
+def invoke(function: Function, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any]:
+    event = {
+        "version": "2.0",
+        "rawPath": f"/direct-uploads{path}",
+        "headers": {"content-type": "application/json"},
+        "queryStringParameters": query,
+        "requestContext": {"http": {"method": method}, "requestId": "id", "stage": "$default"},
+        "body": base64.b64encode(json.dumps(body).encode()).decode() if body is not None else None,
+        "isBase64Encoded": body is not None,
+    }
+    answered = function(event)
+    assert len(json.dumps(answered)) < 6_291_456
+    return answered["statusCode"], json.loads(answered["body"]) if answered["body"] else None
+
+
+def claim(content: bytes = b"", **changed: Any) -> dict[str, Any]:
+    return {"repositoryName": REPOSITORY, "layerDigest": digest_of(content), "layerSize": len(content), **changed}
+
+
+def test_a_layer_goes_through_the_function_from_begin_to_end(function: Function):
+    content = os.urandom(20 * MIB)
+    status, page = invoke(function, "POST", "", claim(content, mediaType="application/vnd.oci.image.layer.v1.tar"))
+    assert (status, len(page["parts"]), page["partSize"]) == (201, 2, 16 * MIB)
+    for part in page["parts"]:
+        put(part, content)
+    path = f"/{page['uploadId']}"
+    assert [part["received"] for part in invoke(function, "GET", f"{path}/parts")[1]["parts"]] == [True, True]
+    assert invoke(function, "GET", path)[1]["status"] == "uploading"
+    assert invoke(function, "POST", f"{path}/completion")[0] == 200
+    status, body = invoke(function, "GET", path)
+    assert (status, body["status"], body["bytesVerified"]) == (200, "completed", len(content))
+    assert invoke(function, "POST", "", claim(content))[0] == 409
+
+
+def test_the_pages_of_the_largest_layer_fit_lambdas_answers_with_session_tokens_in_every_url(function: Function):
+    status, page = invoke(function, "POST", "", claim(layerSize=LARGEST))
+    numbers = [part["partNumber"] for part in page["parts"]]
+    while "nextToken" in page:
+        assert len(json.dumps(page)) + len(page["parts"]) * SESSION_TOKEN_BYTES < 6_291_456 / 2
+        status, page = invoke(function, "GET", f"/{page['uploadId']}/parts", nextToken=page["nextToken"])
+        assert status == 200
+        numbers += [part["partNumber"] for part in page["parts"]]
+    assert numbers == list(range(1, 3250 + 1))
+    assert page["parts"][-1]["lastByte"] == LARGEST - 1
+
+
+def test_a_page_in_the_middle_says_what_s3_has(function: Function):
+    _, page = invoke(function, "POST", "", claim(layerSize=600 * 16 * MIB))
+    _status, second = invoke(function, "GET", f"/{page['uploadId']}/parts", nextToken=page["nextToken"])
+    part = second["parts"][3]
+    httpx.put(part["url"], content=bytes(16 * MIB), timeout=60).raise_for_status()
+    _, again = invoke(function, "GET", f"/{page['uploadId']}/parts", nextToken=page["nextToken"])
+    assert [part["partNumber"] for part in again["parts"] if part["received"]] == [504]
+
+
+def test_a_url_takes_its_own_part_at_its_own_length_and_no_other(function: Function):
+    content = os.urandom(20 * MIB)
+    _, page = invoke(function, "POST", "", claim(content))
+    url = page["parts"][1]["url"]
+    assert httpx.put(url, content=content[: 4 * MIB - 1]).status_code == 403
+    assert httpx.put(url.replace("partNumber=2", "partNumber=1"), content=content[16 * MIB :]).status_code == 403
+    assert httpx.get(url).status_code == 403
+    assert httpx.put(url, content=content[16 * MIB :]).status_code == 200
+
+
+def test_urls_are_short_lived_and_can_be_had_anew(function: Function):
+    _, page = invoke(function, "POST", "", claim(b"x"))
+    _, again = invoke(function, "GET", f"/{page['uploadId']}/parts")
+    for url in (page["parts"][0]["url"], again["parts"][0]["url"], page["completionUrl"]):
+        assert parse_qs(urlsplit(url).query)["X-Amz-Expires"] == ["900"]
+
+
+def test_each_request_stays_within_its_budget_of_aws_calls(function: Function, registry: DirectRegistry):
+    ports = unwrap(function.handler).__globals__["_ports"]
+    calls: list[str] = []
+    for client in (ports.direct._client, connection().client):
+        client.meta.events.register("before-send", lambda event_name, **_: calls.append(event_name.split(".")[-1]))
+
+    def spent(*arguments: Any) -> list[str]:
+        calls.clear()
+        invoke(function, *arguments)
+        return list(calls)
+
+    content = os.urandom(MIB)
+    first = ["BatchGetItem", "BatchGetItem", "CreateMultipartUpload", "PutItem", "ListParts"]
+    assert spent("POST", "", claim(content)) == first
+    upload_id = registry.sent(content)
+    assert spent("GET", f"/{upload_id}") == ["GetItem"]
+    assert spent("GET", f"/{upload_id}/parts") == ["GetItem", "ListParts"]
+    before = ["GetItem", "Query", "BatchGetItem", "ListParts", "CompleteMultipartUpload"]
+    verification = ["UpdateItem", "GetObject", "UpdateItem"]
+    after = ["BatchGetItem", "TransactWriteItems"]
+    assert spent("POST", f"/{upload_id}/completion") == [*before, *verification, *after]
+    assert spent("POST", f"/{upload_id}/completion") == ["GetItem", "Query", "BatchGetItem"]
+    assert spent("DELETE", f"/{registry.sent(os.urandom(10))}") == ["GetItem", "UpdateItem"]
