@@ -1,0 +1,24 @@
+"""Resources for a whole module of contract tests: each test has a repository of its own in them."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from moorage_local import resources
+from moorage_local.aws_session import s3_as_in_aws
+from moorage_local.engines import Engines
+from moorage_local.resources import Names
+from moorage_local.stack import Stack, furnish
+
+
+@pytest.fixture(scope="module")
+def module_stack(engines: Engines) -> Iterator[Stack]:
+    """As `stack`, for a module; os.environ leads there until the module ends."""
+    suffix = uuid.uuid4().hex[:12]
+    names = Names(table=f"table-{suffix}", bucket=f"bucket-{suffix}", queue=f"queue-{suffix}")
+    made = furnish(engines, names, domain_name="registry.example", environ={})
+    with pytest.MonkeyPatch.context() as environment, s3_as_in_aws(made):
+        for name, value in made.variables.items():
+            environment.setenv(name, value)
+        yield made
+    resources.remove(names, made.variables)

@@ -1,0 +1,71 @@
+"""The ports, in memory, in moto and on the embedded engines: one suite for all three.
+
+A test that names its kinds says why. moto ignores checksums and lets racing transactions through.
+"""
+
+import uuid
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moorage.bootstrap import compose, read_settings
+from moorage.domain.repository import Encryption, Repository
+from moorage.domain.upload import Upload
+from moorage.usecases.ports import Ports
+from moorage_local.resources import table_definition
+from moto import mock_aws
+
+from tests.fakes.world import World
+
+KINDS = ("memory", "moto", "engines")
+REGISTRY_ID = "000000000000"
+IN_MOTO = {"MOORAGE_TABLE": "ports", "MOORAGE_BUCKET": "ports", "MOORAGE_REGISTRY_ID": REGISTRY_ID}
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
+    """The ports of one kind, for a module: what a test keeps in them has a name of its own."""
+    if request.param == "memory":
+        yield World(registry_id=REGISTRY_ID, smallest_stored_bytes=5 * 1024 * 1024).ports
+    elif request.param == "engines":
+        request.getfixturevalue("module_stack")
+        yield compose(read_settings())
+    else:
+        with pytest.MonkeyPatch.context() as environment, mock_aws():
+            for name, value in IN_MOTO.items():
+                environment.setenv(name, value)
+            for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB"):
+                environment.delenv(name, raising=False)
+            environment.setattr(boto3, "DEFAULT_SESSION", None)
+            boto3.client("dynamodb").create_table(**table_definition("ports"))
+            boto3.client("s3").create_bucket(Bucket="ports")
+            yield compose(read_settings())
+
+
+@pytest.fixture
+def name() -> str:
+    """A repository name that no other test has."""
+    return f"ports/{uuid.uuid4().hex}"
+
+
+def repository(name: str, incarnation: str = "first", **changed: object) -> Repository:
+    """A repository to keep."""
+    members = {"registry_id": REGISTRY_ID, "name": name, "incarnation": incarnation, "created_at": 1_700_000_000.125}
+    return Repository(**{**members, **changed})
+
+
+def upload(name: str, **changed: object) -> Upload:
+    """A new upload to keep, of that repository's first incarnation."""
+    upload_id = str(uuid.uuid4())
+    members = {
+        "upload_id": upload_id,
+        "registry_id": REGISTRY_ID,
+        "repository_name": name,
+        "repository_incarnation": "first",
+        "encryption": Encryption(),
+        "object_key": f"blobs/{REGISTRY_ID}/{upload_id}",
+        "multipart_id": f"multipart of {upload_id}",
+        "initiated_at": 1_700_000_000.5,
+        "expires_at": 1_700_086_400,
+    }
+    return Upload(**{**members, **changed})

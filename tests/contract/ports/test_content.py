@@ -1,0 +1,194 @@
+"""The port `ContentStore`."""
+
+import urllib.request
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+from moorage.domain.digest import Digest
+from moorage.domain.layer import Blob
+from moorage.domain.repository import Encryption
+from moorage.domain.upload import StoredPart, Tail, Upload
+from moorage.usecases.ports import NoMultipartUploadError, Ports, StoredPartsDamagedError
+
+from tests.contract.ports.conftest import REGISTRY_ID, upload
+
+MIB = 1024 * 1024
+LARGE, SHORT = b"0123456789abcdef" * (5 * MIB // 16), b"the end"
+
+
+def hash_of(body: bytes) -> bytes:
+    return sha256(body).digest()
+
+
+def begun(ports: Ports, name: str) -> Upload:
+    """An upload with a multipart upload in the store."""
+    made = upload(name)
+    key = ports.content.relay_key(REGISTRY_ID, made.upload_id)
+    return replace(made, object_key=key, multipart_id=ports.content.begin(key, Encryption()))
+
+
+def put(ports: Ports, of: Upload, *bodies: bytes, first_number: int = 1) -> list[StoredPart]:
+    """Parts of it, with numbers that have gaps, as tries leave them."""
+    parts = []
+    for ordinal, body in enumerate(bodies, 1):
+        number = first_number + 3 * (ordinal - 1)
+        etag = ports.content.put_part(of, number, body, hash_of(body))
+        parts.append(StoredPart(ordinal, number, etag, hash_of(body), len(body)))
+    return parts
+
+
+def received(of: Upload, *bodies: bytes) -> Upload:
+    return replace(of, received_bytes=sum(map(len, bodies)))
+
+
+def test_parts_are_joined_into_the_object(ports: Ports, name: str):
+    of = begun(ports, name)
+    parts = put(ports, of, LARGE, LARGE, SHORT)
+    assert ports.content.describe(of.object_key) is None
+    finished = ports.content.finish(received(of, LARGE, LARGE, SHORT), parts)
+    described = ports.content.describe(of.object_key)
+    assert finished.size_bytes == described.size_bytes == 2 * len(LARGE) + len(SHORT)
+    assert finished.etag == described.etag
+    assert b"".join(ports.content.stream(of.object_key, described.etag)) == LARGE + LARGE + SHORT
+
+
+def test_an_object_that_keeps_checksums_keeps_the_one_over_its_parts(ports: Ports, name: str):
+    of = begun(ports, name)
+    parts = put(ports, of, LARGE, SHORT)
+    ports.content.finish(received(of, LARGE, SHORT), parts)
+    kept = ports.content.describe(of.object_key).parts_sha256
+    assert kept in (None, hash_of(hash_of(LARGE) + hash_of(SHORT)))
+
+
+def test_what_is_joined_is_the_parts_that_are_listed_and_no_other_try(ports: Ports, name: str):
+    of = begun(ports, name)
+    (part,) = put(ports, of, SHORT, first_number=2)
+    put(ports, of, b"lost try", first_number=1)
+    put(ports, of, b"late try", first_number=3)
+    ports.content.finish(received(of, SHORT), [part])
+    assert b"".join(ports.content.stream(of.object_key, None)) == SHORT
+
+
+@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto finishes what is finished once more
+def test_a_second_finish_and_a_late_part_find_no_multipart_upload(ports: Ports, name: str):
+    of = begun(ports, name)
+    parts = put(ports, of, SHORT)
+    ports.content.finish(received(of, SHORT), parts)
+    with pytest.raises(NoMultipartUploadError):
+        ports.content.finish(received(of, SHORT), parts)
+    with pytest.raises(NoMultipartUploadError):
+        put(ports, of, SHORT)
+    assert b"".join(ports.content.stream(of.object_key, None)) == SHORT
+
+
+def test_an_object_that_is_there_is_never_replaced(ports: Ports, name: str):
+    first = begun(ports, name)
+    second = replace(first, multipart_id=ports.content.begin(first.object_key, Encryption()))
+    parts = [put(ports, of, body) for of, body in ((first, b"first"), (second, b"other"))]
+    ports.content.finish(received(first, b"first"), parts[0])
+    with pytest.raises(NoMultipartUploadError):
+        ports.content.finish(received(second, b"other"), parts[1])
+    assert b"".join(ports.content.stream(first.object_key, None)) == b"first"
+
+
+@pytest.mark.parametrize("damage", ["missing", "other etag"])
+def test_parts_that_are_not_the_recorded_ones_are_not_joined(ports: Ports, name: str, damage: str):
+    of = begun(ports, name)
+    parts = put(ports, of, LARGE, SHORT)
+    changed = {"missing": {"number": 9}, "other etag": {"etag": f'"{"0" * 32}"'}}[damage]
+    with pytest.raises(StoredPartsDamagedError):
+        ports.content.finish(received(of, LARGE, SHORT), [parts[0], replace(parts[1], **changed)])
+    assert ports.content.describe(of.object_key) is None
+
+
+@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto ignores checksums
+def test_a_part_that_does_not_hash_to_what_was_recorded_is_not_joined(ports: Ports, name: str):
+    of = begun(ports, name)
+    (part,) = put(ports, of, SHORT)
+    with pytest.raises(StoredPartsDamagedError):
+        ports.content.finish(received(of, SHORT), [replace(part, sha256=hash_of(b"other"))])
+    assert ports.content.describe(of.object_key) is None
+
+
+@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto ignores checksums
+def test_bytes_that_do_not_hash_to_what_comes_with_them_are_not_stored(ports: Ports, name: str):
+    of = begun(ports, name)
+    with pytest.raises(Exception, match="BadDigest"):
+        ports.content.put_part(of, 1, SHORT, hash_of(b"other"))
+    with pytest.raises(Exception, match="BadDigest"):
+        ports.content.put_tail(of, 1, SHORT, hash_of(b"other"))
+
+
+def test_a_short_part_before_the_last_is_not_joined(ports: Ports, name: str):
+    of = begun(ports, name)
+    parts = put(ports, of, SHORT, LARGE)
+    with pytest.raises(StoredPartsDamagedError):
+        ports.content.finish(received(of, SHORT, LARGE), parts)
+    assert ports.content.describe(of.object_key) is None
+
+
+@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto sorts the parts itself
+def test_the_order_is_the_numbers_whatever_the_etags_say(ports: Ports, name: str):
+    of = begun(ports, name)
+    parts = put(ports, of, LARGE, LARGE)
+    with pytest.raises(StoredPartsDamagedError):
+        ports.content.finish(received(of, LARGE, LARGE), parts[::-1])
+
+
+def test_a_part_put_again_under_its_number_replaces_itself(ports: Ports, name: str):
+    of = begun(ports, name)
+    put(ports, of, b"before")
+    (part,) = put(ports, of, b"after")
+    ports.content.finish(received(of, b"after"), [part])
+    assert b"".join(ports.content.stream(of.object_key, None)) == b"after"
+
+
+def test_an_object_is_read_from_any_byte_on(ports: Ports, name: str):
+    of = begun(ports, name)
+    ports.content.finish(received(of, LARGE, SHORT), put(ports, of, LARGE, SHORT))
+    for first_byte in (1, len(LARGE) - 1, len(LARGE), len(LARGE) + len(SHORT) - 1):
+        assert b"".join(ports.content.stream(of.object_key, None, first_byte)) == (LARGE + SHORT)[first_byte:]
+
+
+def test_only_the_object_with_the_etag_is_read(ports: Ports, name: str):
+    of = begun(ports, name)
+    with pytest.raises(StoredPartsDamagedError):
+        list(ports.content.stream(of.object_key, None))
+    ports.content.finish(received(of, SHORT), put(ports, of, SHORT))
+    with pytest.raises(StoredPartsDamagedError):
+        list(ports.content.stream(of.object_key, '"another"'))
+
+
+def test_a_tail_comes_back(ports: Ports, name: str):
+    of = begun(ports, name)
+    first = ports.content.put_tail(of, 1, b"one", hash_of(b"one"))
+    second = ports.content.put_tail(of, 2, b"two", hash_of(b"two"))
+    assert first.object_key != second.object_key
+    assert (ports.content.get_tail(first), ports.content.get_tail(second)) == (b"one", b"two")
+    assert first == Tail(first.object_key, 3, hash_of(b"one"))
+
+
+def test_a_tail_that_is_gone_or_of_other_bytes_is_damaged(ports: Ports, name: str):
+    of = begun(ports, name)
+    tail = ports.content.put_tail(of, 1, b"one", hash_of(b"one"))
+    for damaged in (replace(tail, object_key=f"{tail.object_key}0"), replace(tail, sha256=hash_of(b"two"))):
+        with pytest.raises(StoredPartsDamagedError):
+            ports.content.get_tail(damaged)
+
+
+@pytest.mark.parametrize("ports", ["engines"], indirect=True)  # a URL needs a server
+def test_a_url_serves_the_object_without_credentials(ports: Ports, name: str):
+    of = begun(ports, name)
+    ports.content.finish(received(of, SHORT), put(ports, of, SHORT))
+    blob = Blob(
+        registry_id=REGISTRY_ID,
+        digest=Digest.of_hash(hash_of(SHORT)),
+        encryption=Encryption(),
+        object_key=of.object_key,
+        size_bytes=len(SHORT),
+        refs=1,
+        verified_at=0.0,
+    )
+    with urllib.request.urlopen(ports.content.download_url(blob)) as answer:
+        assert answer.read() == SHORT

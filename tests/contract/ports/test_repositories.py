@@ -1,0 +1,94 @@
+"""The port `Repositories`."""
+
+import pytest
+from moorage.domain.errors import RepositoryAlreadyExistsError
+from moorage.domain.repository import Encryption
+from moorage.usecases.ports import Ports
+
+from tests.contract.ports.conftest import REGISTRY_ID, repository
+
+
+def test_a_repository_comes_back_as_it_was_kept(ports: Ports, name: str):
+    kept = repository(
+        name,
+        encryption=Encryption("KMS", "alias/one"),
+        tag_mutability="IMMUTABLE_WITH_EXCLUSION",
+        tag_mutability_filters=({"filterType": "WILDCARD", "filter": "dev-*"},),
+        scan_on_push=True,
+        tags=(("team", "\N{ANCHOR} quay"), ("empty", "")),
+    )
+    ports.repositories.create(kept)
+    assert ports.repositories.get(REGISTRY_ID, name) == kept
+
+
+def test_a_name_is_taken_by_one_incarnation(ports: Ports, name: str):
+    ports.repositories.create(repository(name))
+    with pytest.raises(RepositoryAlreadyExistsError):
+        ports.repositories.create(repository(name, "second"))
+    assert ports.repositories.get(REGISTRY_ID, name).incarnation == "first"
+
+
+def test_the_same_creation_again_is_a_lost_answer_and_not_a_second_one(ports: Ports, name: str):
+    for _ in range(2):
+        ports.repositories.create(repository(name))
+
+
+def test_what_is_not_there_is_none(ports: Ports, name: str):
+    assert ports.repositories.get(REGISTRY_ID, name) is None
+    ports.repositories.create(repository(name))
+    assert ports.repositories.get("999999999999", name) is None
+
+
+def test_many_come_in_the_order_asked_for_once_and_without_the_missing(ports: Ports, name: str):
+    for letter in "abc":
+        ports.repositories.create(repository(f"{name}/{letter}"))
+    asked = [f"{name}/{letter}" for letter in "cxabca"]
+    found = ports.repositories.get_many(REGISTRY_ID, asked)
+    assert [one.name[-1] for one in found] == ["c", "a", "b"]
+    assert ports.repositories.get_many(REGISTRY_ID, []) == []
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
+def test_pages_make_the_whole_in_name_order(ports: Ports, name: str, limit: int):
+    registry_id = f"{abs(hash(name)) % 10**12:012}"
+    names = [f"{name}/{letter}" for letter in "abcde"]
+    for one in reversed(names):
+        ports.repositories.create(repository(one, registry_id=registry_id))
+    found, after = [], None
+    for _ in range(7):
+        page, after = ports.repositories.list_page(registry_id, after, limit)
+        assert len(page) <= limit
+        found += [one.name for one in page]
+        if after is None:
+            break
+    assert found == names
+
+
+def test_an_empty_registry_has_one_empty_page(ports: Ports):
+    assert ports.repositories.list_page("111111111111", None, 100) == ([], None)
+
+
+def test_a_repository_whose_deletion_has_begun_is_hidden_and_its_name_still_taken(ports: Ports, name: str):
+    ports.repositories.create(repository(name))
+    closed = ports.repositories.begin_deletion(REGISTRY_ID, name)
+    assert closed == repository(name, deleting=True)
+    assert ports.repositories.get(REGISTRY_ID, name) is None
+    assert ports.repositories.get_many(REGISTRY_ID, [name]) == []
+    assert name not in [one.name for one in ports.repositories.list_page(REGISTRY_ID, None, 1000)[0]]
+    with pytest.raises(RepositoryAlreadyExistsError):
+        ports.repositories.create(repository(name, "second"))
+
+
+def test_a_deletion_can_be_begun_again_until_it_is_finished(ports: Ports, name: str):
+    ports.repositories.create(repository(name))
+    assert ports.repositories.begin_deletion(REGISTRY_ID, name) == ports.repositories.begin_deletion(REGISTRY_ID, name)
+    for _ in range(2):
+        ports.repositories.finish_deletion(repository(name))
+    assert ports.repositories.begin_deletion(REGISTRY_ID, name) is None
+    ports.repositories.create(repository(name, "second"))
+
+
+def test_finishing_an_old_deletion_leaves_the_next_incarnation(ports: Ports, name: str):
+    ports.repositories.create(repository(name, "second"))
+    ports.repositories.finish_deletion(repository(name, "first"))
+    assert ports.repositories.get(REGISTRY_ID, name).incarnation == "second"

@@ -1,0 +1,195 @@
+"""The port `Uploads`."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from moorage.domain.digest import Digest
+from moorage.domain.errors import InconsistentRecordsError
+from moorage.domain.repository import Encryption
+from moorage.domain.upload import ReceivedPart, StoredPart, Tail, Upload, UploadMode, UploadStatus
+from moorage.usecases.ports import PartReceipt, Ports
+
+from tests.contract.ports.conftest import REGISTRY_ID, upload
+
+NOW = 1_700_000_001.0
+DIGEST = Digest(f"sha256:{'ab' * 32}")
+
+
+def claim(ports: Ports, head: Upload, first_byte: int = 0, **changed: Any):
+    asked = {"registry_id": REGISTRY_ID, "repository_name": head.repository_name, "now": NOW, "most_tries": 5}
+    return ports.uploads.claim_part(head.upload_id, **{**asked, "first_byte": first_byte, **changed})
+
+
+def receipt(before: Upload, size_bytes: int, *, ordinal: int | None = None, **changed: Any) -> PartReceipt:
+    place = ordinal or before.stored_parts + 1
+    after = replace(
+        before,
+        received_bytes=before.received_bytes + size_bytes,
+        received_parts=before.received_parts + 1,
+        stored_parts=place,
+        last_part=ReceivedPart(before.received_bytes, before.received_bytes + size_bytes - 1, b"\x00" * 32),
+        **changed,
+    )
+    return PartReceipt(after, StoredPart(place, before.tries, f'"etag {before.tries}"', b"\xff" * 32, size_bytes))
+
+
+@pytest.fixture
+def head(ports: Ports, name: str) -> Upload:
+    """A new upload's record."""
+    made = upload(name)
+    ports.uploads.create(made)
+    return made
+
+
+def test_a_new_upload_comes_back_as_it_was_kept(ports: Ports, name: str):
+    kept = upload(name, encryption=Encryption("KMS", "alias/one"), mode=UploadMode.DIRECT)
+    ports.uploads.create(kept)
+    assert ports.uploads.get(kept.upload_id) == kept
+    assert ports.uploads.read(kept.upload_id) == (kept, ())
+    assert ports.uploads.get(kept.upload_id.upper()) == kept
+
+
+def test_what_is_not_there_is_none(ports: Ports):
+    nowhere = "00000000-0000-4000-8000-00000000dead"
+    assert ports.uploads.get(nowhere) is None
+    assert ports.uploads.read(nowhere) is None
+
+
+def test_the_same_creation_again_does_not_reset_what_has_gone_on_since(ports: Ports, head: Upload):
+    ports.uploads.append(head, receipt(head, 10))
+    ports.uploads.create(head)
+    assert ports.uploads.get(head.upload_id).received_bytes == 10
+
+
+def test_an_id_is_given_out_once(ports: Ports, head: Upload):
+    with pytest.raises(InconsistentRecordsError, match=head.upload_id):
+        ports.uploads.create(replace(head, multipart_id="another"))
+
+
+def test_each_claim_has_a_number_of_its_own(ports: Ports, head: Upload):
+    first, second = claim(ports, head), claim(ports, head)
+    assert (first.number, second.number) == (1, 2)
+    assert second.upload == replace(head, tries=2)
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked"),
+    [
+        ({}, {"first_byte": 1}),
+        ({}, {"repository_name": "ports/other"}),
+        ({}, {"registry_id": "999999999999"}),
+        ({}, {"now": 1_700_086_400.0}),
+        ({"tries": 5}, {}),
+        ({"mode": UploadMode.DIRECT}, {}),
+        ({"status": UploadStatus.COMPLETED, "digest": DIGEST}, {}),
+    ],
+    ids=["not the next byte", "repository", "registry", "expired", "no number left", "direct", "settled"],
+)
+def test_a_claim_that_is_refused_returns_the_upload_and_changes_nothing(
+    ports: Ports, name: str, kept: dict[str, Any], asked: dict[str, Any]
+):
+    head = upload(name, **kept)
+    ports.uploads.create(head)
+    refused = claim(ports, head, **asked)
+    assert (refused.upload, refused.number) == (head, None)
+    assert ports.uploads.get(head.upload_id) == head
+
+
+def test_a_claim_on_nothing_finds_nothing(ports: Ports, name: str):
+    refused = claim(ports, upload(name))
+    assert (refused.upload, refused.number) == (None, None)
+
+
+def test_an_accepted_part_changes_the_head_and_is_kept(ports: Ports, head: Upload):
+    before = claim(ports, head).upload
+    accepted = receipt(
+        before, 10, hash_state=b"\x00state\xff", tail=Tail("tails/1", 10, b"\x01" * 32), has_short_part=True
+    )
+    assert ports.uploads.append(before, accepted).done
+    assert ports.uploads.read(head.upload_id) == (accepted.after, (accepted.stored,))
+
+
+def test_a_part_that_joins_the_tail_takes_the_place_of_the_short_one(ports: Ports, head: Upload):
+    before = claim(ports, head).upload
+    short = receipt(before, 4, tail=Tail("tails/1", 4, b"\x01" * 32), hash_state=b"state")
+    ports.uploads.append(before, short)
+    before = claim(ports, head, 4).upload
+    joined = receipt(before, 8, ordinal=1, tail=None, hash_state=None)
+    assert ports.uploads.append(before, joined).done
+    assert ports.uploads.read(head.upload_id) == (joined.after, (joined.stored,))
+
+
+def test_numbers_given_out_meanwhile_stay_given_out(ports: Ports, head: Upload):
+    before = claim(ports, head).upload
+    claim(ports, head)
+    ports.uploads.append(before, receipt(before, 10))
+    assert claim(ports, head, 10).number == 3
+
+
+def test_a_part_is_refused_when_another_came_first(ports: Ports, head: Upload):
+    ours, theirs = claim(ports, head).upload, claim(ports, head).upload
+    assert ports.uploads.append(theirs, receipt(theirs, 10)).done
+    refused = ports.uploads.append(ours, receipt(ours, 7))
+    assert (refused.done, refused.found.received_bytes, refused.found.last_part.last_byte) == (False, 10, 9)
+    assert [part.size_bytes for part in ports.uploads.read(head.upload_id)[1]] == [10]
+
+
+def test_a_part_is_refused_when_the_upload_was_settled_or_is_gone(ports: Ports, head: Upload, name: str):
+    before = claim(ports, head).upload
+    ports.uploads.settle(before, UploadStatus.ABANDONED)
+    refused = ports.uploads.append(before, receipt(before, 10))
+    assert (refused.done, refused.found.status) == (False, UploadStatus.ABANDONED)
+    nothing = ports.uploads.append(upload(name), receipt(upload(name), 10))
+    assert (nothing.done, nothing.found) == (False, None)
+
+
+def test_parts_come_in_the_layers_order(ports: Ports, head: Upload):
+    before = head
+    for _ in range(12):
+        before = claim(ports, head, before.received_bytes, most_tries=99).upload
+        accepted = receipt(before, 10)
+        ports.uploads.append(before, accepted)
+        before = accepted.after
+    found, parts = ports.uploads.read(head.upload_id)
+    assert [part.ordinal for part in parts] == [part.number for part in parts] == list(range(1, 13))
+    assert found == before
+
+
+@pytest.mark.parametrize(
+    ("status", "digest"),
+    [(UploadStatus.SUPERSEDED, DIGEST), (UploadStatus.FAILED, None), (UploadStatus.ABANDONED, None)],
+)
+def test_an_upload_is_settled_once_and_the_same_again_counts_as_done(
+    ports: Ports, head: Upload, status: UploadStatus, digest: Digest | None
+):
+    ports.uploads.append(head, receipt(head, 10, hash_state=b"state"))
+    seen = ports.uploads.get(head.upload_id)
+    for _ in range(2):
+        assert ports.uploads.settle(seen, status, digest).done
+    assert ports.uploads.get(head.upload_id) == replace(seen, status=status, digest=digest, hash_state=None)
+    other = UploadStatus.ABANDONED if status is UploadStatus.FAILED else UploadStatus.FAILED
+    refused = ports.uploads.settle(seen, other)
+    assert (refused.done, refused.found.status) == (False, status)
+
+
+def test_an_upload_that_has_grown_or_is_gone_is_not_settled(ports: Ports, head: Upload, name: str):
+    ports.uploads.append(head, receipt(head, 10))
+    refused = ports.uploads.settle(head, UploadStatus.FAILED)
+    assert (refused.done, refused.found.received_bytes, refused.found.status) == (False, 10, UploadStatus.OPEN)
+    nothing = ports.uploads.settle(upload(name), UploadStatus.FAILED)
+    assert (nothing.done, nothing.found) == (False, None)
+
+
+@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto is not safe under races
+def test_of_many_parts_at_one_time_exactly_one_is_accepted(ports: Ports, head: Upload):
+    def rival(size_bytes: int) -> bool:
+        before = claim(ports, head, most_tries=99).upload
+        return before.received_bytes == 0 and ports.uploads.append(before, receipt(before, size_bytes)).done
+
+    with ThreadPoolExecutor(8) as threads:
+        accepted = list(threads.map(rival, range(1, 17)))
+    found, parts = ports.uploads.read(head.upload_id)
+    assert accepted.count(True) == 1
+    assert [part.size_bytes for part in parts] == [found.received_bytes] == [accepted.index(True) + 1]
