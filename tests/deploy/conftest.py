@@ -1,6 +1,8 @@
 """One emulator and one deployed stack for all deploy tests."""
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +16,13 @@ def build() -> lambda_build.Build:
 
 
 @pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    with localhost_names(), running_cloud(tmp_path_factory.mktemp("cloud")) as started:
+def cloud() -> Iterator[Cloud]:
+    # Not tmp_path: pytest keeps the last three of those, and layers have passed through this one.
+    with (
+        tempfile.TemporaryDirectory(prefix="moorage-cloud-") as state,
+        localhost_names(),
+        running_cloud(Path(state)) as started,
+    ):
         yield started
 
 

@@ -6,9 +6,13 @@ What it does not do like AWS, and what is done about it here:
 - it accepts requests signed for `ecr` as well as for `execute-api`; AWS takes only the latter.
 """
 
+import json
 import os
 import socket
+import ssl
 import subprocess
+import urllib.error
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +21,10 @@ from typing import Any
 from unittest import mock
 
 import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from moorage_local import installation, loopback
 from moorage_local.child import Child
 
@@ -52,6 +59,19 @@ class Cloud:
             "SAM_CLI_TELEMETRY": "0",
         }
 
+    def send(
+        self, method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """A plain HTTPS request: status and body, whatever the status."""
+        trusted = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=str(self.certificate)))
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), trusted)
+        request = urllib.request.Request(url, body or None, dict(headers or {}), method=method)
+        try:
+            with opener.open(request, timeout=60) as response:
+                return response.status, response.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
     def client(self, service: str, **arguments: Any) -> Any:
         """A boto3 client of the root account, unless other credentials are given."""
         credentials = {name.lower(): value for name, value in ROOT.items()}
@@ -84,6 +104,15 @@ class Stack:
             lambda request, **_: request.context.setdefault("signing", {}).update(signing_name="execute-api"),
         )
         return client
+
+    def request(self, method: str, path: str, **members: Any) -> tuple[int, dict[str, Any]]:
+        """A signed request to the direct upload API: status and JSON body."""
+        body = json.dumps(members).encode() if members else b""
+        request = AWSRequest(method, f"{self.outputs['Endpoint']}{path}", {"Content-Type": "application/json"}, body)
+        credentials = Credentials(ROOT["AWS_ACCESS_KEY_ID"], ROOT["AWS_SECRET_ACCESS_KEY"])
+        SigV4Auth(credentials, "execute-api", REGION).add_auth(request)
+        status, content = self.cloud.send(method, request.url, body, dict(request.headers))
+        return status, json.loads(content or b"{}")
 
     def physical_id(self, logical_id: str) -> str:
         detail = self.cloud.client("cloudformation").describe_stack_resource(

@@ -4,10 +4,7 @@ import hashlib
 import json
 import random
 import shutil
-import ssl
 import threading
-import urllib.error
-import urllib.request
 import uuid
 from pathlib import Path
 from typing import Any
@@ -34,7 +31,7 @@ def test_a_layer_goes_through_the_https_endpoint_and_back(deployed: Stack) -> No
     client.complete_layer_upload(repositoryName=name, uploadId=upload["uploadId"], layerDigests=[digest])
 
     url = client.get_download_url_for_layer(repositoryName=name, layerDigest=digest)["downloadUrl"]
-    assert _digest(_get(deployed.cloud, url)) == digest
+    assert _digest(deployed.cloud.send("GET", url)[1]) == digest
     checked = client.batch_check_layer_availability(repositoryName=name, layerDigests=[digest])
     assert checked["layers"][0]["layerAvailability"] == "AVAILABLE"
 
@@ -61,8 +58,8 @@ def test_a_deleted_repository_is_gone(deployed: Stack) -> None:
 
 
 def test_an_unsigned_request_is_refused(deployed: Stack) -> None:
-    with pytest.raises(urllib.error.HTTPError, match="403"):
-        _get(deployed.cloud, f"{deployed.outputs['Endpoint']}/", data=b"{}")
+    for path in ("/", "/direct-uploads", "/direct-uploads/any/completion"):
+        assert deployed.cloud.send("POST", f"{deployed.outputs['Endpoint']}{path}", b"{}")[0] == 403
 
 
 def test_only_a_caller_with_the_policy_of_the_outputs_is_let_in(deployed: Stack) -> None:
@@ -90,22 +87,22 @@ def test_an_update_under_way_loses_no_upload(deployed: Stack, build: Build, tmp_
     for layer, upload in zip(layers, uploads, strict=True):
         _send(client, name, upload, layer[: 3 * MIB])
     failures: list[Exception] = []
-    deployed = threading.Event()
+    is_updated = threading.Event()
 
     def keep_calling() -> None:
-        while not deployed.is_set():
+        while not is_updated.is_set():
             try:
                 client.describe_repositories(repositoryNames=[name])
             except Exception as error:  # noqa: BLE001 - the test reports whatever it is
                 failures.append(error)
 
-    caller = threading.Thread(target=keep_calling)
-    caller.start()
     before = _live_version(deployed)
+    caller = threading.Thread(target=keep_calling, daemon=True)
+    caller.start()
     try:
         deploy(deployed.cloud, deployed.name, _with_changed_code(build, tmp_path))
     finally:
-        deployed.set()
+        is_updated.set()
         caller.join()
 
     assert _live_version(deployed) != before, "a new MoorageLayer alone must reach the alias"
@@ -132,12 +129,6 @@ def _send(client: Any, name: str, upload: dict[str, Any], layer: bytes, start: i
             partLastByte=first + len(part) - 1,
             layerPartBlob=part,
         )
-
-
-def _get(cloud: Cloud, url: str, data: bytes | None = None) -> bytes:
-    trusted = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=str(cloud.certificate)))
-    with urllib.request.build_opener(urllib.request.ProxyHandler({}), trusted).open(url, data) as response:
-        return response.read()
 
 
 def _repositories(client: Any) -> list[str]:
