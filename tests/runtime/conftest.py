@@ -8,6 +8,7 @@ from moorage_local import resources
 from moorage_local.engines import Engines
 
 from tests import lambda_build, rie
+from tests.contract.conftest import module_stack as module_stack
 
 
 @pytest.fixture(scope="session")

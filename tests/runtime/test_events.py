@@ -1,0 +1,106 @@
+"""Every file in events/ through the built functions under the real runtime client: each is answered as promised."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moorage_local import loopback
+from moorage_local.stack import Stack
+
+from tests.contract.ecr.registry import Registry
+from tests.contract.ecr.test_events import EVENTS, PROMISES, REPOSITORY
+from tests.lambda_build import Build
+from tests.rie import LambdaRuntime, of_function
+
+FAILING_S3 = {
+    "complete_layer_upload_server": (503, "SlowDown"),
+    "complete_layer_upload_kms": (400, "KMS.DisabledException"),
+}
+"""What S3 answers where an event's name promises an error that is not the request's fault."""
+
+
+@pytest.fixture(scope="module")
+def registry(module_stack: Stack) -> Registry:
+    """Sets the stage: the function in this process, on the same table and bucket."""
+    return Registry()
+
+
+@pytest.fixture(scope="module")
+def ecr_api(module_stack: Stack, build: Build, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LambdaRuntime]:
+    log = tmp_path_factory.mktemp("events") / "log"
+    with of_function(build, "EcrApiFunction", module_stack.variables, log) as runtime:
+        yield runtime
+
+
+@pytest.fixture(autouse=True)
+def nothing_but_one_repository(registry: Registry) -> None:
+    for page in registry.ecr.get_paginator("describe_repositories").paginate():
+        for one in page["repositories"]:
+            registry.ecr.delete_repository(repositoryName=one["repositoryName"], force=True)
+    registry.ecr.create_repository(repositoryName=REPOSITORY)
+
+
+@pytest.mark.parametrize("name", sorted(set(PROMISES) - set(FAILING_S3)))
+def test_an_event_is_answered_as_its_name_promises(ecr_api: LambdaRuntime, registry: Registry, name: str) -> None:
+    _require_promised(ecr_api.invoke(_prepared(registry, name)), name)
+
+
+@pytest.mark.parametrize("name", FAILING_S3)
+def test_a_failure_of_s3_is_answered_as_its_name_promises(
+    module_stack: Stack, build: Build, registry: Registry, name: str, tmp_path: Path
+) -> None:
+    event = _prepared(registry, name)
+    with _failing_s3(*FAILING_S3[name]) as url:
+        variables = {**module_stack.variables, "AWS_ENDPOINT_URL_S3": url}
+        with of_function(build, "EcrApiFunction", variables, tmp_path / "log") as runtime:
+            _require_promised(runtime.invoke(event), name)
+
+
+def _prepared(registry: Registry, name: str) -> dict[str, Any]:
+    event = json.loads((EVENTS / f"{name}.json").read_text())
+    prepare = PROMISES[name].prepare
+    if prepare:
+        prepare(registry, json.loads(event["body"]).get("uploadId", ""))
+    return event
+
+
+def _require_promised(answer: dict[str, Any], name: str) -> None:
+    promised, body = PROMISES[name].answer, json.loads(answer["body"])
+    if isinstance(promised, str):
+        assert body["__type"] == promised
+    else:
+        assert answer["statusCode"] == 200, body
+
+
+class _failing_s3:  # noqa: N801 - a context manager
+    """An S3 that refuses whatever it is asked."""
+
+    def __init__(self, status: int, code: str) -> None:
+        error = f"<Error><Code>{code}</Code><Message>as the test wants it</Message></Error>".encode()
+
+        class Refusal(BaseHTTPRequestHandler):
+            def refuse(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(error)))
+                self.end_headers()
+                self.wfile.write(error)
+
+            do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = refuse  # noqa: N815
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer((loopback.HOST, 0), Refusal)
+
+    def __enter__(self) -> str:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return loopback.url(self._server.server_port)
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
