@@ -63,6 +63,34 @@ def fsck(
     raise typer.Exit(status)
 
 
+ENDPOINT = "http://127.0.0.1:4510"
+_Endpoint = Annotated[str, typer.Option(envvar="MOORAGE_ENDPOINT", help="Where the registry's API is.")]
+
+
+@application.command()
+def push(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The layer.")],
+    repository: Annotated[str, typer.Option(help="The repository that gets it.")],
+    endpoint: _Endpoint = ENDPOINT,
+    media_type: Annotated[str | None, typer.Option(help="The layer's media type.")] = None,
+    parallel: Annotated[int, typer.Option(min=1, max=32, help="Parts on their way at a time.")] = 4,
+) -> None:
+    """Send a layer straight to S3, in parallel, and print its digest. Interrupted, the same command goes on."""
+    from moorage_local import push_command
+    from moorage_local.push import PushOptions
+
+    options = PushOptions(file=file, repository=repository, endpoint=endpoint, media_type=media_type, parallel=parallel)
+    raise typer.Exit(push_command.run(options))
+
+
+@application.command()
+def uploads() -> None:
+    """List the pushes under way from this machine."""
+    from moorage_local import push_command
+
+    push_command.run_uploads()
+
+
 def main() -> None:
     """Entry point of the installed command."""
     application()
