@@ -22,7 +22,6 @@ def follow_record(record: Any) -> None:
         follow_change(change_of(record.raw_event), _ports)
     except Exception:
         logger.exception("a change was not followed", extra={"event_id": record.event_id})
-        metrics.add_metric("ChangesNotFollowed", MetricUnit.Count, 1)
         raise
 
 
@@ -30,4 +29,7 @@ def follow_record(record: Any) -> None:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Follow a batch; answers the records that failed."""
-    return process_partial_response(event, follow_record, processor, context)
+    answer = process_partial_response(event, follow_record, processor, context)
+    metrics.add_metric("ChangesFollowed", MetricUnit.Count, len(processor.success_messages))
+    metrics.add_metric("ChangesNotFollowed", MetricUnit.Count, len(processor.fail_messages))
+    return answer

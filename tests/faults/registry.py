@@ -127,7 +127,7 @@ class LocalRegistry:
 
     def reap(self) -> None:
         """Follow every change since the last time, in order; a change that failed is the first of the next time."""
-        self._unfollowed += self._stream_on()
+        self._unfollowed += self.stream_on()
         while self._unfollowed:
             follow_change(change_of(self._unfollowed[0]), self.reaper)
             del self._unfollowed[0]
@@ -198,7 +198,8 @@ class LocalRegistry:
             iterator = page["NextShardIterator"]
             yield page["Records"]
 
-    def _stream_on(self) -> list[Any]:
+    def stream_on(self) -> list[Any]:
+        """The stream's records since the last time, as the engine hands them out."""
         records: list[Any] = []
         while page := next(self._stream):
             records += page
