@@ -1,0 +1,86 @@
+"""The queue's events, as `sam local invoke -e` takes them: each does what its name says."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moorage_local import installation, lambda_functions
+from moorage_local.lambda_functions import Function
+from moorage_local.stack import Stack
+
+from tests.direct.registry import DirectRegistry, digest_of
+
+EVENTS = Path(__file__).parents[3] / "events"
+REPOSITORY, LAYER = "harbour/anchor", b"a layer\n"
+
+
+@pytest.fixture
+def registry(stack: Stack) -> DirectRegistry:
+    made = DirectRegistry(stack)
+    made.create(REPOSITORY)
+    return made
+
+
+@pytest.fixture
+def load(registry: DirectRegistry) -> Callable[[str], Function]:
+    lambda_functions.forget_metrics()
+    return lambda name: lambda_functions.load(installation.functions_directory() / name, 300)
+
+
+def event(name: str) -> Any:
+    return json.loads((EVENTS / f"{name}.json").read_text())
+
+
+def sent(registry: DirectRegistry, upload_id: str) -> None:
+    """A direct upload of the layer under this id, whose part S3 has."""
+    ports = registry.ports
+    registry.ports = replace(ports, new_id=lambda: upload_id)
+    assert registry.sent(LAYER, name=REPOSITORY) == upload_id
+    registry.ports = ports
+
+
+def named_in(record: dict[str, Any]) -> str:
+    """The upload that a record is about."""
+    message = json.loads(record["body"])
+    if "uploadId" in message:
+        return str(message["uploadId"])
+    return str(message["detail"]["object"]["key"]).rpartition("/")[2]
+
+
+def test_a_batch_with_one_bad_record_completes_the_good_one_and_sets_the_other_aside(
+    registry: DirectRegistry, load: Callable[[str], Function]
+):
+    batch = event("complete_uploads_batch")
+    good, bad = batch["Records"]
+    sent(registry, named_in(good))
+    assert load("complete_uploads")(batch) == {"batchItemFailures": []}
+    assert registry.layers(REPOSITORY) == [digest_of(LAYER)]
+    url = os.environ["MOORAGE_SET_ASIDE_QUEUE_URL"]
+    [message] = registry.sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"], WaitTimeSeconds=5)["Messages"]
+    assert message["Body"] == bad["body"]
+    assert message["MessageAttributes"]["reason"]["StringValue"] == "InvalidParameterException"
+
+
+def test_without_a_place_for_it_the_bad_record_alone_is_reported(
+    registry: DirectRegistry, load: Callable[[str], Function], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("MOORAGE_SET_ASIDE_QUEUE_URL")
+    batch = event("complete_uploads_batch")
+    good, bad = batch["Records"]
+    sent(registry, named_in(good))
+    assert load("complete_uploads")(batch) == {"batchItemFailures": [{"itemIdentifier": bad["messageId"]}]}
+    assert registry.layers(REPOSITORY) == [digest_of(LAYER)]
+
+
+def test_the_event_of_a_joined_object_commits_the_layer_once(registry: DirectRegistry, load: Callable[[str], Function]):
+    batch = event("complete_uploads_object_created")
+    upload_id = named_in(batch["Records"][0])
+    sent(registry, upload_id)
+    registry.join(upload_id)
+    for _ in range(2):
+        assert load("complete_uploads")(batch) == {"batchItemFailures": []}
+    assert registry.layers(REPOSITORY) == [digest_of(LAYER)]
