@@ -101,14 +101,21 @@ def create_store(names: Names, variables: Mapping[str, str]) -> None:
         client("s3", variables).create_bucket(Bucket=names.bucket)
 
 
-def create_queues(names: Names, variables: Mapping[str, str]) -> tuple[str, str]:
-    """Make the completion queue and its dead letter queue where they are missing; their URLs."""
+def create_queue(names: Names, variables: Mapping[str, str]) -> str:
+    """Make the completion queue where it is missing, with a queue for its dead letters; the former's URL."""
     sqs = client("sqs", variables)
-    dead_letters: str = sqs.create_queue(QueueName=f"{names.queue}-dead")["QueueUrl"]
+    dead_letters = create_dead_letter_queue(names, variables)
     arn = sqs.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MOST_RECEIVES})
     attributes = {"VisibilityTimeout": VISIBILITY_SECONDS, "RedrivePolicy": policy}
-    return sqs.create_queue(QueueName=names.queue, Attributes=attributes)["QueueUrl"], dead_letters
+    url: str = sqs.create_queue(QueueName=names.queue, Attributes=attributes)["QueueUrl"]
+    return url
+
+
+def create_dead_letter_queue(names: Names, variables: Mapping[str, str]) -> str:
+    """Make the queue for dead letters where it is missing; its URL."""
+    url: str = client("sqs", variables).create_queue(QueueName=f"{names.queue}-dead")["QueueUrl"]
+    return url
 
 
 def create_keys(variables: Mapping[str, str]) -> None:

@@ -56,10 +56,10 @@ def furnish(engines: Engines, names: Names, *, domain_name: str, environ: Mappin
     emulated: dict[str, str] = {}
     if engines.emulator_url is not None:
         resources.create_keys(engines.variables)
-        queue_url, dead_letters_url = resources.create_queues(names, engines.variables)
+        queue_url = resources.create_queue(names, engines.variables)
         emulated = {
             "MOORAGE_COMPLETION_QUEUE_URL": queue_url,
-            "MOORAGE_SET_ASIDE_QUEUE_URL": dead_letters_url,
+            "MOORAGE_SET_ASIDE_QUEUE_URL": resources.create_dead_letter_queue(names, engines.variables),
             "MOORAGE_EVENT_BUS": "default",
         }
         if engines.object_events is not None:
