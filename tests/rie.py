@@ -139,3 +139,11 @@ def of_function(
 ) -> LambdaRuntime:
     """A built function with its two Lambda layers."""
     return LambdaRuntime(build.function(logical_id), build.layers, environment, log=log, **limits)
+
+
+def door_of(event: Mapping[str, Any]) -> str:
+    """The function whose door an event comes through."""
+    if "Records" in event:
+        source = event["Records"][0]["eventSource"]
+        return {"aws:sqs": "CompleteUploadsFunction", "aws:dynamodb": "RegistryStreamFunction"}[source]
+    return "DirectApiFunction" if event.get("rawPath", "/").startswith("/direct-uploads") else "EcrApiFunction"

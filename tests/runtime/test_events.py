@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ from moorage_local import loopback
 from moorage_local.stack import Stack
 
 from tests.contract.ecr.registry import Registry
-from tests.contract.ecr.test_events import EVENTS, PROMISES, REPOSITORY
+from tests.contract.ecr.test_events import EVENTS, LAYER, PROMISES, REPOSITORY, upload_of
 from tests.lambda_build import Build
-from tests.rie import LambdaRuntime, of_function
+from tests.rie import LambdaRuntime, door_of, of_function
 
 FAILING_S3 = {
     "complete_layer_upload_server": (503, "SlowDown"),
@@ -58,6 +58,42 @@ def test_a_failure_of_s3_is_answered_as_its_name_promises(
         variables = {**module_stack.variables, "AWS_ENDPOINT_URL_S3": url}
         with of_function(build, "EcrApiFunction", variables, tmp_path / "log") as runtime:
             _require_promised(runtime.invoke(event), name)
+
+
+OTHERS = sorted({path.stem for path in EVENTS.glob("*.json")} - set(PROMISES))
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_an_event_of_another_door_is_answered(invoke: Callable[[str], Any], name: str) -> None:
+    answer = invoke(name)
+    if "statusCode" in answer:
+        assert answer["statusCode"] < 500, answer
+    else:
+        assert answer == {"batchItemFailures": []}
+
+
+def test_a_batch_completes_what_it_can(invoke: Callable[[str], Any], registry: Registry) -> None:
+    good, _ = json.loads((EVENTS / "complete_uploads_batch.json").read_text())["Records"]
+    completion = json.loads(good["body"])
+    upload_of(LAYER)(registry, completion["uploadId"])
+    # The other one can never succeed: it is set aside, and does not come back either.
+    assert invoke("complete_uploads_batch") == {"batchItemFailures": []}
+    checked = registry.ecr.batch_check_layer_availability(
+        repositoryName=REPOSITORY, layerDigests=completion["layerDigests"]
+    )
+    assert checked["layers"][0]["layerAvailability"] == "AVAILABLE"
+
+
+@pytest.fixture
+def invoke(module_stack: Stack, build: Build, tmp_path: Path) -> Callable[[str], Any]:
+    """Hand an event to the function whose door it came through."""
+
+    def invoke(name: str) -> Any:
+        event = json.loads((EVENTS / f"{name}.json").read_text())
+        with of_function(build, door_of(event), module_stack.variables, tmp_path / "log") as runtime:
+            return runtime.invoke(event)
+
+    return invoke
 
 
 def _prepared(registry: Registry, name: str) -> dict[str, Any]:
