@@ -76,6 +76,9 @@ class Clock:
     def __call__(self) -> float:
         return self.now
 
+    def pause(self, seconds: float) -> None:
+        self.now += seconds
+
 
 class World:
     """Ports in memory. `limits` override those of the usual world: parts of PART bytes, stored as they come."""
@@ -110,6 +113,7 @@ class World:
             "completions": self.completions,
             "limits": made,
             "now": self.clock,
+            "pause": self.clock.pause,
             "new_id": lambda: next(ids),
         }
         self.ports = Ports(**_complete(Ports, known))

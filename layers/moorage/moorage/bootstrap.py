@@ -58,6 +58,7 @@ def compose(settings: Settings) -> Ports:
         catalog=DynamoDbCatalog(connection),
         content=S3Content(s3, settings.bucket, ranges, settings.download_url_seconds),
         hasher=LibcryptoSha256(),
+        pause=time.sleep,
         verifications=DynamoDbVerifications(),
         direct=S3Direct(s3, settings.bucket, settings.part_url_seconds),
         completions=SqsCompletions(

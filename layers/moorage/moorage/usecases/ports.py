@@ -220,4 +220,5 @@ class Ports:
     completions: CompletionQueue
     limits: Limits
     now: Callable[[], float]
+    pause: Callable[[float], None]
     new_id: Callable[[], str]

@@ -12,7 +12,8 @@ from moorage.usecases.batch_check_layer_availability import (
     BatchCheckLayerAvailability,
     batch_check_layer_availability,
 )
-from moorage.usecases.complete_layer_upload import CompleteLayerUpload, complete_layer_upload
+from moorage.usecases.complete_layer_upload import CompleteLayerUpload
+from moorage.usecases.complete_patiently import complete_patiently
 from moorage.usecases.create_repository import CreateRepository, create_repository
 from moorage.usecases.delete_repository import DeleteRepository, delete_repository
 from moorage.usecases.describe_repositories import DescribeRepositories, describe_repositories
@@ -105,7 +106,7 @@ def _complete_layer_upload(members: Members, registry: Registry, ports: Ports) -
     command = CompleteLayerUpload(
         **registry.owner(members), upload_id=members["uploadId"], layer_digests=tuple(members["layerDigests"])
     )
-    completed = complete_layer_upload(command, ports)
+    completed = complete_patiently(command, ports)
     return {
         "registryId": completed.registry_id,
         "repositoryName": completed.repository_name,
