@@ -6,7 +6,7 @@ import pytest
 from moorage.domain.errors import InvalidLayerError, UnavailableError, UploadNotFoundError
 
 from tests.fakes.interleaving import counting, failing_after
-from tests.fakes.world import REPOSITORY, World, digest_of
+from tests.fakes.world import REPOSITORY, ForgetfulHasher, World, digest_of
 
 CONTENT = b"0123456789abcdefghij-end"
 
@@ -56,3 +56,17 @@ def test_neither_multipart_upload_nor_object_is_no_upload(either: World):
     either.content.objects.clear()
     with pytest.raises(UploadNotFoundError):
         either.complete(upload_id, digest_of(CONTENT))
+
+
+def test_an_object_of_another_size_is_not_hashed_in_place_of_what_was_received():
+    """Neither the store nor the state remembers a hash, and the caller names the digest of what is there now."""
+    world = World(hasher=ForgetfulHasher(), keeps_checksums=False)
+    world.create(REPOSITORY)
+    upload_id = world.uploaded(CONTENT)
+    with pytest.raises(InvalidLayerError, match="None of the provided"):
+        world.complete(upload_id, digest_of(b"not yet"))
+    key = world.head(upload_id).object_key
+    world.content.objects[key] = replace(world.content.objects[key], body=b"not yet")
+    with pytest.raises(InvalidLayerError):
+        world.complete(upload_id, digest_of(b"not yet"))
+    assert not world.records.layers
