@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError, InvalidLayerError, LayerAlreadyExistsError
-from moorage.domain.upload import UploadStatus
 from moorage.usecases.follow_change import Change, follow_change
 from moorage.usecases.reaper_ports import ReaperPorts
 
@@ -91,10 +90,10 @@ def test_a_failed_upload_is_collected_and_announced(world: World, reaper: Reaper
     assert (event.detail["result"], event.detail["upload-id"]) == ("FAILURE", upload_id)
 
 
-def test_a_settled_upload_that_changes_again_is_not_looked_at_twice(world: World, reaper: ReaperPorts):
+def test_an_upload_is_collected_when_it_leaves_open_and_not_when_it_changes_again(world: World, reaper: ReaperPorts):
     upload_id = world.pushed(CONTENT)
     completed = world.head(upload_id)
-    follow(reaper, replace(completed, status=UploadStatus.COMPLETED, keeps_object=False), completed)
+    follow(reaper, completed, replace(completed, keeps_object=False))
     assert world.stored(upload_id) == CONTENT
 
 
