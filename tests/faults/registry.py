@@ -46,7 +46,7 @@ class LocalRegistry:
         self.settings = read_settings(environment)
         # Not a whole number: the engine rewrites 1.0 to 1 in a transaction it is to recognise when it is sent again.
         self.now = 1_800_000_000.125
-        self.ports = replace(compose(self.settings), now=lambda: self.now)
+        self.ports = replace(compose(self.settings), now=lambda: self.now, pause=self._pause)
         self.announced = Recorder()
         self.reaper = replace(compose_reaper(self.settings), now=lambda: self.now, announcements=self.announced)
         self.fsck_ports = replace(compose_fsck(self.settings), now=lambda: self.now)
@@ -61,6 +61,9 @@ class LocalRegistry:
         s3 = [self.ports.content._client, self.reaper.garbage._client]
         assert self.ports.direct._client is s3[0]
         return [*s3, connection().client, self.ports.completions._client()]
+
+    def _pause(self, seconds: float) -> None:
+        self.now += seconds
 
     def call(self, operation: str, **members: Any) -> Answer:
         """One ECR request."""
