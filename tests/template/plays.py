@@ -78,6 +78,8 @@ def play_scenario(scenario: Scenario, recorder: Recorder) -> None:
     local.reap()
     with recorder.acting(STREAM):  # the scenarios' reaper announces to a list
         compose_reaper(local.settings).announcements.publish(local.announced.events[:1])
+    # The next scenario finds nothing of this one: content that is there would be linked to, and not be sent.
+    local.require_nothing_left()
 
 
 def play_direct(play: Callable[[Stage], None], recorder: Recorder) -> None:
