@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
+from tests.faults.queue_scenarios import complete_by_event, complete_by_request
 from tests.faults.registry import Answer, LocalRegistry, digest_of, part_members
 
 Act = Callable[[], Answer]
@@ -185,6 +186,8 @@ SCENARIOS = (
     Scenario("direct, complete", _complete_direct),
     Scenario("CompleteLayerUpload, direct", _complete_direct_by_ecr),
     Scenario("CompleteLayerUpload, direct and false", _complete_direct_falsely, frozenset({"InvalidLayerException"})),
+    Scenario("queue, a request that is handed over", complete_by_request),
+    Scenario("queue, S3's event", complete_by_event),
     Scenario("reaper, failed direct upload", _reap_failed_direct),
     Scenario("reaper, superseded upload", _reap_superseded),
     Scenario("reaper, expired upload", _reap_expired, part_size_bytes=SMALL_PARTS),
