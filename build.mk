@@ -5,7 +5,8 @@
 RUNTIME := 3.13
 ARCHITECTURE ?= arm64
 BUILD_DIR ?= .aws-sam/build
-EVENT ?= complete_layer_upload
+# Names of files in events/; empty: one of each door.
+EVENTS ?=
 
 SAM := SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
 SAM_READY := .venv-sam/.ready
@@ -18,7 +19,7 @@ find_runtime = for python in "$$(command -v python$(RUNTIME))" "$${PYENV_ROOT:-$
 need_runtime = runtime_bin="$$($(find_runtime))"; test -n "$$runtime_bin" || { \
 	    echo "The functions run on python$(RUNTIME) and this machine has none. Install it: pyenv install $(RUNTIME)" >&2; exit 1; }
 
-.PHONY: build check-template deploy local-invoke lock
+.PHONY: build check-template local-invoke lock
 
 setup: $(SAM_READY) $(RUNTIME_READY)
 
@@ -44,6 +45,10 @@ build: $(SAM_READY)
 check-template: $(SAM_READY) $(CHECKOV_READY)
 	@$(SAM) validate --lint
 	@LOG_LEVEL=CRITICAL .venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml
+
+# The built functions in containers, on the embedded engines: sam local invoke with files of events/.
+local-invoke: setup
+	@PYTHONPATH=. $(BIN)/python tools/sam-local/invoke.py $(EVENTS)
 
 # Newest third-party packages for the Lambda layer, with hashes.
 lock: $(RUNTIME_READY)

@@ -13,7 +13,7 @@ version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 mkdir -p "$root"/{bin,etc,lib,lib64,opt,tmp,var/lang/bin,var/lang/lib,var/runtime,var/task,var/rapid}
 chmod 1777 "$root/tmp"
 cp "$(command -v busybox)" "$root/bin/busybox"
-for command in sh cp mv rm chmod mkdir ls cat; do ln -s busybox "$root/bin/$command"; done
+for command in sh cp mv rm chmod mkdir ls cat sleep; do ln -s busybox "$root/bin/$command"; done
 echo 'root:x:0:0:root:/tmp:/bin/sh' >"$root/etc/passwd"
 echo 'hosts: files dns' >"$root/etc/nsswitch.conf"
 cp -rL /etc/ssl "$root/etc/ssl"
