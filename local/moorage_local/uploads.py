@@ -1,6 +1,7 @@
 """`moorage uploads`: the pushes under way from this machine, as the registry sees them."""
 
 import httpx
+from botocore.exceptions import BotoCoreError
 from rich.console import Console
 from rich.filesize import decimal
 from rich.table import Table
@@ -34,6 +35,8 @@ def _state(push: Push) -> tuple[str, str, str]:
         return ("gone" if refusal.status == 404 else refusal.code), "", ""
     except httpx.TransportError:
         return "unreachable", "", ""
+    except BotoCoreError as error:
+        return str(error), "", ""
     reason = f" ({state['failureReason']})" if "failureReason" in state else ""
     return f"{state['status']}{reason}", decimal(received), decimal(state["bytesVerified"])
 

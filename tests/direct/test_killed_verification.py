@@ -66,12 +66,13 @@ def require_little_read_twice(logs: Path, found: list[int], size_bytes: int, che
 
 
 def test_a_verification_that_is_killed_three_times_completes_from_its_checkpoints(
-    registry: DirectRegistry, tmp_path: Path
+    registry: DirectRegistry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
+    monkeypatch.setenv("MOORAGE_LEASE_SECONDS", "1")
     content = os.urandom(48 * MIB + 12345)
     upload_id = registry.sent(content)
     registry.join(upload_id)
-    found = kill_three_times_and_complete(registry, upload_id, tmp_path, pause=0.02)
+    found = kill_three_times_and_complete(registry, upload_id, tmp_path, pause=0.05)
     assert found == sorted(set(found))
     require_little_read_twice(tmp_path, found, len(content), 8 * MIB)
 
