@@ -40,17 +40,27 @@ class MemoryRepositories:
         return page, names[limit - 1] if len(names) > limit else None
 
     @atomic
-    def begin_deletion(self, registry_id: str, name: str) -> Repository | None:
+    def begin_deletion(self, registry_id: str, name: str, *, forced: bool) -> Repository | None:
         repository = self.records.repositories.get((registry_id, name))
         if repository is None:
             return None
-        closed = replace(repository, deleting=True)
+        closed = replace(repository, deleting=True, forced=repository.forced or forced)
         self.records.repositories[registry_id, name] = closed
         return closed
 
     @atomic
-    def finish_deletion(self, repository: Repository) -> None:
+    def call_off_deletion(self, repository: Repository) -> None:
         key = (repository.registry_id, repository.name)
         present = self.records.repositories.get(key)
-        if present is not None and present.incarnation == repository.incarnation:
+        if present is not None and present.incarnation == repository.incarnation and not present.forced:
+            self.records.repositories[key] = replace(present, deleting=False)
+
+    @atomic
+    def finish_deletion(self, repository: Repository) -> bool:
+        key = (repository.registry_id, repository.name)
+        present = self.records.repositories.get(key)
+        if present is None or present.incarnation != repository.incarnation:
+            return True
+        if present.deleting:
             del self.records.repositories[key]
+        return present.deleting

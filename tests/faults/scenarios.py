@@ -108,7 +108,7 @@ def _reap_expired_blob(registry: LocalRegistry, name: str) -> Act:
 def _reap_deleting(registry: LocalRegistry, name: str) -> Act:
     registry.push(name, ONE)
     registry.reap()
-    registry.ports.repositories.begin_deletion(registry.settings.registry_id, name)
+    registry.ports.repositories.begin_deletion(registry.settings.registry_id, name, forced=True)
     return _reaping(registry)
 
 

@@ -134,7 +134,7 @@ def test_a_blob_that_is_gone_or_another_by_now_is_not_linked_to(shelves: Shelves
 def test_a_repository_that_is_not_the_uploads_gets_no_layer(shelves: Shelves, how: str):
     of = shelves.open_upload(repository_incarnation="second" if how == "another incarnation" else "first")
     if how != "another incarnation":
-        shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name)
+        shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
     if how == "gone":
         shelves.ports.repositories.finish_deletion(shelves.repository)
     nothing_came_of(shelves, of, shelves.commit(of), found=of)
@@ -173,7 +173,7 @@ def test_a_look_up_without_a_digest_is_of_the_repository_alone(shelves: Shelves)
     assert shelves.ports.catalog.look_up(REGISTRY_ID, shelves.name, None, Encryption()) == Shelf(
         shelves.repository, None, None
     )
-    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name)
+    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
     assert shelves.shelf() == Shelf(None, None, None)
 
 
@@ -203,7 +203,7 @@ def unlinked(shelves: Shelves, layers: list[Layer]) -> None:
 @pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto copies its table for each transaction
 def test_every_layer_is_listed_and_let_go_of(shelves: Shelves):
     layers = filled(shelves, 27)  # more than one transaction takes
-    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name)
+    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
     pages = list(shelves.ports.catalog.layers_of(REGISTRY_ID, shelves.name))
     assert sorted((layer for page in pages for layer in page), key=lambda one: one.digest) == sorted(
         layers, key=lambda one: one.digest
@@ -217,7 +217,7 @@ def test_every_layer_is_listed_and_let_go_of(shelves: Shelves):
 
 def test_those_already_let_go_of_are_passed_over(shelves: Shelves):
     layers = filled(shelves, 3)
-    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name)
+    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
     unlinked(shelves, layers[1:2])
     unlinked(shelves, layers)
     assert [shelves.shelf(number=number).blob.refs for number in range(3)] == [0, 0, 0]
@@ -228,7 +228,7 @@ def test_layers_of_a_repository_in_use_are_not_let_go_of(shelves: Shelves):
     layers = filled(shelves, 2)
     unlinked(shelves, layers)
     assert [shelves.shelf(number=number).layer for number in range(2)] == layers
-    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name)
+    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
     shelves.ports.catalog.unlink(repository(shelves.name, "second"), layers)
     assert [shelves.shelf(number=number).blob.refs for number in range(2)] == [1, 1]
 
@@ -237,7 +237,7 @@ def test_a_layer_without_a_blobs_record_is_let_go_of_all_the_same(shelves: Shelv
     """Records that contradict each other: a layer whose content is kept under another encryption."""
     sealed = shelves.open_upload(encryption=SEALED)
     shelves.commit(sealed)
-    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name)
+    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
     unlinked(shelves, [shelves.layer(sealed)])
     assert list(shelves.ports.catalog.layers_of(REGISTRY_ID, shelves.name)) == []
     assert shelves.shelf(encryption=SEALED).blob.refs == 1

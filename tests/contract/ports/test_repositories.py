@@ -70,8 +70,8 @@ def test_an_empty_registry_has_one_empty_page(ports: Ports):
 
 def test_a_repository_whose_deletion_has_begun_is_hidden_and_its_name_still_taken(ports: Ports, name: str):
     ports.repositories.create(repository(name))
-    closed = ports.repositories.begin_deletion(REGISTRY_ID, name)
-    assert closed == repository(name, deleting=True)
+    closed = ports.repositories.begin_deletion(REGISTRY_ID, name, forced=True)
+    assert closed == repository(name, deleting=True, forced=True)
     assert ports.repositories.get(REGISTRY_ID, name) is None
     assert ports.repositories.get_many(REGISTRY_ID, [name]) == []
     assert name not in [one.name for one in ports.repositories.list_page(REGISTRY_ID, None, 1000)[0]]
@@ -81,11 +81,38 @@ def test_a_repository_whose_deletion_has_begun_is_hidden_and_its_name_still_take
 
 def test_a_deletion_can_be_begun_again_until_it_is_finished(ports: Ports, name: str):
     ports.repositories.create(repository(name))
-    assert ports.repositories.begin_deletion(REGISTRY_ID, name) == ports.repositories.begin_deletion(REGISTRY_ID, name)
+    begun = ports.repositories.begin_deletion(REGISTRY_ID, name, forced=True)
+    assert ports.repositories.begin_deletion(REGISTRY_ID, name, forced=True) == begun
     for _ in range(2):
-        ports.repositories.finish_deletion(repository(name))
-    assert ports.repositories.begin_deletion(REGISTRY_ID, name) is None
+        assert ports.repositories.finish_deletion(repository(name))
+    assert ports.repositories.begin_deletion(REGISTRY_ID, name, forced=True) is None
     ports.repositories.create(repository(name, "second"))
+
+
+def test_an_unforced_deletion_can_be_called_off_and_does_not_end_then(ports: Ports, name: str):
+    ports.repositories.create(repository(name))
+    assert ports.repositories.begin_deletion(REGISTRY_ID, name, forced=False) == repository(name, deleting=True)
+    ports.repositories.call_off_deletion(repository(name))
+    assert ports.repositories.get(REGISTRY_ID, name) == repository(name)
+    assert not ports.repositories.finish_deletion(repository(name))
+    assert ports.repositories.get(REGISTRY_ID, name) == repository(name)
+
+
+def test_a_forced_deletion_stays_forced_and_is_not_called_off(ports: Ports, name: str):
+    ports.repositories.create(repository(name))
+    ports.repositories.begin_deletion(REGISTRY_ID, name, forced=True)
+    again = ports.repositories.begin_deletion(REGISTRY_ID, name, forced=False)
+    assert again == repository(name, deleting=True, forced=True)
+    ports.repositories.call_off_deletion(again)
+    assert ports.repositories.get(REGISTRY_ID, name) is None
+    assert ports.repositories.finish_deletion(again)
+
+
+def test_another_incarnation_is_not_opened_again(ports: Ports, name: str):
+    ports.repositories.create(repository(name, "second"))
+    ports.repositories.begin_deletion(REGISTRY_ID, name, forced=False)
+    ports.repositories.call_off_deletion(repository(name, "first"))
+    assert ports.repositories.get(REGISTRY_ID, name) is None
 
 
 def test_finishing_an_old_deletion_leaves_the_next_incarnation(ports: Ports, name: str):

@@ -75,15 +75,13 @@ def test_the_size_of_a_range_counts_both_ends():
 )
 def test_behind_a_door_of_3_mib(tail_bytes: int | None, size_bytes: int, joins: bool, leaves: bool):
     tail = Tail("tails/1", tail_bytes, b"") if tail_bytes else None
-    plan = plan_part(
-        upload(stored_parts=4, tail=tail), size_bytes, smallest_part_bytes=3 * MIB, smallest_stored_bytes=5 * MIB
-    )
+    plan = plan_part(upload(stored_parts=4, tail=tail, smallest_part_bytes=3 * MIB), size_bytes, 5 * MIB)
     assert plan == PartPlan(joins, 4 if joins else 5, leaves)
 
 
 @pytest.mark.parametrize("size_bytes", [1, MIB, 5 * MIB - 1, 5 * MIB, 20 * MIB])
 def test_where_callers_send_what_s3_wants_nothing_is_joined(size_bytes: int):
-    plan = plan_part(upload(), size_bytes, smallest_part_bytes=5 * MIB, smallest_stored_bytes=5 * MIB)
+    plan = plan_part(upload(smallest_part_bytes=5 * MIB), size_bytes, 5 * MIB)
     assert plan == PartPlan(joins_tail=False, ordinal=1, leaves_tail=False)
 
 

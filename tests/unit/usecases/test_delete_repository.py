@@ -2,6 +2,7 @@
 
 import pytest
 from moorage.domain.errors import RepositoryNotEmptyError, RepositoryNotFoundError, UnavailableError
+from moorage.usecases.delete_repository import finish_deletion
 
 from tests.fakes.interleaving import after, before, failing_after, failing_before
 from tests.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
@@ -111,3 +112,32 @@ def test_a_late_deletion_does_not_touch_the_next_repository_of_the_name(world: W
     world.ports = before(whole, "repositories.finish_deletion", rival)
     world.delete()
     assert world.ports.repositories.get(REGISTRY_ID, REPOSITORY)
+
+
+@pytest.mark.parametrize("force", [True, False])
+def test_a_layer_that_is_committed_just_before_the_closing_is_kept_unless_force_is_given(world: World, force: bool):
+    upload_id = world.uploaded(b"layer")
+    whole = world.ports
+    committed: list[object] = []
+
+    def rival() -> None:
+        committed.append(world.complete(upload_id, digest_of(b"layer"), ports=whole))
+
+    world.ports = before(whole, "repositories.begin_deletion", rival)
+    if force:
+        world.delete(force=True)
+        assert not world.records.layers
+    else:
+        with pytest.raises(RepositoryNotEmptyError):
+            world.delete(force=False)
+        assert world.ports.repositories.get(REGISTRY_ID, REPOSITORY)
+        assert len(world.records.layers) == 1
+    assert committed
+
+
+def test_the_reaper_opens_a_repository_again_that_a_broken_off_unforced_deletion_closed(world: World):
+    world.pushed(b"layer")
+    closed = world.ports.repositories.begin_deletion(REGISTRY_ID, REPOSITORY, forced=False)
+    assert not finish_deletion(closed, world.ports.repositories, world.ports.catalog)
+    assert world.ports.repositories.get(REGISTRY_ID, REPOSITORY)
+    assert len(world.records.layers) == 1

@@ -44,7 +44,7 @@ def test_the_first_that_is_missing_is_named(many: World):
 
 
 def test_a_repository_being_deleted_is_not_listed(many: World):
-    many.ports.repositories.begin_deletion(REGISTRY_ID, "bb")
+    many.ports.repositories.begin_deletion(REGISTRY_ID, "bb", forced=True)
     assert "bb" not in describe(many)[0]
     with pytest.raises(RepositoryNotFoundError):
         describe(many, names=("bb",))

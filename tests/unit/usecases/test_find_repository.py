@@ -14,7 +14,7 @@ def test_a_repository_is_found_in_its_own_registry_only(world: World):
 
 
 def test_a_repository_being_deleted_is_gone(world: World):
-    world.ports.repositories.begin_deletion(REGISTRY_ID, REPOSITORY)
+    world.ports.repositories.begin_deletion(REGISTRY_ID, REPOSITORY, forced=True)
     with pytest.raises(RepositoryNotFoundError):
         find_repository(REGISTRY_ID, REPOSITORY, world.ports)
 

@@ -102,3 +102,13 @@ def test_a_tail_whose_bytes_were_replaced_never_becomes_part_of_a_layer(narrow: 
         narrow.send(upload_id, b"5678")
     narrow.complete(upload_id, digest_of(b"1234"))
     assert narrow.stored(upload_id) == b"1234"
+
+
+def test_an_upload_keeps_to_the_part_size_it_was_promised_when_the_setting_changes(narrow: World):
+    upload_id = narrow.initiate()
+    narrow.send(upload_id, b"1234")
+    changed = replace(narrow.ports, limits=replace(narrow.ports.limits, part_size_bytes=10, smallest_part_bytes=10))
+    for part in (b"5678", b"9012", b"34"):
+        narrow.send(upload_id, part, ports=changed)
+    narrow.complete(upload_id, digest_of(b"12345678901234"), ports=changed)
+    assert narrow.stored(upload_id) == b"12345678901234"

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from pynamodb.expressions.update import Action
+
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb_models import META, Item, RepositoryItem, repository_pk
 from moorage.adapters.dynamodb_records import repository_item, repository_of
-from moorage.adapters.dynamodb_transactions import delete_if, save_or_meet, update_or_meet
+from moorage.adapters.dynamodb_transactions import delete_or_meet, save_or_meet, update_or_meet
 from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.repository import Repository
 
@@ -53,14 +55,25 @@ class DynamoDbRepositories:
         found = [repository_of(item) for item in items if not item.deleting]
         return found, None if ended else items[-1].repository_name
 
-    def begin_deletion(self, registry_id: str, name: str) -> Repository | None:
+    def begin_deletion(self, registry_id: str, name: str, *, forced: bool) -> Repository | None:
         """Mark it, unconditionally as to an earlier mark: a deletion that broke off goes on."""
         exists = RepositoryItem.pk.exists()
-        mark = RepositoryItem.deleting.set(True)
-        marked, item = update_or_meet(RepositoryItem(repository_pk(registry_id, name), META), [mark], exists)
+        marks: list[Action] = [RepositoryItem.deleting.set(True)]
+        if forced:
+            marks.append(RepositoryItem.forced.set(True))
+        marked, item = update_or_meet(RepositoryItem(repository_pk(registry_id, name), META), marks, exists)
         return repository_of(item) if marked and isinstance(item, RepositoryItem) else None
 
-    def finish_deletion(self, repository: Repository) -> None:
-        """Remove the record unless the name was given to another incarnation meanwhile."""
+    def call_off_deletion(self, repository: Repository) -> None:
+        """Take the mark away, unless a forced deletion has come meanwhile."""
         is_this_one = RepositoryItem.incarnation == repository.incarnation
-        delete_if(repository_item(repository), is_this_one)
+        is_not_forced = RepositoryItem.forced == False  # noqa: E712 - a condition expression, not a comparison
+        key = RepositoryItem(repository_pk(repository.registry_id, repository.name), META)
+        update_or_meet(key, [RepositoryItem.deleting.set(False)], is_this_one & is_not_forced)
+
+    def finish_deletion(self, repository: Repository) -> bool:
+        """Remove the record unless it is open again, or another incarnation's by now."""
+        is_this_one = RepositoryItem.incarnation == repository.incarnation
+        is_being_deleted = RepositoryItem.deleting == True  # noqa: E712 - a condition expression, not a comparison
+        removed, met = delete_or_meet(repository_item(repository), is_this_one & is_being_deleted)
+        return removed or not (isinstance(met, RepositoryItem) and met.incarnation == repository.incarnation)

@@ -61,11 +61,15 @@ def save_or_meet(model: Model, condition: Condition) -> tuple[bool, Item | None]
     return _write_or_meet("PutItem", request)
 
 
+def delete_or_meet(model: Model, condition: Condition) -> tuple[bool, Item | None]:
+    """Delete one item: (True, None), or (False, the item that refused; None if there is none)."""
+    request = model.get_delete_kwargs_from_instance(condition=condition, return_values_on_condition_failure=_RETURN_OLD)
+    return _write_or_meet("DeleteItem", request)
+
+
 def delete_if(model: Model, condition: Condition) -> bool:
     """Delete one item if it is there and meets the condition; whether it did."""
-    request = model.get_delete_kwargs_from_instance(condition=condition)
-    deleted, _ = _write_or_meet("DeleteItem", request)
-    return deleted
+    return delete_or_meet(model, condition)[0]
 
 
 def item_met(reason: CancellationReason | None) -> Item | None:

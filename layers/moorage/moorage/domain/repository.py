@@ -39,3 +39,6 @@ class Repository:
     scan_on_push: bool = False
     tags: tuple[tuple[str, str], ...] = ()
     deleting: bool = False
+    """Closed to new layers, to be removed."""
+    forced: bool = False
+    """While it is being deleted: whether its layers go with it, or keep it."""

@@ -97,8 +97,10 @@ class Upload:
     last_part: ReceivedPart | None = None
     hash_state: bytes | None = None
     tail: Tail | None = None
+    smallest_part_bytes: int = 0
+    """What a part that others follow must hold, as promised when the upload began; settings may change meanwhile."""
     has_short_part: bool = False
-    """A part before the last one was smaller than the registry takes."""
+    """A part before the last one was smaller."""
     digest: Digest | None = None
     """Once settled: what was completed, or what superseded it."""
     keeps_object: bool = False
@@ -137,18 +139,18 @@ class PartPlan:
     leaves_tail: bool
 
 
-def plan_part(upload: Upload, size_bytes: int, *, smallest_part_bytes: int, smallest_stored_bytes: int) -> PartPlan:
+def plan_part(upload: Upload, size_bytes: int, smallest_stored_bytes: int) -> PartPlan:
     """Decide how a part of `size_bytes` is stored.
 
     It leaves a tail only if it is too short to be a stored part that others follow, yet long enough
-    (`smallest_part_bytes`) that others may follow it: a shorter one is the last, or the upload is void.
+    (the upload's `smallest_part_bytes`) that others may follow it: a shorter one is the last, or the upload is void.
     """
     joins = upload.tail is not None
     stored_bytes = size_bytes + (upload.tail.size_bytes if upload.tail else 0)
     return PartPlan(
         joins_tail=joins,
         ordinal=upload.stored_parts if joins else upload.stored_parts + 1,
-        leaves_tail=smallest_part_bytes <= size_bytes and stored_bytes < smallest_stored_bytes,
+        leaves_tail=upload.smallest_part_bytes <= size_bytes and stored_bytes < smallest_stored_bytes,
     )
 
 

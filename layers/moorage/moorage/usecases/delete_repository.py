@@ -26,15 +26,23 @@ def delete_repository(command: DeleteRepository, ports: Ports) -> Repository:
     if not command.force and any(ports.catalog.layers_of(*owner)):
         find_repository(*owner, ports)
         raise RepositoryNotEmptyError(*owner)
-    repository = ports.repositories.begin_deletion(*owner)
+    repository = ports.repositories.begin_deletion(*owner, forced=command.force)
     if repository is None:
         raise RepositoryNotFoundError(*owner)
-    finish_deletion(repository, ports.repositories, ports.catalog)
+    if not finish_deletion(repository, ports.repositories, ports.catalog):
+        raise RepositoryNotEmptyError(*owner)
     return repository
 
 
-def finish_deletion(repository: Repository, repositories: Repositories, catalog: LayerCatalog) -> None:
-    """The rest of a deletion that has begun; every step can be repeated."""
+def finish_deletion(repository: Repository, repositories: Repositories, catalog: LayerCatalog) -> bool:
+    """The rest of a deletion that has begun; every step can be repeated.
+
+    False if it ended the other way: a layer was committed just before an unforced deletion closed the repository,
+    which is open again.
+    """
     for layers in catalog.layers_of(repository.registry_id, repository.name):
+        if not repository.forced:
+            repositories.call_off_deletion(repository)
+            return False
         catalog.unlink(repository, layers)
-    repositories.finish_deletion(repository)
+    return repositories.finish_deletion(repository)

@@ -42,6 +42,7 @@ def initiate_layer_upload(command: InitiateLayerUpload, ports: Ports) -> Initiat
         object_key=object_key,
         multipart_id=ports.content.begin(object_key, repository.encryption),
         initiated_at=now,
+        smallest_part_bytes=ports.limits.smallest_part_bytes,
         expires_at=int(now) + ports.limits.upload_lifetime_seconds,
     )
     ports.uploads.create(upload)

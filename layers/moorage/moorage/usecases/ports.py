@@ -30,11 +30,17 @@ class Repositories(Protocol):
     def list_page(self, registry_id: str, after: str | None, limit: int) -> tuple[list[Repository], str | None]:
         """One page in name order, and the name to go on after; None at the end."""
 
-    def begin_deletion(self, registry_id: str, name: str) -> Repository | None:
-        """Close it to new layers and return it, also if an earlier try closed it; None if there is none."""
+    def begin_deletion(self, registry_id: str, name: str, *, forced: bool) -> Repository | None:
+        """Close it to new layers and return it, also if an earlier try closed it; None if there is none.
 
-    def finish_deletion(self, repository: Repository) -> None:
-        """Remove the record of this incarnation; nothing to do if it is gone."""
+        A deletion that is forced stays forced.
+        """
+
+    def call_off_deletion(self, repository: Repository) -> None:
+        """Open it again, if this incarnation is being deleted, and not by force."""
+
+    def finish_deletion(self, repository: Repository) -> bool:
+        """Remove the record of this incarnation, whose deletion has begun; False if it is open again."""
 
 
 @dataclass(frozen=True, slots=True)

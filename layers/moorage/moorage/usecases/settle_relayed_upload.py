@@ -25,7 +25,7 @@ def settle_relayed_upload(
     EmptyUploadError, LayerPartTooSmallError, InvalidLayerError, StoredPartsDamagedError, NoMultipartUploadError,
     and what verify_upload raises.
     """
-    _require_completable(upload, ports)
+    _require_completable(upload)
     if digest is None:
         stored = finish_object(upload, parts, None, ports)
         digest = verify_upload(upload, stored.etag, until, ports)
@@ -36,11 +36,11 @@ def settle_relayed_upload(
     return commit_layer(upload, digest, shelf, lambda: finish_object(upload, parts, digest, ports), ports)
 
 
-def _require_completable(upload: Upload, ports: Ports) -> None:
+def _require_completable(upload: Upload) -> None:
     if upload.received_bytes == 0:
         raise EmptyUploadError(upload.registry_id, upload.repository_name, upload.upload_id)
     if upload.has_short_part:
-        raise LayerPartTooSmallError(ports.limits.smallest_part_bytes)
+        raise LayerPartTooSmallError(upload.smallest_part_bytes)
 
 
 def _require_match(digest: Digest, layer_digests: tuple[str, ...]) -> None:

@@ -78,12 +78,7 @@ def _require_room(upload: Upload, part: ReceivedPart, ports: Ports) -> None:
 
 
 def _store(upload: Upload, number: int, part: ReceivedPart, blob: bytes, ports: Ports) -> PartReceipt:
-    plan = plan_part(
-        upload,
-        len(blob),
-        smallest_part_bytes=ports.limits.smallest_part_bytes,
-        smallest_stored_bytes=ports.limits.smallest_stored_bytes,
-    )
+    plan = plan_part(upload, len(blob), ports.limits.smallest_stored_bytes)
     body, body_sha256 = blob, part.sha256
     if upload.tail:
         body = ports.content.get_tail(upload.tail) + blob
@@ -96,15 +91,15 @@ def _store(upload: Upload, number: int, part: ReceivedPart, blob: bytes, ports: 
         size_bytes=len(body),
     )
     after = replace(
-        _with_part(upload, part, plan, ports.limits.smallest_part_bytes),
+        _with_part(upload, part, plan),
         hash_state=_carry_on(upload, blob, ports),
         tail=ports.content.put_tail(upload, number, body, body_sha256) if plan.leaves_tail else None,
     )
     return PartReceipt(after, stored)
 
 
-def _with_part(upload: Upload, part: ReceivedPart, plan: PartPlan, smallest_part_bytes: int) -> Upload:
-    previous_was_short = upload.last_part is not None and upload.last_part.size_bytes < smallest_part_bytes
+def _with_part(upload: Upload, part: ReceivedPart, plan: PartPlan) -> Upload:
+    previous_was_short = upload.last_part is not None and upload.last_part.size_bytes < upload.smallest_part_bytes
     return replace(
         upload,
         received_bytes=part.last_byte + 1,
