@@ -17,7 +17,7 @@ PIECE_BYTES = 1024 * 1024
 TRIES = 6
 FIRST_PAUSE_SECONDS = 0.5
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
-STALE = 403
+STALE = "status 403"
 """What S3 answers when a URL's time is over."""
 
 Part = dict[str, Any]
@@ -87,27 +87,28 @@ class PartSender:
         return all(part["partNumber"] in done for part in parts)
 
     def _put(self, part: Part) -> bool:
+        """Whether S3 has the part now; False where its URL is stale, or the user has stopped us."""
         for attempt in range(TRIES):
             told = _Told(self._sent)
-            headers = {"Content-Length": str(_size_bytes(part))}
-            reason = "no answer"
             try:
-                answered = self._http.put(part["url"], content=self._pieces(part, told), headers=headers)
+                answered = self._try_to_put(part, told)
                 if answered.is_success:
                     return True
                 reason = f"status {answered.status_code}"
-                if answered.status_code == STALE:
-                    told.take_back()
-                    return False
+            except StoppedError:
+                return False
             except httpx.TransportError as error:
                 reason = str(error) or type(error).__name__
-            except StoppedError:
-                told.take_back()
-                return False
             told.take_back()
+            if reason == STALE:
+                return False
             if attempt < TRIES - 1:
                 time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
         raise SendError(f"part {part['partNumber']} could not be sent: {reason}")
+
+    def _try_to_put(self, part: Part, told: "_Told") -> httpx.Response:
+        headers = {"Content-Length": str(_size_bytes(part))}
+        return self._http.put(part["url"], content=self._pieces(part, told), headers=headers)
 
     def _pieces(self, part: Part, told: "_Told") -> Iterator[bytes]:
         place, end = part["firstByte"], part["lastByte"] + 1

@@ -4,25 +4,21 @@ Interrupted at any time, the same command goes on: what S3 has is not sent again
 """
 
 import hashlib
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from moorage_local.direct_client import DirectApiError, DirectClient
 from moorage_local.part_sender import PartSender
 from moorage_local.push_journal import Push, PushJournal, stamp
+from moorage_local.watched_completion import verify
 
 BLOCK_BYTES = 1024 * 1024
 PARALLEL = 4
-POLL_SECONDS = 0.3
-STALLED_SECONDS = 10.0
-"""A verification that makes no progress for so long is asked for again: whoever had it may be gone."""
 ALREADY_THERE = "LayerAlreadyExistsException"
 
 
@@ -37,15 +33,41 @@ class PushOptions:
     parallel: int = PARALLEL
 
 
+class _Bars:
+    """Three bars over the same bytes: hashed, sent, verified."""
+
+    def __init__(self, progress: Progress, size_bytes: int) -> None:
+        self._progress = progress
+        self._size_bytes = size_bytes
+        self._tasks = {
+            name: progress.add_task(name, total=size_bytes, start=False) for name in ("hash", "upload", "verify")
+        }
+
+    def advancing(self, name: str) -> Callable[[int], None]:
+        """Start a bar; what moves it by so many bytes."""
+        self._progress.start_task(self._tasks[name])
+        return lambda count: self._progress.advance(self._tasks[name], count)
+
+    def reaching(self, name: str) -> Callable[[int], None]:
+        """Start a bar; what moves it to so many bytes."""
+        self._progress.start_task(self._tasks[name])
+        return lambda done: self._progress.update(self._tasks[name], completed=done)
+
+    def fill(self, *names: str) -> None:
+        """These are over."""
+        for name in names:
+            self.reaching(name)(self._size_bytes)
+
+
 def push(options: PushOptions, client: DirectClient, journal: PushJournal, console: Console) -> str:
     """Push; the layer's digest. DirectApiError, httpx's errors, SendError, OSError."""
     columns = (TextColumn("{task.description:>7}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=console) as bars:
+    with Progress(*columns, console=console) as progress:
         size_bytes, changed_ns = stamp(options.file)
-        tasks = {name: bars.add_task(name, total=size_bytes, start=False) for name in ("hash", "upload", "verify")}
+        bars = _Bars(progress, size_bytes)
         found = journal.find(options.endpoint, options.repository, options.file)
-        digest = found.digest if found else hashed(options.file, _bar(bars, tasks["hash"]))
-        bars.update(tasks["hash"], completed=size_bytes)
+        digest = found.digest if found else hashed(options.file, bars.advancing("hash"))
+        bars.fill("hash")
         page = _resumed(found, client) or _begun(options, digest, size_bytes, client)
         if page["status"] != "completed":
             noted = Push(
@@ -58,16 +80,33 @@ def push(options: PushOptions, client: DirectClient, journal: PushJournal, conso
                 upload_id=page["uploadId"],
             )
             journal.note(noted)
-            try:
-                _send_and_verify(options, page, client, bars, tasks)
-            except DirectApiError as refusal:
-                if refusal.status < 500:
-                    journal.forget(noted)
-                raise
-            journal.forget(noted)
-        for task in tasks.values():
-            bars.update(task, completed=size_bytes)
+            _carry_through(noted, options, page, client, journal, bars)
+        bars.fill("upload", "verify")
     return digest
+
+
+def _carry_through(
+    noted: Push,
+    options: PushOptions,
+    page: dict[str, Any],
+    client: DirectClient,
+    journal: PushJournal,
+    bars: _Bars,
+) -> None:
+    """Send and verify; the push is forgotten when it is over, well or badly, and kept where it can go on."""
+    try:
+        if page["status"] == "uploading":
+            with PartSender(options.file, bars.advancing("upload"), options.parallel) as sender:
+                sender.send_all(client, page)
+        bars.fill("upload")
+        verify(client, noted.upload_id, bars.reaching("verify"))
+    except DirectApiError as refusal:
+        if refusal.status < 500:
+            journal.forget(noted)
+        if refusal.code != ALREADY_THERE:
+            raise
+    else:
+        journal.forget(noted)
 
 
 def hashed(file: Path, advance: Callable[[int], None]) -> str:
@@ -105,49 +144,3 @@ def _begun(options: PushOptions, digest: str, size_bytes: int, client: DirectCli
         if refusal.code != ALREADY_THERE:
             raise
         return {"status": "completed"}
-
-
-def _send_and_verify(
-    options: PushOptions, page: dict[str, Any], client: DirectClient, bars: Progress, tasks: dict[str, TaskID]
-) -> None:
-    if page["status"] == "uploading":
-        with PartSender(options.file, _bar(bars, tasks["upload"]), options.parallel) as sender:
-            sender.send_all(client, page)
-    bars.update(tasks["upload"], completed=page["layerSize"])
-    bars.start_task(tasks["verify"])
-    try:
-        verify(client, page["uploadId"], lambda done: bars.update(tasks["verify"], completed=done))
-    except DirectApiError as refusal:
-        if refusal.code != ALREADY_THERE:
-            raise
-
-
-def verify(client: DirectClient, upload_id: str, verified: Callable[[int], None]) -> None:
-    """Have the upload completed, and tell on the way how many bytes are verified; DirectApiError if it fails."""
-    while True:
-        with ThreadPoolExecutor(1) as thread:
-            asked = thread.submit(client.complete, upload_id)
-            while not asked.done():
-                wait([asked], POLL_SECONDS)
-                verified(client.describe(upload_id)["bytesVerified"])
-        if asked.result()["status"] == "completed" or not _is_verified_elsewhere(client, upload_id, verified):
-            return
-
-
-def _is_verified_elsewhere(client: DirectClient, upload_id: str, verified: Callable[[int], None]) -> bool:
-    """Watch the queue's worker; True where it has to be asked again (also to be told why it failed)."""
-    seen, since = -1, time.monotonic()
-    while time.monotonic() - since < STALLED_SECONDS:
-        state = client.describe(upload_id)
-        verified(state["bytesVerified"])
-        if state["status"] != "verifying":
-            return bool(state["status"] != "completed")
-        if state["bytesVerified"] != seen:
-            seen, since = state["bytesVerified"], time.monotonic()
-        time.sleep(POLL_SECONDS)
-    return True
-
-
-def _bar(bars: Progress, task: TaskID) -> Callable[[int], None]:
-    bars.start_task(task)
-    return lambda count: bars.advance(task, count)
