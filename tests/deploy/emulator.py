@@ -21,6 +21,7 @@ from typing import Any
 from unittest import mock
 
 import boto3
+import moorage
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -74,18 +75,17 @@ class Cloud:
 
     def client(self, service: str, **arguments: Any) -> Any:
         """A boto3 client of the root account, unless other credentials are given."""
-        credentials = {name.lower(): value for name, value in ROOT.items()}
-        return boto3.client(
-            service,
-            **{
-                "endpoint_url": self.url,
-                "region_name": REGION,
-                "verify": str(self.certificate),
-                "config": Config(retries={"mode": "standard", "total_max_attempts": 5}),
-                **credentials,
-                **arguments,
-            },
-        )
+        return boto3.client(service, **({"endpoint_url": self.url} | self.options | arguments))
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What every boto3 client here needs."""
+        return {
+            "region_name": REGION,
+            "verify": str(self.certificate),
+            "config": Config(retries={"mode": "standard", "total_max_attempts": 5}),
+            **{name.lower(): value for name, value in ROOT.items()},
+        }
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,8 @@ class Stack:
     outputs: Mapping[str, str] = field(default_factory=dict)
 
     def ecr(self, **credentials: str) -> Any:
-        """boto3's own ecr client at the deployed endpoint, signed for API Gateway."""
-        client = self.cloud.client("ecr", endpoint_url=self.outputs["Endpoint"], **credentials)
-        client.meta.events.register(
-            "before-sign.ecr",
-            lambda request, **_: request.context.setdefault("signing", {}).update(signing_name="execute-api"),
-        )
-        return client
+        """The client that docs/deploy.md recommends, at the deployed endpoint."""
+        return moorage.client(self.outputs["Endpoint"], **(self.cloud.options | credentials))
 
     def request(self, method: str, path: str, **members: Any) -> tuple[int, dict[str, Any]]:
         """A signed request to the direct upload API: status and JSON body."""
