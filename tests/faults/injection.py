@@ -33,7 +33,12 @@ class Fault:
     act: Act
     operations: tuple[str, ...] = ("",)
     attempts: int = 1_000
-    """How many attempts of the SDK fail before the next one goes through."""
+    """How many attempts fail before the next one goes through."""
+
+    @property
+    def passes(self) -> bool:
+        """Whether the retries inside the call get over it, so that the caller notices nothing."""
+        return self.attempts == 1
 
     def fits(self, call: str) -> bool:
         """Whether this call can fail so."""
@@ -71,7 +76,11 @@ def _dynamodb(status: int, code: str, **members: Any) -> Act:
     return _answers(status, json.dumps({"__type": kind, "message": "injected", **members}))
 
 
-_CONFLICT = [{"Code": "TransactionConflict", "Message": "injected"}]
+_CONFLICT = _dynamodb(
+    400,
+    "TransactionCanceledException",
+    CancellationReasons=[{"Code": "TransactionConflict", "Message": "injected"}],
+)
 FAULTS = (
     Fault("never sent", _refuse),
     Fault("never sent at first", _refuse, attempts=1),
@@ -82,11 +91,8 @@ FAULTS = (
     Fault("throttled", _dynamodb(400, "ThrottlingException"), ("dynamodb.",)),
     Fault("throughput exceeded", _dynamodb(400, "ProvisionedThroughputExceededException"), ("dynamodb.",)),
     Fault("internal error", _dynamodb(500, "InternalServerError"), ("dynamodb.",)),
-    Fault(
-        "transaction conflict",
-        _dynamodb(400, "TransactionCanceledException", CancellationReasons=_CONFLICT),
-        ("dynamodb.TransactWriteItems",),
-    ),
+    Fault("transaction conflict", _CONFLICT, ("dynamodb.TransactWriteItems",)),
+    Fault("transaction conflict at first", _CONFLICT, ("dynamodb.TransactWriteItems",), attempts=1),
     Fault("slow down", _s3(503, "SlowDown"), ("s3.",)),
     Fault("internal error", _s3(500, "InternalError"), ("s3.",)),
     Fault("unavailable", _s3(503, "ServiceUnavailable"), ("s3.",)),

@@ -135,6 +135,12 @@ class LocalRegistry:
             follow_change(change_of(self._unfollowed[0]), self.reaper)
             del self._unfollowed[0]
 
+    def reap_backwards(self) -> None:
+        """Follow the changes since the last time in the wrong order, and each of them twice."""
+        for record in reversed(self.stream_on()):
+            for _ in range(2):
+                follow_change(change_of(record), self.reaper)
+
     def expire(self, seconds: float) -> None:
         """Let time pass, and let TTL remove what has expired by then, as DynamoDB some day does."""
         self.now += seconds
