@@ -35,7 +35,7 @@ def test_a_layer_of_2_gib_passes_through_less_memory_than_it_is_large(tmp_path: 
 
     def watch() -> None:
         while not ended.wait(0.2):
-            seen.append(memory_of([server.process.pid, *processes_naming(str(state))]))
+            seen.append(memory_of(processes_naming(str(state))))
 
     with serving(state) as server:
         watcher = threading.Thread(target=watch)
