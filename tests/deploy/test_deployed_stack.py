@@ -17,8 +17,6 @@ from tests.lambda_build import Build
 
 MIB = 1024 * 1024
 
-pytestmark = pytest.mark.xdist_group("deploy")
-
 
 def test_a_layer_goes_through_the_https_endpoint_and_back(deployed: Stack) -> None:
     client, name = deployed.ecr(), f"deploy/{uuid.uuid4()}"

@@ -14,8 +14,6 @@ from tests.deploy.emulator import Stack
 WAIT_SECONDS = 60
 MIB = 1024 * 1024
 
-pytestmark = pytest.mark.xdist_group("deploy")
-
 
 @pytest.fixture
 def repository(deployed: Stack) -> str:

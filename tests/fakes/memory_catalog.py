@@ -7,7 +7,7 @@ from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repository import Encryption, Repository
 from moorage.domain.upload import Upload, UploadStatus
-from moorage.usecases.ports import HeadWrite, Shelf
+from moorage.usecases.record_ports import HeadWrite, Shelf
 
 from tests.fakes.memory_records import MemoryRecords, atomic
 from tests.fakes.memory_uploads import is_unchanged, settled

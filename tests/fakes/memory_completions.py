@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from moorage.usecases.complete_layer_upload import CompleteLayerUpload
+from moorage.domain.completion import CompleteLayerUpload
 
 
 @dataclass

@@ -9,7 +9,7 @@ from threading import RLock
 from moorage.domain.layer import Blob
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import StoredPart, Tail, Upload
-from moorage.usecases.ports import NoMultipartUploadError, StoredObject, StoredPartsDamagedError
+from moorage.usecases.content_ports import NoMultipartUploadError, StoredObject, StoredPartsDamagedError
 
 HIGHEST_NUMBER = 10_000
 CHUNK_BYTES = 7

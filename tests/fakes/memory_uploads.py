@@ -5,7 +5,7 @@ from dataclasses import replace
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.upload import StoredPart, Upload, UploadStatus
-from moorage.usecases.ports import HeadWrite, PartClaim, PartReceipt
+from moorage.usecases.record_ports import HeadWrite, PartClaim, PartReceipt
 
 from tests.fakes.memory_records import MemoryRecords, atomic
 

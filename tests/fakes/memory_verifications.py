@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from moorage.domain.direct_upload import Lease, Verification
 from moorage.domain.upload import Upload, UploadStatus
-from moorage.usecases.ports import HeadWrite
+from moorage.usecases.record_ports import HeadWrite
 
 from tests.fakes.memory_records import MemoryRecords, atomic
 from tests.fakes.memory_uploads import is_unchanged

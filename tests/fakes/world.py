@@ -6,10 +6,11 @@ from itertools import count
 from typing import Any
 
 from moorage.adapters.libcrypto_sha256 import LibcryptoSha256
+from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.repository import Encryption, Repository
 from moorage.domain.sha256_state import Sha256State
 from moorage.domain.upload import StoredPart, Upload
-from moorage.usecases.complete_layer_upload import CompletedLayer, CompleteLayerUpload, complete_layer_upload
+from moorage.usecases.complete_layer_upload import CompletedLayer, complete_layer_upload
 from moorage.usecases.create_repository import CreateRepository, create_repository
 from moorage.usecases.delete_repository import DeleteRepository, delete_repository
 from moorage.usecases.initiate_layer_upload import InitiateLayerUpload, initiate_layer_upload

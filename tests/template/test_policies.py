@@ -29,7 +29,6 @@ from tests.template.reading import read_template, text_of
 
 OF_LAMBDA_ITSELF = {"Logs", "Traces", "Poll", "Stream", "Streams", "SetAside"}
 """Statements for what Lambda does in the function's name: logs, traces, its event source and the dead letters."""
-pytestmark = pytest.mark.xdist_group("policies")  # its recording takes a while: once is enough
 ROLES = (ECR_API, DIRECT_API, QUEUE, STREAM)
 
 

@@ -10,7 +10,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repository import Encryption, Repository
 from moorage.domain.upload import Upload, UploadStatus
-from moorage.usecases.ports import HeadWrite, Ports, Shelf
+from moorage.usecases.ports import Ports
+from moorage.usecases.record_ports import HeadWrite, Shelf
 
 from tests.contract.ports.conftest import REGISTRY_ID, repository, upload
 

@@ -9,7 +9,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import StoredPart, Tail, Upload
-from moorage.usecases.ports import NoMultipartUploadError, Ports, StoredPartsDamagedError
+from moorage.usecases.content_ports import NoMultipartUploadError, StoredPartsDamagedError
+from moorage.usecases.ports import Ports
 
 from tests.contract.ports.conftest import REGISTRY_ID, upload
 

@@ -9,7 +9,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import ReceivedPart, StoredPart, Tail, Upload, UploadMode, UploadStatus
-from moorage.usecases.ports import PartReceipt, Ports
+from moorage.usecases.ports import Ports
+from moorage.usecases.record_ports import PartReceipt
 
 from tests.contract.ports.conftest import REGISTRY_ID, upload
 

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, IncompleteReadError
 from moorage.adapters.s3_ranges import RANGE_TRIES, S3Ranges
 from moorage.domain.errors import UnavailableError
-from moorage.usecases.ports import StoredPartsDamagedError
+from moorage.usecases.content_ports import StoredPartsDamagedError
 
 CONTENT = bytes(range(95))
 RANGE = 10

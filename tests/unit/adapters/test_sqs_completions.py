@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from moorage.adapters.sqs_completions import SqsCompletions
-from moorage.usecases.complete_layer_upload import CompleteLayerUpload
+from moorage.domain.completion import CompleteLayerUpload
 from moorage.wire.ecr_inputs import INPUTS
 
 REQUEST = CompleteLayerUpload(

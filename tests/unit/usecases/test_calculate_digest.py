@@ -2,7 +2,7 @@
 
 import pytest
 from moorage.domain.errors import InvalidLayerError
-from moorage.usecases.ports import StoredPartsDamagedError
+from moorage.usecases.content_ports import StoredPartsDamagedError
 
 from tests.fakes.interleaving import before, counting
 from tests.fakes.world import REPOSITORY, ForgetfulHasher, World, digest_of

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.direct_upload import Lease, Verification
 from moorage.domain.errors import VerificationUnderWayError
-from moorage.usecases.complete_layer_upload import CompleteLayerUpload
 from moorage.usecases.complete_patiently import complete_patiently
 
 from tests.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of

@@ -28,7 +28,7 @@ from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repository import Encryption, Repository
 from moorage.domain.upload import Upload, UploadStatus
-from moorage.usecases.ports import HeadWrite, Shelf
+from moorage.usecases.record_ports import HeadWrite, Shelf
 
 UNLINKED_TOGETHER = 25
 """Layers in one transaction: two actions each, of the 100 that DynamoDB takes (DynamoDB service quotas)."""

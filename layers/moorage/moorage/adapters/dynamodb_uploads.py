@@ -15,7 +15,7 @@ from moorage.adapters.dynamodb_transactions import item_met, save_or_meet, updat
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.upload import StoredPart, Upload, UploadMode, UploadStatus
-from moorage.usecases.ports import HeadWrite, PartClaim, PartReceipt
+from moorage.usecases.record_ports import HeadWrite, PartClaim, PartReceipt
 
 _RETURN_OLD = "ALL_OLD"
 

@@ -9,7 +9,7 @@ from moorage.adapters.dynamodb_uploads import is_unchanged
 from moorage.domain.direct_upload import Lease
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.upload import Upload, UploadStatus
-from moorage.usecases.ports import HeadWrite
+from moorage.usecases.record_ports import HeadWrite
 
 
 class DynamoDbVerifications:

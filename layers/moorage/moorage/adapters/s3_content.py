@@ -13,7 +13,7 @@ from moorage.adapters.s3_ranges import S3Ranges
 from moorage.domain.layer import Blob
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import StoredPart, Tail, Upload, UploadMode
-from moorage.usecases.ports import NoMultipartUploadError, StoredObject, StoredPartsDamagedError
+from moorage.usecases.content_ports import NoMultipartUploadError, StoredObject, StoredPartsDamagedError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -13,7 +13,7 @@ from moorage.domain.direct_upload import PartRange
 from moorage.domain.errors import UnavailableError
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import Upload, UploadMode
-from moorage.usecases.ports import NoMultipartUploadError, StoredObject
+from moorage.usecases.content_ports import NoMultipartUploadError, StoredObject
 from moorage.usecases.verification_ports import ReceivedByS3
 
 if TYPE_CHECKING:

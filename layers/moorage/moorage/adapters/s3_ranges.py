@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from moorage.adapters.aws_errors import error_code, translated_errors
 from moorage.domain.errors import UnavailableError
-from moorage.usecases.ports import StoredPartsDamagedError
+from moorage.usecases.content_ports import StoredPartsDamagedError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

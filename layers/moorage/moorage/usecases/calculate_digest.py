@@ -5,7 +5,8 @@ from hashlib import sha256
 from moorage.domain.digest import Digest
 from moorage.domain.sha256_state import unseal
 from moorage.domain.upload import Upload
-from moorage.usecases.ports import Ports, StoredObject
+from moorage.usecases.content_ports import StoredObject
+from moorage.usecases.ports import Ports
 
 
 def carried_digest(upload: Upload, ports: Ports) -> Digest | None:

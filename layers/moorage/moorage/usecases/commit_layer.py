@@ -7,7 +7,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.errors import RepositoryNotFoundError, UnavailableError, UploadNotFoundError
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE, Blob, Layer
 from moorage.domain.upload import Upload, UploadStatus
-from moorage.usecases.ports import Ports, Shelf
+from moorage.usecases.ports import Ports
+from moorage.usecases.record_ports import Shelf
 
 MOST_ROUNDS = 8
 """Rounds in which others may change the blob's record under us before the caller is asked to come again."""

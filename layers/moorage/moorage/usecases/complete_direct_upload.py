@@ -1,6 +1,7 @@
 """Completion of a direct upload by its id alone: the same as CompleteLayerUpload with the digest that was claimed."""
 
-from moorage.usecases.complete_layer_upload import CompletedLayer, CompleteLayerUpload, complete_layer_upload
+from moorage.domain.completion import CompleteLayerUpload
+from moorage.usecases.complete_layer_upload import CompletedLayer, complete_layer_upload
 from moorage.usecases.find_direct_upload import find_direct_upload
 from moorage.usecases.ports import Ports
 

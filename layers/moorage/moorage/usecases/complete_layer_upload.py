@@ -7,6 +7,7 @@ came: settle_relayed_upload.py, settle_direct_upload.py.
 
 from dataclasses import dataclass
 
+from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.digest import Digest
 from moorage.domain.errors import (
     InvalidLayerError,
@@ -19,21 +20,13 @@ from moorage.domain.errors import (
 )
 from moorage.domain.upload import StoredPart, Upload, UploadStatus
 from moorage.usecases.calculate_digest import carried_digest
+from moorage.usecases.content_ports import NoMultipartUploadError, StoredPartsDamagedError
 from moorage.usecases.find_repository import explain_missing_upload
-from moorage.usecases.ports import NoMultipartUploadError, Ports, Shelf, StoredPartsDamagedError
+from moorage.usecases.ports import Ports
+from moorage.usecases.record_ports import Shelf
 from moorage.usecases.settle_direct_upload import settle_direct_upload
 from moorage.usecases.settle_relayed_upload import settle_relayed_upload
 from moorage.usecases.verify_upload import OvertakenError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompleteLayerUpload:
-    """`layer_digests`: any one that matches is enough; as the caller spelled them."""
-
-    registry_id: str
-    repository_name: str
-    upload_id: str
-    layer_digests: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

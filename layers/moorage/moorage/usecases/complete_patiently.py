@@ -4,8 +4,9 @@ SDKs repeat a 503 a few times within seconds. A verification that the queue's wo
 each repetition spends its whole budget here, so that a few of them outlast it.
 """
 
+from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.errors import VerificationUnderWayError
-from moorage.usecases.complete_layer_upload import CompletedLayer, CompleteLayerUpload, complete_layer_upload
+from moorage.usecases.complete_layer_upload import CompletedLayer, complete_layer_upload
 from moorage.usecases.ports import Ports
 
 PAUSE_SECONDS = 1.0

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from moorage.domain.errors import RepositoryNotEmptyError, RepositoryNotFoundError
 from moorage.domain.repository import Repository
 from moorage.usecases.find_repository import find_repository
-from moorage.usecases.ports import LayerCatalog, Ports, Repositories
+from moorage.usecases.ports import Ports
+from moorage.usecases.record_ports import LayerCatalog, Repositories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from hashlib import sha256
 from moorage.domain.digest import Digest
 from moorage.domain.upload import StoredPart, Upload, describe_whole_layer
 from moorage.usecases.calculate_digest import streamed_digest
-from moorage.usecases.ports import NoMultipartUploadError, Ports, StoredObject, StoredPartsDamagedError
+from moorage.usecases.content_ports import NoMultipartUploadError, StoredObject, StoredPartsDamagedError
+from moorage.usecases.ports import Ports
 
 
 def finish_object(upload: Upload, parts: tuple[StoredPart, ...], digest: Digest | None, ports: Ports) -> StoredObject:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from moorage.domain.digest import Digest
+from moorage.usecases.content_ports import StoredPartsDamagedError
 from moorage.usecases.find_faults import Fault, Finding, find_faults
 from moorage.usecases.fsck_ports import FsckPorts
-from moorage.usecases.ports import StoredPartsDamagedError
 from moorage.usecases.repair_garbage import repair
 from moorage.usecases.take_inventory import Look, Progress, take_inventory
 

@@ -6,8 +6,9 @@ from typing import Protocol
 
 from moorage.domain.records import Record
 from moorage.domain.upload import Upload
-from moorage.usecases.ports import ContentStore, Uploads
+from moorage.usecases.content_ports import ContentStore
 from moorage.usecases.reaper_ports import BlobExpiry, Garbage
+from moorage.usecases.record_ports import Uploads
 
 
 @dataclass(frozen=True, slots=True)

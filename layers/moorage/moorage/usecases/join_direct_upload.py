@@ -3,7 +3,8 @@
 from moorage.domain.direct_upload import Claim
 from moorage.domain.errors import EmptyUploadError, InvalidLayerError
 from moorage.domain.upload import Upload
-from moorage.usecases.ports import NoMultipartUploadError, Ports, StoredObject
+from moorage.usecases.content_ports import NoMultipartUploadError, StoredObject
+from moorage.usecases.ports import Ports
 from moorage.usecases.verification_ports import ReceivedByS3
 
 NAMED_PARTS = 5

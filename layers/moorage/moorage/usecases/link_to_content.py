@@ -5,7 +5,8 @@ from typing import NoReturn
 from moorage.domain.direct_upload import Claim
 from moorage.domain.upload import Upload
 from moorage.usecases.commit_layer import commit_layer
-from moorage.usecases.ports import Ports, Shelf
+from moorage.usecases.ports import Ports
+from moorage.usecases.record_ports import Shelf
 
 
 class ContentNeededError(Exception):

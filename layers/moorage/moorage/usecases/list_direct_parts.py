@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from moorage.domain.direct_upload import Claim, PartRange
 from moorage.domain.errors import InvalidParameterError, UploadNotFoundError
 from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.content_ports import NoMultipartUploadError
 from moorage.usecases.find_direct_upload import find_direct_upload
 from moorage.usecases.join_direct_upload import is_as_claimed
-from moorage.usecases.ports import NoMultipartUploadError, Ports
+from moorage.usecases.ports import Ports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 from moorage.domain.events import RegistryEvent
 from moorage.domain.layer import Blob
 from moorage.domain.upload import Upload
-from moorage.usecases.ports import LayerCatalog, Repositories
+from moorage.usecases.record_ports import LayerCatalog, Repositories
 
 
 class Garbage(Protocol):

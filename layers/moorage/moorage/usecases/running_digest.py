@@ -6,7 +6,7 @@ from typing import Protocol
 from moorage.domain.digest import Digest
 from moorage.domain.sha256_state import Sha256State, unseal
 from moorage.domain.upload import Upload
-from moorage.usecases.ports import Hasher
+from moorage.usecases.content_ports import Hasher
 
 
 class RunningDigest(Protocol):

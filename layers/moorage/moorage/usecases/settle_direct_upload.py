@@ -6,7 +6,8 @@ from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.commit_layer import commit_layer
 from moorage.usecases.join_direct_upload import join_direct_upload
 from moorage.usecases.link_to_content import ContentNeededError, contradiction, link_to_content
-from moorage.usecases.ports import Ports, Shelf
+from moorage.usecases.ports import Ports
+from moorage.usecases.record_ports import Shelf
 from moorage.usecases.verify_upload import verify_upload
 
 

@@ -5,7 +5,8 @@ from moorage.domain.errors import EmptyUploadError, InvalidLayerError, LayerPart
 from moorage.domain.upload import StoredPart, Upload
 from moorage.usecases.commit_layer import commit_layer
 from moorage.usecases.finish_object import finish_object
-from moorage.usecases.ports import Ports, Shelf
+from moorage.usecases.ports import Ports
+from moorage.usecases.record_ports import Shelf
 from moorage.usecases.verify_upload import verify_upload
 
 

@@ -10,8 +10,10 @@ from hashlib import sha256
 from moorage.domain.errors import LimitExceededError
 from moorage.domain.sha256_state import Sha256State, unseal
 from moorage.domain.upload import PartPlan, ReceivedPart, StoredPart, Upload, plan_part
+from moorage.usecases.content_ports import NoMultipartUploadError, StoredPartsDamagedError
 from moorage.usecases.find_repository import explain_missing_upload
-from moorage.usecases.ports import NoMultipartUploadError, PartReceipt, Ports, StoredPartsDamagedError
+from moorage.usecases.ports import Ports
+from moorage.usecases.record_ports import PartReceipt
 from moorage.usecases.refuse_layer_part import UploadAddress, refuse_unless_repeated, require_matching_length
 
 

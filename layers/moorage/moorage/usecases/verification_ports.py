@@ -2,28 +2,27 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.direct_upload import Lease, PartRange
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import Upload
-
-if TYPE_CHECKING:
-    from moorage.usecases.complete_layer_upload import CompleteLayerUpload
-    from moorage.usecases.ports import HeadWrite, StoredObject
+from moorage.usecases.content_ports import StoredObject
+from moorage.usecases.record_ports import HeadWrite
 
 
 class Verifications(Protocol):
     """How far the content of uploads is verified, and by whom: kept on the upload's head."""
 
-    def take_lease(self, upload: Upload, object_etag: str, lease: Lease, now: float) -> "HeadWrite":
+    def take_lease(self, upload: Upload, object_etag: str, lease: Lease, now: float) -> HeadWrite:
         """Make one run the only one that verifies the object with this ETag; `found` is the head after it.
 
         Refused if the upload is not open or has grown, if another object is pinned, or if another run's lease is
         still good at `now`.
         """
 
-    def checkpoint(self, upload: Upload, owner: str) -> "HeadWrite":
+    def checkpoint(self, upload: Upload, owner: str) -> HeadWrite:
         """Write the upload's `verification` (lease included: None lets go of it) and `hash_state`.
 
         Refused unless the upload is still open and `owner` holds the lease, expired or not.
@@ -60,14 +59,14 @@ class DirectStore(Protocol):
     def received(self, upload: Upload, after_number: int = 0, most: int | None = None) -> Iterator[ReceivedByS3]:
         """The parts that S3 has, in order of their numbers; NoMultipartUploadError."""
 
-    def finish(self, upload: Upload, parts: list[ReceivedByS3]) -> "StoredObject":
+    def finish(self, upload: Upload, parts: list[ReceivedByS3]) -> StoredObject:
         """Join exactly these parts into the object; NoMultipartUploadError, UnavailableError if one was replaced."""
 
 
 class CompletionQueue(Protocol):
     """Where work is handed over to whoever has time for it."""
 
-    def ask(self, request: "CompleteLayerUpload", delay_seconds: float = 0.0) -> None:
+    def ask(self, request: CompleteLayerUpload, delay_seconds: float = 0.0) -> None:
         """Have the upload completed, not before the delay is over. Without a queue nothing happens."""
 
     def set_aside(self, message: str, reason: str, explanation: str) -> bool:

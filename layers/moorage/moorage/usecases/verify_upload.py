@@ -12,7 +12,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.direct_upload import Lease, Verification
 from moorage.domain.errors import VerificationUnderWayError
 from moorage.domain.upload import Upload, UploadStatus
-from moorage.usecases.ports import Ports, StoredPartsDamagedError
+from moorage.usecases.content_ports import StoredPartsDamagedError
+from moorage.usecases.ports import Ports
 from moorage.usecases.running_digest import RunningDigest, running_digest
 
 RENEWALS = 3

@@ -13,6 +13,7 @@ import logging
 from enum import StrEnum
 from typing import Any
 
+from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.errors import (
     EncryptionError,
     InconsistentRecordsError,
@@ -25,7 +26,7 @@ from moorage.domain.errors import (
     VerificationUnderWayError,
 )
 from moorage.usecases.complete_direct_upload import completion_of
-from moorage.usecases.complete_layer_upload import CompleteLayerUpload, complete_layer_upload
+from moorage.usecases.complete_layer_upload import complete_layer_upload
 from moorage.usecases.ports import Ports
 from moorage.wire.constraints import Structure, Text
 from moorage.wire.direct_errors import reason_of

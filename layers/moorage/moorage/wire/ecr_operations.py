@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.errors import InvalidParameterError
 from moorage.domain.repository import Encryption, Repository
 from moorage.usecases.batch_check_layer_availability import (
     BatchCheckLayerAvailability,
     batch_check_layer_availability,
 )
-from moorage.usecases.complete_layer_upload import CompleteLayerUpload
 from moorage.usecases.complete_patiently import complete_patiently
 from moorage.usecases.create_repository import CreateRepository, create_repository
 from moorage.usecases.delete_repository import DeleteRepository, delete_repository

@@ -1,0 +1,130 @@
+"""The records that the use cases need: repositories, uploads with their parts, layers and blobs.
+
+Every method may raise UnavailableError (throttling, outage, conflict) and EncryptionError (the key service).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from moorage.domain.digest import Digest
+from moorage.domain.layer import Blob, Layer
+from moorage.domain.repository import Encryption, Repository
+from moorage.domain.upload import StoredPart, Upload, UploadStatus
+
+
+class Repositories(Protocol):
+    """Repository records."""
+
+    def create(self, repository: Repository) -> None:
+        """Write it; RepositoryAlreadyExistsError if the name is taken by another incarnation."""
+
+    def get(self, registry_id: str, name: str) -> Repository | None:
+        """Read one; None also for one whose deletion has begun."""
+
+    def get_many(self, registry_id: str, names: Sequence[str]) -> list[Repository]:
+        """Read up to 100, in the order of `names`, without those that are not there."""
+
+    def list_page(self, registry_id: str, after: str | None, limit: int) -> tuple[list[Repository], str | None]:
+        """One page in name order, and the name to go on after; None at the end."""
+
+    def begin_deletion(self, registry_id: str, name: str, *, forced: bool) -> Repository | None:
+        """Close it to new layers and return it, also if an earlier try closed it; None if there is none.
+
+        A deletion that is forced stays forced.
+        """
+
+    def call_off_deletion(self, repository: Repository) -> None:
+        """Open it again, if this incarnation is being deleted, and not by force."""
+
+    def finish_deletion(self, repository: Repository) -> bool:
+        """Remove the record of this incarnation, whose deletion has begun; False if it is open again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartClaim:
+    """The answer to a claim: the upload as it is, and the S3 part number that now belongs to this try alone.
+
+    `number` is None where the claim was refused; `upload` is None where there is none.
+    """
+
+    upload: Upload | None
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadWrite:
+    """What became of a conditional write: `done`, or refused by the head as it was found, None if there is none."""
+
+    done: bool
+    found: Upload | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartReceipt:
+    """What one accepted part changes: the head's new values and the stored part's record."""
+
+    after: Upload
+    stored: StoredPart
+
+
+class Uploads(Protocol):
+    """Upload records: a head, and one record for each stored part."""
+
+    def create(self, upload: Upload) -> None:
+        """Write the head of a new upload."""
+
+    def read(self, upload_id: str) -> tuple[Upload, tuple[StoredPart, ...]] | None:
+        """Head and stored parts in order of their ordinals, strongly consistent."""
+
+    def get(self, upload_id: str) -> Upload | None:
+        """The head alone, strongly consistent."""
+
+    def claim_part(
+        self, upload_id: str, *, registry_id: str, repository_name: str, first_byte: int, now: float, most_tries: int
+    ) -> PartClaim:
+        """Take the next S3 part number, if the upload takes parts and has received exactly `first_byte` bytes."""
+
+    def append(self, before: Upload, receipt: PartReceipt) -> HeadWrite:
+        """Record an accepted part if the head is still open and has received as much as `before`."""
+
+    def settle(
+        self, upload: Upload, status: UploadStatus, digest: Digest | None = None, failure: str | None = None
+    ) -> HeadWrite:
+        """OPEN → `status`, if it is still open and has received as much as `upload`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What is known around a digest, read at one time: the repository, its layer record, the registry's blob."""
+
+    repository: Repository | None
+    layer: Layer | None
+    blob: Blob | None
+
+
+class LayerCatalog(Protocol):
+    """Layer and blob records."""
+
+    def look_up(self, registry_id: str, repository_name: str, digest: Digest | None, encryption: Encryption) -> Shelf:
+        """Repository, layer and blob in one strongly consistent read."""
+
+    def find_layers(self, registry_id: str, repository_name: str, digests: Iterable[Digest]) -> dict[Digest, Layer]:
+        """Those of up to 100 digests that the repository has."""
+
+    def layers_of(self, registry_id: str, repository_name: str) -> Iterator[list[Layer]]:
+        """Every layer record of the repository, page by page."""
+
+    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> HeadWrite:
+        """Write layer and blob and complete the upload, all or nothing.
+
+        `links`: the blob's record is there and gains a reference; otherwise it must not be there yet. The
+        repository must still be there, the layer not yet, and the upload open and as long as `upload`. Where it was
+        not the upload that refused, `found` is `upload`: the reason shows when the shelf is read again.
+        """
+
+    def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
+        """Remove layer records of a repository whose deletion has begun, and their references to blobs.
+
+        Those already gone are passed over; nothing happens once the deletion has ended.
+        """
