@@ -10,8 +10,8 @@ from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb_models import HEAD, Item, PartItem, UploadItem, upload_pk
-from moorage.adapters.dynamodb_records import part_item, part_of, upload_item, upload_of
 from moorage.adapters.dynamodb_transactions import item_met, save_or_meet, update_or_meet, write_together
+from moorage.adapters.dynamodb_upload_records import part_item, part_of, upload_item, upload_of
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.upload import StoredPart, Upload, UploadMode, UploadStatus

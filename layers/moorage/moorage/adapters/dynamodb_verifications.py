@@ -3,8 +3,8 @@
 from pynamodb.expressions.condition import Condition
 
 from moorage.adapters.dynamodb_models import HEAD, UploadItem, upload_pk
-from moorage.adapters.dynamodb_records import upload_of
 from moorage.adapters.dynamodb_transactions import update_or_meet
+from moorage.adapters.dynamodb_upload_records import upload_of
 from moorage.adapters.dynamodb_uploads import is_unchanged
 from moorage.domain.direct_upload import Lease
 from moorage.domain.errors import InconsistentRecordsError

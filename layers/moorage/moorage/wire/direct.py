@@ -7,10 +7,9 @@ from typing import Any
 
 from moorage.domain.errors import MalformedRequestError, UnknownOperationError
 from moorage.usecases.ports import Ports
+from moorage.wire.answered import Answered, report
 from moorage.wire.direct_errors import direct_error
 from moorage.wire.direct_operations import INPUTS, OPERATIONS
-from moorage.wire.ecr import Answered
-from moorage.wire.ecr_errors import SERVER_FAULT, ErrorShape
 from moorage.wire.ecr_operations import Registry
 from moorage.wire.lambda_http import HttpRequest, HttpResponse
 
@@ -34,7 +33,7 @@ def answer(request: HttpRequest, registry: Registry, ports: Ports) -> Answered:
         status, output = OPERATIONS[operation](members, registry, ports)
     except Exception as error:  # noqa: BLE001 - the edge: a caller sees a modelled error, the log the rest
         shape, body = direct_error(error)
-        _report(error, shape, operation)
+        report(_log, operation, error, shape)
         return Answered(operation, shape.name, _response(shape.status, body, request))
     return Answered(operation, None, _response(status, output, request))
 
@@ -66,12 +65,3 @@ def _response(status: int, body: dict[str, Any] | None, request: HttpRequest) ->
     if body is None:
         return HttpResponse(status, "", headers)
     return HttpResponse(status, json.dumps(body), {"Content-Type": "application/json", **headers})
-
-
-def _report(error: Exception, shape: ErrorShape, operation: str) -> None:
-    if shape is SERVER_FAULT:
-        _log.error("%s failed", operation, exc_info=error)
-    elif shape.status >= 500:
-        _log.warning("%s could not be answered now", operation, exc_info=error)
-    else:
-        _log.info("%s refused: %s: %s", operation, shape.name, error)

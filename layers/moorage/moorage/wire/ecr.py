@@ -2,12 +2,12 @@
 
 import json
 import logging
-from dataclasses import dataclass
 from typing import Any
 
 from moorage.domain.errors import InvalidParameterError, MalformedRequestError, UnknownOperationError
 from moorage.usecases.ports import Ports
-from moorage.wire.ecr_errors import SERVER_FAULT, ErrorShape, error_body
+from moorage.wire.answered import Answered, report
+from moorage.wire.ecr_errors import error_body
 from moorage.wire.ecr_inputs import INPUTS
 from moorage.wire.ecr_operations import OPERATIONS, Registry
 from moorage.wire.lambda_http import HttpRequest, HttpResponse
@@ -15,15 +15,6 @@ from moorage.wire.lambda_http import HttpRequest, HttpResponse
 TARGET_PREFIX = "AmazonEC2ContainerRegistry_V20150921"
 CONTENT_TYPE = "application/x-amz-json-1.1"
 _log = logging.getLogger("moorage.ecr")
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What happened, for metrics, beside the answer itself; `error` is the exception's name on the wire."""
-
-    operation: str
-    error: str | None
-    response: HttpResponse
 
 
 def answer(request: HttpRequest, registry: Registry, ports: Ports) -> Answered:
@@ -35,7 +26,7 @@ def answer(request: HttpRequest, registry: Registry, ports: Ports) -> Answered:
         output = OPERATIONS[operation](members, registry, ports)
     except Exception as error:  # noqa: BLE001 - the edge: a caller sees a modelled error, the log the rest
         shape, body = error_body(error, operation)
-        _report(error, shape, operation)
+        report(_log, operation, error, shape)
         return Answered(operation, shape.name, _response(shape.status, body, request, shape.name))
     return Answered(operation, None, _response(200, output, request))
 
@@ -62,12 +53,3 @@ def _response(status: int, body: dict[str, Any], request: HttpRequest, error_typ
     if error_type:
         headers["x-amzn-ErrorType"] = error_type
     return HttpResponse(status, json.dumps(body), headers)
-
-
-def _report(error: Exception, shape: ErrorShape, operation: str) -> None:
-    if shape is SERVER_FAULT:
-        _log.error("%s failed", operation, exc_info=error)
-    elif shape.status >= 500:
-        _log.warning("%s could not be answered now", operation, exc_info=error)
-    else:
-        _log.info("%s refused: %s: %s", operation, shape.name, error)
