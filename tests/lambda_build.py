@@ -14,7 +14,7 @@ import yaml
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 SOURCES = ("template.yaml", "build.mk", "functions", "layers")
-KEPT_BUILDS = 3
+KEPT_BUILDS = 8
 ARCHITECTURE = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
 
 
