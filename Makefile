@@ -49,14 +49,14 @@ test-long: setup
 	$(BIN)/pytest -n $(WORKERS) -m long $(PYTEST_ARGS)
 
 # --- outside AWS ------------------------------------------------------------------------------------------------------
-# These need no more than Python: neither SAM nor the functions' own runtime, which `make setup` installs as well.
+# demo and serve need no more than Python: neither SAM nor the functions' own runtime, which `make setup` installs as well.
 demo: $(READY) $(ENGINES_READY)
 	@$(BIN)/python -m moorage_local.demo
 
 serve: $(READY) $(ENGINES_READY)
 	@$(BIN)/moorage serve --port $(PORT) --state $(STATE)
 
-bench: $(READY) $(ENGINES_READY)
+bench: setup
 	@$(BIN)/python -m benchmarks
 
 # --- deployment: build, check-template, local-invoke (kept by whoever keeps template.yaml) ------------------------------

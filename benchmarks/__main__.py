@@ -1,0 +1,22 @@
+"""`make bench`: every benchmark, one after the other, each in a process of its own."""
+
+import subprocess
+import sys
+
+BENCHMARKS = (
+    ("completion",),
+    ("streaming_checksum", "--mib", "512", "--rounds", "3", "--seaweedfs"),
+    ("cold_start", "5"),
+    ("costs",),
+)
+
+
+def main() -> None:
+    """Run them; the first that fails ends the run."""
+    for name, *arguments in BENCHMARKS:
+        print(f"\n── {name} ──", flush=True)
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *arguments], check=True)
+
+
+if __name__ == "__main__":
+    main()
