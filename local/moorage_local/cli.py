@@ -10,13 +10,11 @@ from moorage_local.child import EngineError
 from moorage_local.expiry import PAUSE_SECONDS
 
 application = typer.Typer(
-    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Moorage outside AWS."
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="A container-layer registry: run one here, push to it, check it.",
 )
-
-
-@application.callback()
-def _moorage() -> None:
-    """Keep `serve` a subcommand although it is the only one."""
 
 
 @application.command()
@@ -39,25 +37,32 @@ def serve(
 @application.command()
 def fsck(
     stack: Annotated[str | None, typer.Option(help="A deployed stack, by its CloudFormation name.")] = None,
-    state: Annotated[Path | None, typer.Option(help="The state directory of a local server.")] = None,
+    state: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="The state directory of a local server.")
+    ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Read and hash all content.")] = False,
     repair: Annotated[bool, typer.Option("--repair", help="Remove garbage, and nothing else.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Hold the records against the bucket; exit 1 if anything is wrong.
+    """Hold the records against the bucket.
 
-    Without --stack and --state, MOORAGE_TABLE, MOORAGE_BUCKET and MOORAGE_REGISTRY_ID name the registry.
+    Exit status: 0 if nothing is wrong, or nothing is left wrong; 1 if something is; 2 if it could not be looked at.
+
+    Without --stack and --state, MOORAGE_TABLE, MOORAGE_BUCKET, MOORAGE_REGISTRY_ID and AWS_REGION name the registry.
     """
     # Here, so that `serve` starts without what only fsck needs.
+    from botocore.exceptions import BotoCoreError, ClientError
     from moorage.domain.errors import MoorageError
     from moorage.settings import SettingsError
     from moorage.usecases.fsck import Fsck
 
     from moorage_local import fsck as checking
 
+    if stack is not None and state is not None:
+        raise typer.BadParameter("give --stack or --state, not both")
     try:
         status = checking.run(Fsck(verify=verify, repair=repair), stack_name=stack, state=state, as_json=as_json)
-    except (EngineError, SettingsError, MoorageError, OSError) as error:
+    except (EngineError, SettingsError, MoorageError, BotoCoreError, ClientError, OSError) as error:
         typer.echo(f"moorage: {error}", err=True)
         raise typer.Exit(2) from error
     raise typer.Exit(status)

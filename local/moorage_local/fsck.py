@@ -16,10 +16,13 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 from rich.table import Table
 
 from moorage_local import environment
+from moorage_local.child import EngineError
 from moorage_local.running import stack_variables
 
 OUTPUTS = {"TableName": "MOORAGE_TABLE", "BucketName": "MOORAGE_BUCKET", "RegistryId": "MOORAGE_REGISTRY_ID"}
 """Outputs of a deployed stack, and the setting that each one is."""
+PARAMETERS = {"BlobGraceSeconds": "MOORAGE_BLOB_GRACE_SECONDS", "PartSizeBytes": "MOORAGE_PART_SIZE_BYTES"}
+"""Parameters of a deployed stack that decide what is garbage, and when."""
 
 
 def run(command: Fsck, *, stack_name: str | None, state: Path | None, as_json: bool) -> int:
@@ -36,18 +39,28 @@ def run(command: Fsck, *, stack_name: str | None, state: Path | None, as_json: b
 @contextmanager
 def _environment(stack_name: str | None, state: Path | None) -> Iterator[Mapping[str, str]]:
     if state is not None:
+        if not (state / "lock").exists():
+            raise EngineError(f"{state} is not the state directory of a Moorage server")
         with stack_variables(state) as variables:
             environment.isolate(os.environ, variables)
             yield os.environ
         return
     if stack_name is not None:
-        (stack,) = boto3.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
-        found = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-        os.environ.update({name: found[output] for output, name in OUTPUTS.items()})
+        os.environ.update(_variables_of_stack(stack_name))
     region = boto3.session.Session().region_name
     if region:
         os.environ.setdefault("AWS_REGION", region)
     yield os.environ
+
+
+def _variables_of_stack(name: str) -> dict[str, str]:
+    (stack,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
+    if missing := OUTPUTS.keys() - outputs.keys():
+        raise EngineError(f"the stack {name} is no Moorage: it has no output {', '.join(sorted(missing))}")
+    parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", ())}
+    known = {variable: outputs[output] for output, variable in OUTPUTS.items()}
+    return known | {variable: parameters[one] for one, variable in PARAMETERS.items() if one in parameters}
 
 
 @contextmanager
