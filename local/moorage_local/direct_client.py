@@ -24,6 +24,10 @@ class DirectApiError(Exception):
         self.code = code
 
 
+class UnreachableError(Exception):
+    """No answer, however often it was asked."""
+
+
 class DirectClient:
     """The five requests of the API; answers are its JSON."""
 
@@ -70,9 +74,9 @@ class DirectClient:
             last = attempt == TRIES - 1
             try:
                 answered = self._http.request(method, url, content=content, headers=self._headers(method, url, content))
-            except httpx.TransportError:
+            except httpx.TransportError as error:
                 if last:
-                    raise
+                    raise UnreachableError(f"{self.endpoint} cannot be reached: {error}") from error
             else:
                 if answered.is_success:
                     return _json_object(answered)

@@ -6,7 +6,7 @@ import httpx
 from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
-from moorage_local.direct_client import DirectApiError, DirectClient
+from moorage_local.direct_client import DirectApiError, DirectClient, UnreachableError
 from moorage_local.part_sender import SendError
 from moorage_local.push import PushOptions, push
 from moorage_local.push_journal import PushJournal, journal_directory
@@ -24,8 +24,8 @@ def run(options: PushOptions) -> int:
     except KeyboardInterrupt:
         console.print("Interrupted. The same command goes on from what S3 has.")
         return INTERRUPTED
-    except (DirectApiError, SendError, httpx.HTTPError, BotoCoreError, OSError) as error:
-        console.print(f"moorage: {error}", style="red", markup=False, highlight=False)
+    except (DirectApiError, UnreachableError, SendError, httpx.HTTPError, BotoCoreError, OSError) as error:
+        console.print(f"moorage: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
     sys.stdout.write(f"{digest}\n")
     return 0

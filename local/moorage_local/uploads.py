@@ -1,18 +1,19 @@
 """`moorage uploads`: the pushes under way from this machine, as the registry sees them."""
 
-import httpx
 from botocore.exceptions import BotoCoreError
 from rich.console import Console
 from rich.filesize import decimal
 from rich.table import Table
 
-from moorage_local.direct_client import DirectApiError, DirectClient
+from moorage_local.direct_client import DirectApiError, DirectClient, UnreachableError
 from moorage_local.push_journal import Push, PushJournal
 
 
 def list_uploads(journal: PushJournal, console: Console) -> None:
     """Print a table; pushes that the registry no longer knows, or that are over, are forgotten."""
-    table = Table("upload", "repository", "file", "size", "status", "received", "verified", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for name in ("upload", "repository", "file", "size", "status", "received", "verified"):
+        table.add_column(name, overflow="fold")  # what is cut off cannot be copied
     for push in journal.all():
         status, received, verified = _state(push)
         if status in ("completed", "gone"):
@@ -33,7 +34,7 @@ def _state(push: Push) -> tuple[str, str, str]:
             received = _received_bytes(client, push.upload_id) if is_uploading else push.size_bytes
     except DirectApiError as refusal:
         return ("gone" if refusal.status == 404 else refusal.code), "", ""
-    except httpx.TransportError:
+    except UnreachableError:
         return "unreachable", "", ""
     except BotoCoreError as error:
         return str(error), "", ""

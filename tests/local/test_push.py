@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 import pytest
+from moorage_local import direct_client
+from moorage_local.direct_client import UnreachableError
 
 from tests.engines import Server
 
@@ -81,6 +83,13 @@ def test_a_refusal_is_told_and_fails(server: Server, layer: Path, tmp_path: Path
     assert (status, output) == (1, "")
     assert "RepositoryNotFoundException" in errors
     assert "Traceback" not in errors
+
+
+def test_an_endpoint_where_nobody_answers_is_named(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(direct_client, "FIRST_PAUSE_SECONDS", 0)
+    with direct_client.DirectClient("http://127.0.0.1:9") as client, pytest.raises(UnreachableError) as unreachable:
+        client.describe("any")
+    assert "http://127.0.0.1:9 cannot be reached: " in str(unreachable.value)
 
 
 class SlowDoor(BaseHTTPRequestHandler):
