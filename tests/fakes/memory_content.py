@@ -74,7 +74,7 @@ class MemoryContent:
             del self.multiparts[upload.multipart_id]
             hashes = sha256(b"".join(part.sha256 for part in parts)).digest()
             self.objects[multipart.object_key] = MemoryObject(
-                b"".join(multipart.parts[part.number] for part in parts),
+                b"".join(multipart.parts[part.ordinal] for part in parts),
                 f'"{md5(hashes).hexdigest()}-{len(parts)}"',
                 multipart.encryption,
                 hashes if self.keeps_checksums else None,
@@ -82,11 +82,11 @@ class MemoryContent:
             return self._described(upload.object_key)
 
     def _require_these(self, multipart: MemoryMultipart, parts: Sequence[StoredPart]) -> None:
-        numbers = [part.number for part in parts]
-        if not parts or numbers != sorted(set(numbers)):
+        # Where parts carry a SHA-256, S3 wants their numbers without a gap.
+        if not parts or [part.ordinal for part in parts] != list(range(1, len(parts) + 1)):
             raise StoredPartsDamagedError("MalformedXML or InvalidPartOrder")
         for part in parts:
-            body = multipart.parts.get(part.number)
+            body = multipart.parts.get(part.ordinal)
             if body is None or (_etag(body), sha256(body).digest()) != (part.etag, part.sha256):
                 raise StoredPartsDamagedError("InvalidPart")
             if len(body) < self.smallest_part_bytes and part is not parts[-1]:

@@ -1,7 +1,7 @@
 """S3 as clients of direct uploads see it, over the same multipart uploads and objects as MemoryContent."""
 
 from collections.abc import Iterator
-from hashlib import md5
+from hashlib import md5, sha256
 from itertools import islice
 
 from moorage.domain.direct_upload import PartRange
@@ -45,7 +45,11 @@ class MemoryDirect:
     def received(self, upload: Upload, after_number: int = 0, most: int | None = None) -> Iterator[ReceivedByS3]:
         with self.content.lock:
             parts = sorted(self._multipart(upload).parts.items())
-        found = (ReceivedByS3(number, _etag(body), len(body)) for number, body in parts if number > after_number)
+        found = (
+            ReceivedByS3(number, _etag(body), len(body), sha256(body).digest())
+            for number, body in parts
+            if number > after_number
+        )
         yield from islice(found, most)
 
     def finish(self, upload: Upload, parts: list[ReceivedByS3]) -> StoredObject:

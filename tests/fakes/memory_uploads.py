@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
-from moorage.domain.upload import StoredPart, Upload, UploadStatus
+from moorage.domain.upload import Reservation, StoredPart, Upload, UploadStatus
 from moorage.usecases.record_ports import HeadWrite, PartClaim, PartReceipt
 
 from tests.fakes.memory_records import MemoryRecords, atomic
@@ -34,7 +34,14 @@ class MemoryUploads:
 
     @atomic
     def claim_part(
-        self, upload_id: str, *, registry_id: str, repository_name: str, first_byte: int, now: float, most_tries: int
+        self,
+        upload_id: str,
+        *,
+        registry_id: str,
+        repository_name: str,
+        first_byte: int,
+        reservation: Reservation,
+        now: float,
     ) -> PartClaim:
         head = self.get(upload_id)
         if (
@@ -42,10 +49,10 @@ class MemoryUploads:
             or not head.belongs_to(registry_id, repository_name)
             or not head.takes_parts(now)
             or head.received_bytes != first_byte
-            or head.tries >= most_tries
+            or head.is_reserved_for_others(reservation.sha256, now)
         ):
             return PartClaim(head, None)
-        head = replace(head, tries=head.tries + 1)
+        head = replace(head, tries=head.tries + 1, reservation=reservation)
         self.records.uploads[upload_id.lower()] = head
         return PartClaim(head, head.tries)
 

@@ -92,7 +92,7 @@ class World:
             "smallest_stored_bytes": PART,
             "most_parts": 6,
             "largest_layer_bytes": 200,
-            "most_tries": 12,
+            "part_reservation_seconds": 60,
             "upload_lifetime_seconds": 1000,
             "verification": VERIFICATION,
         }

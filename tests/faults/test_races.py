@@ -54,10 +54,11 @@ def race(seed: int, acts: Sequence[Act]) -> list[Answer]:
 
 def retried(act: Act) -> Answer:
     """What an SDK makes of "busy, try again"."""
-    for _ in range(4):
+    for attempt in range(8):
         answer = act()
         if answer[0] != "ServerException":
             break
+        time.sleep(0.01 * 2**attempt)
     return answer
 
 

@@ -7,7 +7,7 @@ from moorage.domain.errors import InvalidLayerPartError, LayerPartTooSmallError
 
 from tests.fakes.world import REPOSITORY, ForgetfulHasher, World, digest_of
 
-LIMITS = {"most_parts": 60, "most_tries": 100, "largest_layer_bytes": 10_000}
+LIMITS = {"most_parts": 60, "largest_layer_bytes": 10_000}
 WIDE = {"part_size_bytes": 10, "smallest_part_bytes": 10}
 NARROW = {"part_size_bytes": 4, "smallest_part_bytes": 4}
 SPLITS = st.lists(st.integers(1, 25), min_size=1, max_size=12)

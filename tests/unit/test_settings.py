@@ -53,4 +53,4 @@ def test_the_limits_are_the_documented_ones():
     assert limits.most_parts == 4_200
     assert limits.largest_layer_bytes == 52_000 * MIB
     assert limits.smallest_stored_bytes == 5 * MIB
-    assert limits.most_tries == 10_000
+    assert limits.part_reservation_seconds == 60

@@ -114,7 +114,7 @@ def limits_of(settings: Settings) -> Limits:
         most_parts=limits.ECR_MOST_PARTS,
         largest_layer_bytes=limits.ECR_LARGEST_LAYER_BYTES,
         smallest_stored_bytes=limits.S3_SMALLEST_PART_BYTES,
-        most_tries=limits.S3_MOST_PARTS,
+        part_reservation_seconds=limits.PART_RESERVATION_SECONDS,
         upload_lifetime_seconds=settings.upload_lifetime_seconds,
         verification=VerificationLimits(
             preferred_part_bytes=settings.direct_part_bytes,

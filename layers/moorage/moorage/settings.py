@@ -25,6 +25,10 @@ PARTS_PAGE = 500
 """Presigned URLs in one answer: with a session token each takes up to 2 KB of the 6 MB that Lambda may answer."""
 
 
+PART_RESERVATION_SECONDS = 60
+"""How long a place in a layer is kept for the bytes that a try is storing there: twice what an API's Lambda may run."""
+
+
 class SettingsError(Exception):
     """The environment lacks settings or holds values that cannot be used; the message lists every one."""
 

@@ -29,13 +29,12 @@ def begun(ports: Ports, name: str) -> Upload:
     return replace(made, object_key=key, multipart_id=ports.content.begin(key, Encryption()))
 
 
-def put(ports: Ports, of: Upload, *bodies: bytes, first_number: int = 1) -> list[StoredPart]:
-    """Parts of it, with numbers that have gaps, as tries leave them."""
+def put(ports: Ports, of: Upload, *bodies: bytes) -> list[StoredPart]:
+    """Parts of it, in order."""
     parts = []
     for ordinal, body in enumerate(bodies, 1):
-        number = first_number + 3 * (ordinal - 1)
-        etag = ports.content.put_part(of, number, body, hash_of(body))
-        parts.append(StoredPart(ordinal, number, etag, hash_of(body), len(body)))
+        etag = ports.content.put_part(of, ordinal, body, hash_of(body))
+        parts.append(StoredPart(ordinal, etag, hash_of(body), len(body)))
     return parts
 
 
@@ -64,9 +63,7 @@ def test_an_object_that_keeps_checksums_keeps_the_one_over_its_parts(ports: Port
 
 def test_what_is_joined_is_the_parts_that_are_listed_and_no_other_try(ports: Ports, name: str):
     of = begun(ports, name)
-    (part,) = put(ports, of, SHORT, first_number=2)
-    put(ports, of, b"lost try", first_number=1)
-    put(ports, of, b"late try", first_number=3)
+    part, _ = put(ports, of, SHORT, b"a try that was never recorded")
     ports.content.finish(received(of, SHORT), [part])
     assert b"".join(ports.content.stream(of.object_key, None)) == SHORT
 
@@ -97,7 +94,7 @@ def test_an_object_that_is_there_is_never_replaced(ports: Ports, name: str):
 def test_parts_that_are_not_the_recorded_ones_are_not_joined(ports: Ports, name: str, damage: str):
     of = begun(ports, name)
     parts = put(ports, of, LARGE, SHORT)
-    changed = {"missing": {"number": 9}, "other etag": {"etag": f'"{"0" * 32}"'}}[damage]
+    changed = {"missing": {"ordinal": 9}, "other etag": {"etag": f'"{"0" * 32}"'}}[damage]
     with pytest.raises(StoredPartsDamagedError):
         ports.content.finish(received(of, LARGE, SHORT), [parts[0], replace(parts[1], **changed)])
     assert ports.content.describe(of.object_key) is None

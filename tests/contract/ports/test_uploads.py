@@ -8,18 +8,20 @@ import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.repository import Encryption
-from moorage.domain.upload import ReceivedPart, StoredPart, Tail, Upload, UploadMode, UploadStatus
+from moorage.domain.upload import ReceivedPart, Reservation, StoredPart, Tail, Upload, UploadMode, UploadStatus
 from moorage.usecases.ports import Ports
 from moorage.usecases.record_ports import PartReceipt
 
 from tests.contract.ports.conftest import REGISTRY_ID, upload
 
 NOW = 1_700_000_001.0
+OURS = Reservation(b"\x01" * 32, int(NOW) + 60)
+OTHERS = Reservation(b"\x02" * 32, int(NOW) + 60)
 DIGEST = Digest(f"sha256:{'ab' * 32}")
 
 
 def claim(ports: Ports, head: Upload, first_byte: int = 0, **changed: Any):
-    asked = {"registry_id": REGISTRY_ID, "repository_name": head.repository_name, "now": NOW, "most_tries": 5}
+    asked = {"registry_id": REGISTRY_ID, "repository_name": head.repository_name, "now": NOW, "reservation": OURS}
     return ports.uploads.claim_part(head.upload_id, **{**asked, "first_byte": first_byte, **changed})
 
 
@@ -33,7 +35,7 @@ def receipt(before: Upload, size_bytes: int, *, ordinal: int | None = None, **ch
         last_part=ReceivedPart(before.received_bytes, before.received_bytes + size_bytes - 1, b"\x00" * 32),
         **changed,
     )
-    return PartReceipt(after, StoredPart(place, before.tries, f'"etag {before.tries}"', b"\xff" * 32, size_bytes))
+    return PartReceipt(after, StoredPart(place, f'"etag {before.tries}"', b"\xff" * 32, size_bytes))
 
 
 @pytest.fixture
@@ -69,10 +71,10 @@ def test_an_id_is_given_out_once(ports: Ports, head: Upload):
         ports.uploads.create(replace(head, multipart_id="another"))
 
 
-def test_each_claim_has_a_number_of_its_own(ports: Ports, head: Upload):
+def test_each_claim_of_the_same_bytes_is_granted_and_has_a_number_of_its_own(ports: Ports, head: Upload):
     first, second = claim(ports, head), claim(ports, head)
-    assert (first.number, second.number) == (1, 2)
-    assert second.upload == replace(head, tries=2)
+    assert (first.try_number, second.try_number) == (1, 2)
+    assert second.upload == replace(head, tries=2, reservation=OURS)
 
 
 @pytest.mark.parametrize(
@@ -82,11 +84,11 @@ def test_each_claim_has_a_number_of_its_own(ports: Ports, head: Upload):
         ({}, {"repository_name": "ports/other"}),
         ({}, {"registry_id": "999999999999"}),
         ({}, {"now": 1_700_086_400.0}),
-        ({"tries": 5}, {}),
+        ({"reservation": OTHERS}, {}),
         ({"mode": UploadMode.DIRECT}, {}),
         ({"status": UploadStatus.COMPLETED, "digest": DIGEST}, {}),
     ],
-    ids=["not the next byte", "repository", "registry", "expired", "no number left", "direct", "settled"],
+    ids=["not the next byte", "repository", "registry", "expired", "reserved for other bytes", "direct", "settled"],
 )
 def test_a_claim_that_is_refused_returns_the_upload_and_changes_nothing(
     ports: Ports, name: str, kept: dict[str, Any], asked: dict[str, Any]
@@ -94,13 +96,24 @@ def test_a_claim_that_is_refused_returns_the_upload_and_changes_nothing(
     head = upload(name, **kept)
     ports.uploads.create(head)
     refused = claim(ports, head, **asked)
-    assert (refused.upload, refused.number) == (head, None)
+    assert (refused.upload, refused.try_number) == (head, None)
     assert ports.uploads.get(head.upload_id) == head
+
+
+def test_a_place_is_free_for_other_bytes_when_its_time_is_over_or_a_part_was_accepted(ports: Ports, head: Upload):
+    assert claim(ports, head, reservation=OTHERS).try_number == 1
+    assert claim(ports, head).try_number is None
+    taken = claim(ports, head, now=OTHERS.until + 0.5, reservation=Reservation(b"\x03" * 32, OTHERS.until + 60))
+    assert taken.try_number == 2
+    accepted = receipt(taken.upload, 10, reservation=None)
+    assert ports.uploads.append(taken.upload, accepted).done
+    assert ports.uploads.get(head.upload_id).reservation is None
+    assert claim(ports, head, 10).try_number == 3
 
 
 def test_a_claim_on_nothing_finds_nothing(ports: Ports, name: str):
     refused = claim(ports, upload(name))
-    assert (refused.upload, refused.number) == (None, None)
+    assert (refused.upload, refused.try_number) == (None, None)
 
 
 def test_an_accepted_part_changes_the_head_and_is_kept(ports: Ports, head: Upload):
@@ -126,7 +139,7 @@ def test_numbers_given_out_meanwhile_stay_given_out(ports: Ports, head: Upload):
     before = claim(ports, head).upload
     claim(ports, head)
     ports.uploads.append(before, receipt(before, 10))
-    assert claim(ports, head, 10).number == 3
+    assert claim(ports, head, 10).try_number == 3
 
 
 def test_a_part_is_refused_when_another_came_first(ports: Ports, head: Upload):
@@ -149,12 +162,12 @@ def test_a_part_is_refused_when_the_upload_was_settled_or_is_gone(ports: Ports, 
 def test_parts_come_in_the_layers_order(ports: Ports, head: Upload):
     before = head
     for _ in range(12):
-        before = claim(ports, head, before.received_bytes, most_tries=99).upload
+        before = claim(ports, head, before.received_bytes).upload
         accepted = receipt(before, 10)
         ports.uploads.append(before, accepted)
         before = accepted.after
     found, parts = ports.uploads.read(head.upload_id)
-    assert [part.ordinal for part in parts] == [part.number for part in parts] == list(range(1, 13))
+    assert [part.ordinal for part in parts] == list(range(1, 13))
     assert found == before
 
 
@@ -186,7 +199,7 @@ def test_an_upload_that_has_grown_or_is_gone_is_not_settled(ports: Ports, head: 
 @pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto is not safe under races
 def test_of_many_parts_at_one_time_exactly_one_is_accepted(ports: Ports, head: Upload):
     def rival(size_bytes: int) -> bool:
-        before = claim(ports, head, most_tries=99).upload
+        before = claim(ports, head).upload
         return before.received_bytes == 0 and ports.uploads.append(before, receipt(before, size_bytes)).done
 
     with ThreadPoolExecutor(8) as threads:

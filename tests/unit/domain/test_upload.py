@@ -86,7 +86,7 @@ def test_where_callers_send_what_s3_wants_nothing_is_joined(size_bytes: int):
 
 
 def part(ordinal: int, size_bytes: int) -> StoredPart:
-    return StoredPart(ordinal, ordinal, '"etag"', b"", size_bytes)
+    return StoredPart(ordinal, '"etag"', b"", size_bytes)
 
 
 @pytest.mark.parametrize(

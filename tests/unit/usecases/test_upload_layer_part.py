@@ -12,8 +12,8 @@ from moorage.domain.errors import (
 from moorage.domain.sha256_state import unseal
 from moorage.domain.upload import ReceivedPart, UploadMode, UploadStatus
 
-from tests.fakes.interleaving import after, before, failing_after, failing_before
-from tests.fakes.world import PART, REGISTRY_ID, World, digest_of
+from tests.fakes.interleaving import before, failing_after, failing_before
+from tests.fakes.world import PART, World, digest_of
 
 FIRST, SECOND = b"0123456789", b"abcdefghij"
 
@@ -63,30 +63,41 @@ def test_a_part_that_failed_half_way_is_taken_when_it_is_sent_again(world: World
     assert world.stored(upload_id) == FIRST + SECOND
 
 
-def test_no_two_tries_share_an_s3_part_number(world: World):
+def test_tries_of_the_same_bytes_may_run_side_by_side(world: World):
     upload_id = world.initiate()
     rival = lambda: world.send(upload_id, FIRST, 0)  # noqa: E731
     assert world.send(upload_id, FIRST, 0, ports=before(world.ports, "content.put_part", rival)).last_byte_received == 9
     multipart = world.content.multiparts[world.head(upload_id).multipart_id]
-    assert sorted(multipart.parts) == [1, 2]
-    assert [part.number for part in world.parts(upload_id)] == [2]
+    assert sorted(multipart.parts) == [1]
+    world.complete(upload_id, digest_of(FIRST))
+    assert world.stored(upload_id) == FIRST
 
 
-def test_of_two_different_parts_at_one_place_the_first_recorded_wins_and_the_other_is_refused(world: World):
+def test_other_bytes_wait_while_a_part_is_stored_and_are_refused_when_it_is(world: World):
     upload_id = world.initiate()
-    rival = lambda: world.send(upload_id, SECOND, 0)  # noqa: E731
+    waited: list[type[Exception]] = []
+
+    def rival() -> None:
+        with pytest.raises(UnavailableError) as refused:
+            world.send(upload_id, SECOND, 0)
+        waited.append(refused.type)
+
+    world.send(upload_id, FIRST, 0, ports=before(world.ports, "uploads.append", rival))
+    assert waited == [UnavailableError]
     with pytest.raises(Exception, match="were received before, with other content"):
-        world.send(upload_id, FIRST, 0, ports=before(world.ports, "uploads.append", rival))
-    world.complete(upload_id, digest_of(SECOND))
-    assert world.stored(upload_id) == SECOND
+        world.send(upload_id, SECOND, 0)
+    world.complete(upload_id, digest_of(FIRST))
+    assert world.stored(upload_id) == FIRST
 
 
-def test_a_rival_that_overwrites_nothing_of_ours_leaves_our_part_intact(world: World):
-    """The loser of a race stores its bytes last, and the winner's layer is still the winner's bytes."""
+def test_other_bytes_take_a_place_whose_try_has_not_come_back(world: World):
     upload_id = world.initiate()
-    rival = lambda: world.send(upload_id, SECOND, 0)  # noqa: E731
-    with pytest.raises(Exception, match="other content"):
-        world.send(upload_id, FIRST, 0, ports=after(world.ports, "uploads.claim_part", rival))
+    with pytest.raises(UnavailableError):
+        world.send(upload_id, FIRST, ports=failing_after(world.ports, "content.put_part", UnavailableError()))
+    with pytest.raises(UnavailableError, match="other content"):
+        world.send(upload_id, SECOND)
+    world.clock.now += world.ports.limits.part_reservation_seconds + 1
+    assert world.send(upload_id, SECOND).last_byte_received == 9
     world.complete(upload_id, digest_of(SECOND))
     assert world.stored(upload_id) == SECOND
 
@@ -179,14 +190,5 @@ def test_a_layer_takes_only_so_many_bytes():
     upload_id = world.uploaded(FIRST + SECOND)
     with pytest.raises(LimitExceededError, match="at most 25 bytes"):
         world.send(upload_id, b"123456")
+    world.clock.now += world.ports.limits.part_reservation_seconds + 1
     assert world.send(upload_id, b"12345").last_byte_received == 24
-
-
-def test_an_upload_takes_only_as_many_tries_as_s3_has_part_numbers():
-    world = World(most_tries=2)
-    world.create()
-    upload_id = world.uploaded(FIRST + SECOND)
-    with pytest.raises(LimitExceededError, match="at most 2 tries"):
-        world.send(upload_id, FIRST)
-    assert world.send(upload_id, SECOND, 10).last_byte_received == 19
-    assert world.complete(upload_id, digest_of(FIRST + SECOND)).registry_id == REGISTRY_ID

@@ -147,6 +147,8 @@ class UploadItem(Item, discriminator="upload"):
     received_parts = NumberAttribute()
     stored_parts = NumberAttribute()
     tries = NumberAttribute()
+    reserved_sha256 = BinaryAttribute(null=True, legacy_encoding=False)
+    reserved_until = NumberAttribute(null=True)
     last_first_byte = NumberAttribute(null=True)
     last_last_byte = NumberAttribute(null=True)
     last_sha256 = BinaryAttribute(null=True, legacy_encoding=False)
@@ -172,7 +174,6 @@ class UploadItem(Item, discriminator="upload"):
 class PartItem(Item, discriminator="part"):
     """A stored part. Attribute names are short: 4,200 of them must fit in one page of a Query."""
 
-    number = NumberAttribute(attr_name="n")
     etag = UnicodeAttribute(attr_name="e")
     sha256 = BinaryAttribute(attr_name="h", legacy_encoding=False)
     size_bytes = NumberAttribute(attr_name="s")

@@ -10,7 +10,7 @@ from moorage.adapters.dynamodb_models import (
 from moorage.domain.digest import Digest
 from moorage.domain.direct_upload import Claim, Lease, Verification
 from moorage.domain.repository import Encryption
-from moorage.domain.upload import ReceivedPart, StoredPart, Tail, Upload, UploadMode, UploadStatus
+from moorage.domain.upload import ReceivedPart, Reservation, StoredPart, Tail, Upload, UploadMode, UploadStatus
 
 
 def upload_item(upload: Upload) -> UploadItem:
@@ -37,6 +37,8 @@ def upload_item(upload: Upload) -> UploadItem:
         received_parts=upload.received_parts,
         stored_parts=upload.stored_parts,
         tries=upload.tries,
+        reserved_sha256=upload.reservation.sha256 if upload.reservation else None,
+        reserved_until=upload.reservation.until if upload.reservation else None,
         last_first_byte=last.first_byte if last else None,
         last_last_byte=last.last_byte if last else None,
         last_sha256=last.sha256 if last else None,
@@ -81,6 +83,7 @@ def upload_of(item: UploadItem) -> Upload:
         received_parts=int(item.received_parts),
         stored_parts=int(item.stored_parts),
         tries=int(item.tries),
+        reservation=Reservation(item.reserved_sha256, int(item.reserved_until)) if item.reserved_sha256 else None,
         last_part=last,
         hash_state=item.hash_state,
         tail=Tail(item.tail_key, int(item.tail_bytes), item.tail_sha256) if item.tail_key else None,
@@ -120,7 +123,6 @@ def part_item(upload: Upload, part: StoredPart) -> PartItem:
     return PartItem(
         upload_pk(upload.upload_id),
         part_sk(part.ordinal),
-        number=part.number,
         etag=part.etag,
         sha256=part.sha256,
         size_bytes=part.size_bytes,
@@ -132,7 +134,6 @@ def part_of(item: PartItem) -> StoredPart:
     """The stored part of a record; its ordinal is in the key."""
     return StoredPart(
         ordinal=int(item.sk.rpartition("#")[2]),
-        number=int(item.number),
         etag=item.etag,
         sha256=item.sha256,
         size_bytes=int(item.size_bytes),

@@ -14,7 +14,7 @@ from moorage.adapters.dynamodb_transactions import item_met, save_or_meet, updat
 from moorage.adapters.dynamodb_upload_records import part_item, part_of, upload_item, upload_of
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
-from moorage.domain.upload import StoredPart, Upload, UploadMode, UploadStatus
+from moorage.domain.upload import Reservation, StoredPart, Upload, UploadMode, UploadStatus
 from moorage.usecases.record_ports import HeadWrite, PartClaim, PartReceipt
 
 _RETURN_OLD = "ALL_OLD"
@@ -50,19 +50,31 @@ class DynamoDbUploads:
             return None
 
     def claim_part(
-        self, upload_id: str, *, registry_id: str, repository_name: str, first_byte: int, now: float, most_tries: int
+        self,
+        upload_id: str,
+        *,
+        registry_id: str,
+        repository_name: str,
+        first_byte: int,
+        reservation: Reservation,
+        now: float,
     ) -> PartClaim:
-        """One update that is also the read: it counts the try up and returns the head."""
+        """One update that is also the read: it reserves the place, counts the try and returns the head."""
         is_own = (UploadItem.registry_id == registry_id) & (UploadItem.repository_name == repository_name)
         is_relayed = UploadItem.mode == UploadMode.RELAY.value
         is_open = UploadItem.status == UploadStatus.OPEN.value
         has_not_expired = UploadItem.expires_at > int(now)
         continues = UploadItem.received_bytes == first_byte
-        has_numbers_left = UploadItem.tries < most_tries
+        is_free = UploadItem.reserved_until.does_not_exist() | (UploadItem.reserved_until <= int(now))
+        is_for_these_bytes = UploadItem.reserved_sha256 == reservation.sha256
         took, item = update_or_meet(
             UploadItem(upload_pk(upload_id), HEAD),
-            [UploadItem.tries.add(1)],
-            is_own & is_relayed & is_open & has_not_expired & continues & has_numbers_left,
+            [
+                UploadItem.tries.add(1),
+                UploadItem.reserved_sha256.set(reservation.sha256),
+                UploadItem.reserved_until.set(reservation.until),
+            ],
+            is_own & is_relayed & is_open & has_not_expired & continues & (is_free | is_for_these_bytes),
         )
         upload = upload_of(item) if isinstance(item, UploadItem) else None
         return PartClaim(upload, upload.tries if upload and took else None)
@@ -126,8 +138,10 @@ def head_met(reason: CancellationReason | None) -> Upload | None:
 
 
 def _changes(after: Upload) -> list[Action]:
-    last, tail = after.last_part, after.tail
+    last, tail, reservation = after.last_part, after.tail, after.reservation
     optional: list[tuple[Any, Any]] = [
+        (UploadItem.reserved_sha256, reservation and reservation.sha256),
+        (UploadItem.reserved_until, reservation and reservation.until),
         (UploadItem.last_first_byte, last and last.first_byte),
         (UploadItem.last_last_byte, last and last.last_byte),
         (UploadItem.last_sha256, last and last.sha256),

@@ -81,7 +81,7 @@ class S3Content:
     def finish(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
         """CompleteMultipartUpload with each part's ETag and SHA-256."""
         listed: list[Any] = [
-            {"PartNumber": part.number, "ETag": part.etag, "ChecksumSHA256": _base64(part.sha256)} for part in parts
+            {"PartNumber": part.ordinal, "ETag": part.etag, "ChecksumSHA256": _base64(part.sha256)} for part in parts
         ]
         try:
             with translated_errors():

@@ -1,5 +1,6 @@
 """Direct uploads in S3: multipart uploads whose parts clients send themselves, to presigned URLs."""
 
+from base64 import b64decode
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -70,7 +71,9 @@ class S3Direct:
         try:
             with translated_errors():
                 for part in islice(parts, most):
-                    yield ReceivedByS3(part["PartNumber"], part["ETag"], part["Size"])
+                    checksum = part.get("ChecksumSHA256")
+                    sha256 = b64decode(checksum) if checksum else None
+                    yield ReceivedByS3(part["PartNumber"], part["ETag"], part["Size"], sha256)
         except ClientError as error:
             if error_code(error) in ENDED:
                 raise NoMultipartUploadError(upload.upload_id) from error

@@ -22,7 +22,7 @@ def object_key(mode: UploadMode, registry_id: str, upload_id: str) -> str:
 
 
 def tail_key(upload: Upload, number: int) -> str:
-    """Where the try with this S3 part number keeps a short part's bytes."""
+    """Where the try with this number keeps a short part's bytes."""
     return f"{tails_prefix(upload)}{number:05}"
 
 

@@ -50,13 +50,12 @@ class ReceivedPart:
 
 @dataclass(frozen=True, slots=True)
 class StoredPart:
-    """A part of the multipart upload. `ordinal` is its place in the layer (1, 2, 3 …), `number` its S3 part number.
+    """A part of the multipart upload. `ordinal` is its place in the layer and its S3 part number: 1, 2, 3 …
 
-    S3 part numbers only grow; they have gaps where a try did not come to be part of the layer.
+    S3 wants part numbers without gaps where parts carry a SHA-256 (S3 User Guide, Checking object integrity).
     """
 
     ordinal: int
-    number: int
     etag: str
     sha256: bytes
     size_bytes: int
@@ -71,12 +70,24 @@ class Tail:
     sha256: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """The next place in the layer is kept for bytes with this sha256, until then (epoch seconds).
+
+    Tries of one part share an S3 part number, so one must not overwrite what another has stored: tries with the
+    same bytes may run side by side, tries with others have to wait.
+    """
+
+    sha256: bytes
+    until: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """An upload's head record. Times are epoch seconds; `hash_state` is sealed (sha256_state.py), None where lost.
 
     `received_bytes` is also its version: every accepted part raises it, so a write conditional on it sees no
-    other write in between. `tries` counts the S3 part numbers given out.
+    other write in between. `tries` counts the tries to store a part; each names its tail by it.
     """
 
     upload_id: str
@@ -94,6 +105,7 @@ class Upload:
     received_parts: int = 0
     stored_parts: int = 0
     tries: int = 0
+    reservation: Reservation | None = None
     last_part: ReceivedPart | None = None
     hash_state: bytes | None = None
     tail: Tail | None = None
@@ -124,6 +136,11 @@ class Upload:
     def has_expired(self, now: float) -> bool:
         """TTL removes records late, so expiry is judged here."""
         return self.expires_at <= now
+
+    def is_reserved_for_others(self, sha256: bytes, now: float) -> bool:
+        """Whether a part with other bytes is being stored at the next place."""
+        reserved = self.reservation
+        return reserved is not None and reserved.sha256 != sha256 and reserved.until > now
 
     def takes_parts(self, now: float) -> bool:
         """Whether UploadLayerPart may still add to it."""

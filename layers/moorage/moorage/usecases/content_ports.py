@@ -20,7 +20,6 @@ class StoredObject:
     size_bytes: int
     etag: str
     parts_sha256: bytes | None = None
-    part_count: int | None = None
 
 
 class StoredPartsDamagedError(Exception):

@@ -7,6 +7,7 @@ from moorage.domain.upload import StoredPart, Upload, describe_whole_layer
 from moorage.usecases.calculate_digest import streamed_digest
 from moorage.usecases.content_ports import NoMultipartUploadError, StoredObject, StoredPartsDamagedError
 from moorage.usecases.ports import Ports
+from moorage.usecases.recover_parts import recover_parts
 
 
 def finish_object(upload: Upload, parts: tuple[StoredPart, ...], digest: Digest | None, ports: Ports) -> StoredObject:
@@ -18,7 +19,7 @@ def finish_object(upload: Upload, parts: tuple[StoredPart, ...], digest: Digest 
     if not describe_whole_layer(upload, parts):
         raise StoredPartsDamagedError(f"part records of upload {upload.upload_id} are incomplete")
     try:
-        return ports.content.finish(upload, parts)
+        return _join(upload, parts, ports)
     except NoMultipartUploadError:
         stored = ports.content.describe(upload.object_key)
         if stored is None:
@@ -26,6 +27,13 @@ def finish_object(upload: Upload, parts: tuple[StoredPart, ...], digest: Digest 
     if stored.size_bytes != upload.received_bytes or not _holds(upload, parts, digest, stored, ports):
         raise StoredPartsDamagedError(f"the object of upload {upload.upload_id} is not made of its parts")
     return stored
+
+
+def _join(upload: Upload, parts: tuple[StoredPart, ...], ports: Ports) -> StoredObject:
+    try:
+        return ports.content.finish(upload, parts)
+    except StoredPartsDamagedError:
+        return ports.content.finish(upload, recover_parts(upload, parts, ports))
 
 
 def _holds(

@@ -22,7 +22,7 @@ class Limits:
     most_parts: int
     largest_layer_bytes: int
     smallest_stored_bytes: int
-    most_tries: int
+    part_reservation_seconds: int
     upload_lifetime_seconds: int
     verification: VerificationLimits
 

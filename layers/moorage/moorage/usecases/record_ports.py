@@ -10,7 +10,7 @@ from typing import Protocol
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repository import Encryption, Repository
-from moorage.domain.upload import StoredPart, Upload, UploadStatus
+from moorage.domain.upload import Reservation, StoredPart, Upload, UploadStatus
 
 
 class Repositories(Protocol):
@@ -43,13 +43,13 @@ class Repositories(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PartClaim:
-    """The answer to a claim: the upload as it is, and the S3 part number that now belongs to this try alone.
+    """The answer to a claim: the upload as it is, and the number of this try, which no other try has.
 
-    `number` is None where the claim was refused; `upload` is None where there is none.
+    `try_number` is None where the claim was refused; `upload` is None where there is none.
     """
 
     upload: Upload | None
-    number: int | None
+    try_number: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,20 @@ class Uploads(Protocol):
         """The head alone, strongly consistent."""
 
     def claim_part(
-        self, upload_id: str, *, registry_id: str, repository_name: str, first_byte: int, now: float, most_tries: int
+        self,
+        upload_id: str,
+        *,
+        registry_id: str,
+        repository_name: str,
+        first_byte: int,
+        reservation: Reservation,
+        now: float,
     ) -> PartClaim:
-        """Take the next S3 part number, if the upload takes parts and has received exactly `first_byte` bytes."""
+        """Reserve the next place in the layer and count a try.
+
+        Granted if the upload is this repository's, takes parts, has received exactly `first_byte` bytes, and if the
+        place is not reserved for other bytes at `now`.
+        """
 
     def append(self, before: Upload, receipt: PartReceipt) -> HeadWrite:
         """Record an accepted part if the head is still open and has received as much as `before`."""

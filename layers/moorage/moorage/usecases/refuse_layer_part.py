@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from moorage.domain.errors import InvalidLayerPartError, LimitExceededError
+from moorage.domain.errors import InvalidLayerPartError, UnavailableError
 from moorage.domain.upload import ReceivedPart, Upload
 from moorage.usecases.find_repository import explain_missing_upload
 from moorage.usecases.ports import Ports
@@ -32,7 +32,7 @@ def refuse_unless_repeated(part: ReceivedPart, found: Upload | None, address: Up
     if part == last:
         return
     if part.first_byte == upload.received_bytes:
-        raise LimitExceededError(f"An upload takes at most {ports.limits.most_tries} tries to store a part")
+        raise UnavailableError("A part with other content is being stored at this place; try the same request again")
     if last and (part.first_byte, part.last_byte) == (last.first_byte, last.last_byte):
         reason = f"Bytes {part.first_byte} to {part.last_byte} were received before, with other content"
     else:

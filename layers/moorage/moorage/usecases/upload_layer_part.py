@@ -1,7 +1,8 @@
 """UploadLayerPart: the next bytes of a layer, stored, hashed on, and recorded, in this order.
 
 Calls: claim (1 write that also reads the head), S3 part, record. Where a part is short: read the tail before,
-keep a tail after. A tail that is no longer needed is left to the reaper.
+keep a tail after. A tail that is no longer needed is left to the reaper. The claim keeps the place for these bytes:
+a part is stored under its place in the layer, where S3 would let a rival with other bytes overwrite it.
 """
 
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from hashlib import sha256
 
 from moorage.domain.errors import LimitExceededError
 from moorage.domain.sha256_state import Sha256State, unseal
-from moorage.domain.upload import PartPlan, ReceivedPart, StoredPart, Upload, plan_part
+from moorage.domain.upload import PartPlan, ReceivedPart, Reservation, StoredPart, Upload, plan_part
 from moorage.usecases.content_ports import NoMultipartUploadError, StoredPartsDamagedError
 from moorage.usecases.find_repository import explain_missing_upload
 from moorage.usecases.ports import Ports
@@ -40,25 +41,27 @@ def upload_layer_part(command: UploadLayerPart, ports: Ports) -> UploadedPart:
     """Take the part.
 
     The last part sent again with the same bytes succeeds again. InvalidLayerPartError for a part that does not
-    continue the layer or contradicts its range, UploadNotFoundError, RepositoryNotFoundError, LimitExceededError.
+    continue the layer or contradicts its range, UploadNotFoundError, RepositoryNotFoundError, LimitExceededError,
+    UnavailableError while other bytes are being stored at the same place.
     """
     address = UploadAddress(command.registry_id, command.repository_name, command.upload_id)
     part = ReceivedPart(command.first_byte, command.last_byte, sha256(command.blob).digest())
     require_matching_length(part, len(command.blob), address, ports)
+    now = ports.now()
     claim = ports.uploads.claim_part(
         command.upload_id,
         registry_id=command.registry_id,
         repository_name=command.repository_name,
         first_byte=part.first_byte,
-        now=ports.now(),
-        most_tries=ports.limits.most_tries,
+        reservation=Reservation(part.sha256, int(now) + ports.limits.part_reservation_seconds),
+        now=now,
     )
-    if claim.upload is None or claim.number is None:
+    if claim.upload is None or claim.try_number is None:
         refuse_unless_repeated(part, claim.upload, address, ports)
         return UploadedPart(part.last_byte)
     _require_room(claim.upload, part, ports)
     try:
-        receipt = _store(claim.upload, claim.number, part, command.blob, ports)
+        receipt = _store(claim.upload, claim.try_number, part, command.blob, ports)
     except (NoMultipartUploadError, StoredPartsDamagedError) as error:
         # Completed or aborted meanwhile, or its tail was lost: nothing can be added to it any more.
         raise explain_missing_upload(*_fields(address), ports) from error
@@ -79,7 +82,7 @@ def _require_room(upload: Upload, part: ReceivedPart, ports: Ports) -> None:
         raise LimitExceededError(f"A layer takes at most {ports.limits.largest_layer_bytes} bytes")
 
 
-def _store(upload: Upload, number: int, part: ReceivedPart, blob: bytes, ports: Ports) -> PartReceipt:
+def _store(upload: Upload, try_number: int, part: ReceivedPart, blob: bytes, ports: Ports) -> PartReceipt:
     plan = plan_part(upload, len(blob), ports.limits.smallest_stored_bytes)
     body, body_sha256 = blob, part.sha256
     if upload.tail:
@@ -87,15 +90,14 @@ def _store(upload: Upload, number: int, part: ReceivedPart, blob: bytes, ports: 
         body_sha256 = sha256(body).digest()
     stored = StoredPart(
         ordinal=plan.ordinal,
-        number=number,
-        etag=ports.content.put_part(upload, number, body, body_sha256),
+        etag=ports.content.put_part(upload, plan.ordinal, body, body_sha256),
         sha256=body_sha256,
         size_bytes=len(body),
     )
     after = replace(
         _with_part(upload, part, plan),
         hash_state=_carry_on(upload, blob, ports),
-        tail=ports.content.put_tail(upload, number, body, body_sha256) if plan.leaves_tail else None,
+        tail=ports.content.put_tail(upload, try_number, body, body_sha256) if plan.leaves_tail else None,
     )
     return PartReceipt(after, stored)
 
@@ -108,6 +110,7 @@ def _with_part(upload: Upload, part: ReceivedPart, plan: PartPlan) -> Upload:
         received_parts=upload.received_parts + 1,
         stored_parts=plan.ordinal,
         last_part=part,
+        reservation=None,
         has_short_part=upload.has_short_part or previous_was_short,
     )
 

@@ -31,11 +31,12 @@ class Verifications(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedByS3:
-    """A part that S3 has of a multipart upload."""
+    """A part that S3 has of a multipart upload; `sha256` where it came with one."""
 
     number: int
     etag: str
     size_bytes: int
+    sha256: bytes | None = None
 
 
 class DirectStore(Protocol):
