@@ -166,6 +166,15 @@ class LocalRegistry:
             ExpressionAttributeValues={":damaged": {"B": stored}},
         )
 
+    def overwrite_part(self, upload_id: str) -> None:
+        """Make S3 have the upload's first part under another ETag than was recorded, as if it had been overwritten."""
+        connection().client.update_item(
+            TableName=self.settings.table_name,
+            Key={"pk": {"S": f"UPLOAD#{upload_id}"}, "sk": {"S": "PART#00001"}},
+            UpdateExpression="SET e = :other",
+            ExpressionAttributeValues={":other": {"S": '"00000000000000000000000000000000"'}},
+        )
+
     def findings(self, *, verify: bool = False) -> list[Finding]:
         """What fsck says, multipart uploads of this moment included."""
         command = Fsck(verify=verify, youngest_multipart_seconds=-(10.0**9))

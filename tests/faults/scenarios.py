@@ -58,6 +58,12 @@ def _complete_coalesced(registry: LocalRegistry, name: str) -> Act:
     return lambda: registry.complete(name, upload_id, digest)
 
 
+def _complete_overwritten(registry: LocalRegistry, name: str) -> Act:
+    upload_id, digest = registry.upload(name, ONE)
+    registry.overwrite_part(upload_id)
+    return lambda: registry.complete(name, upload_id, digest)
+
+
 def _complete_without_state(registry: LocalRegistry, name: str) -> Act:
     upload_id, digest = registry.upload(name, ONE)
     registry.lose_hash_state(upload_id)
@@ -174,6 +180,7 @@ SCENARIOS = (
     Scenario("UploadLayerPart, coalesced", _coalesced_part, part_size_bytes=SMALL_PARTS),
     Scenario("CompleteLayerUpload", _complete),
     Scenario("CompleteLayerUpload, coalesced", _complete_coalesced, part_size_bytes=SMALL_PARTS),
+    Scenario("CompleteLayerUpload, tail overwritten", _complete_overwritten, part_size_bytes=SMALL_PARTS),
     Scenario("CompleteLayerUpload, hash state lost", _complete_without_state),
     Scenario("CompleteLayerUpload, blob in another repository", _complete_linked),
     Scenario("CompleteLayerUpload, layer there", _complete_superseded, frozenset({"LayerAlreadyExistsException"})),

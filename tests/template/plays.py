@@ -151,6 +151,9 @@ def relayed_and_completed_by_a_message(stage: Stage) -> None:
     upload_id, digest = stage.local.upload(stage.name, a_new_layer())
     stage.local.lose_hash_state(upload_id)
     stage.queue({"repositoryName": stage.name, "uploadId": upload_id, "layerDigests": [digest]})
+    upload_id, digest = stage.local.upload(stage.name, a_new_layer())
+    stage.local.overwrite_part(upload_id)
+    stage.queue({"repositoryName": stage.name, "uploadId": upload_id, "layerDigests": [digest]})
 
 
 def _with_ports(local: LocalRegistry, **changes: Any) -> LocalRegistry:
