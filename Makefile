@@ -1,5 +1,6 @@
 # The same targets serve a person and CI. Each one sets up what it needs: a fresh clone needs no other command first.
-# Everything stays inside the checkout: .venv (ours), .venv-engines (the local S3 and DynamoDB), .venv-sam (SAM).
+# Everything stays inside the checkout: .venv (ours), .venv-engines (the local S3 and DynamoDB), .venv-sam (SAM),
+# .venv-runtime (the Lambda runtime client, on the functions' Python) and .venv-checkov.
 
 PYTHON ?= python3
 PORT ?= 4510
@@ -10,6 +11,9 @@ PINS ?= --constraint requirements/development.txt
 WORKERS ?= 2
 PYTEST_ARGS ?=
 
+# pip's errors and nothing else: its warnings about a machine's own settings would bury ours.
+INSTALL := install --quiet --quiet --disable-pip-version-check
+
 BIN := .venv/bin
 READY := .venv/.ready
 ENGINES_READY := .venv-engines/.ready
@@ -19,14 +23,17 @@ ENGINES_READY := .venv-engines/.ready
 setup: $(READY) $(ENGINES_READY)
 
 $(READY): pyproject.toml requirements/development.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Moorage needs Python 3.11 or newer: make PYTHON=/path/to/python3.12"; exit 1; }
-	$(PYTHON) -m venv .venv || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
-	$(BIN)/pip install --quiet $(PINS) --editable '.[dev]'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "Moorage needs Python 3.11 or newer: make PYTHON=/path/to/python3.12"; exit 1; }
+	@echo "Setting up .venv: once, about half a minute"
+	@$(PYTHON) -m venv .venv || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/pip $(INSTALL) $(PINS) --editable '.[dev]'
 	@touch $@
 
 $(ENGINES_READY): requirements/engines.txt
-	$(PYTHON) -m venv .venv-engines || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
-	.venv-engines/bin/pip install --quiet --requirement requirements/engines.txt
+	@echo "Setting up .venv-engines (the local S3 and DynamoDB): once, about half a minute"
+	@$(PYTHON) -m venv .venv-engines || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
+	@.venv-engines/bin/pip $(INSTALL) --requirement requirements/engines.txt
 	@touch $@
 
 # --- checks -----------------------------------------------------------------------------------------------------------
@@ -49,7 +56,7 @@ test-long: setup
 	$(BIN)/pytest -n $(WORKERS) -m long $(PYTEST_ARGS)
 
 # --- outside AWS ------------------------------------------------------------------------------------------------------
-# demo and serve need no more than Python: neither SAM nor the functions' own runtime, which `make setup` installs as well.
+# demo and serve need no more than Python: neither SAM nor the functions' own Python, which `make setup` asks for.
 demo: $(READY) $(ENGINES_READY)
 	@$(BIN)/python -m moorage_local.demo
 
@@ -59,7 +66,7 @@ serve: $(READY) $(ENGINES_READY)
 bench: setup
 	@$(BIN)/python -m benchmarks
 
-# --- deployment: build, check-template, local-invoke (kept by whoever keeps template.yaml) ------------------------------
+# --- deployment: build, check-template, local-invoke, lock ------------------------------------------------------------
 include build.mk
 
 # --- upkeep -----------------------------------------------------------------------------------------------------------

@@ -14,33 +14,38 @@ CHECKOV_READY := .venv-checkov/.ready
 RUNTIME_READY := .venv-runtime/.ready
 
 # The folder of a working python$(RUNTIME): the one on PATH, else one of pyenv's (its shims alone do not work).
-find_runtime = for python in "$$(command -v python$(RUNTIME))" "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$(RUNTIME).*/bin/python$(RUNTIME); do \
+find_runtime = for python in "$$(command -v python$(RUNTIME))" \
+	    "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$(RUNTIME).*/bin/python$(RUNTIME); do \
 	    "$$python" -c 'import sys; print(sys.base_prefix + "/bin")' 2>/dev/null && break; done
 need_runtime = runtime_bin="$$($(find_runtime))"; test -n "$$runtime_bin" || { \
-	    echo "The functions run on python$(RUNTIME) and this machine has none. Install it: pyenv install $(RUNTIME)" >&2; exit 1; }
+	    echo "The functions run on python$(RUNTIME) and this machine has none. Install it: pyenv install $(RUNTIME)" >&2; \
+	    exit 1; }
 
 .PHONY: build check-template local-invoke lock
 
 setup: $(SAM_READY) $(RUNTIME_READY)
 
 $(SAM_READY): requirements/sam.txt
-	$(PYTHON) -m venv .venv-sam
-	.venv-sam/bin/pip install --quiet --disable-pip-version-check --requirement requirements/sam.txt
+	@echo "Setting up .venv-sam (SAM's command line): once, about half a minute"
+	@$(PYTHON) -m venv .venv-sam
+	@.venv-sam/bin/pip $(INSTALL) --requirement requirements/sam.txt
 	@touch $@
 
 $(CHECKOV_READY): requirements/checkov.txt
-	$(PYTHON) -m venv .venv-checkov
-	.venv-checkov/bin/pip install --quiet --disable-pip-version-check --requirement requirements/checkov.txt
+	@echo "Setting up .venv-checkov (the template's second linter): once, about half a minute"
+	@$(PYTHON) -m venv .venv-checkov
+	@.venv-checkov/bin/pip $(INSTALL) --requirement requirements/checkov.txt
 	@touch $@
 
 $(RUNTIME_READY): requirements/runtime.txt
 	@$(need_runtime); "$$runtime_bin/python$(RUNTIME)" -m venv .venv-runtime
-	.venv-runtime/bin/pip install --quiet --disable-pip-version-check --requirement requirements/runtime.txt
+	@.venv-runtime/bin/pip $(INSTALL) --requirement requirements/runtime.txt
 	@touch $@
 
 # What goes to AWS: the functions, and the two Lambda layers pruned and byte-compiled (layers/*/Makefile).
 build: $(SAM_READY)
-	@$(need_runtime); PATH="$$runtime_bin:$$PATH" $(SAM) build --build-dir $(BUILD_DIR) --parameter-overrides Architecture=$(ARCHITECTURE)
+	@$(need_runtime); PATH="$$runtime_bin:$$PATH" \
+	    $(SAM) build --build-dir $(BUILD_DIR) --parameter-overrides Architecture=$(ARCHITECTURE)
 
 check-template: $(SAM_READY) $(CHECKOV_READY)
 	@$(SAM) validate --lint
@@ -52,6 +57,7 @@ local-invoke: setup
 
 # Newest third-party packages for the Lambda layer, with hashes.
 lock: $(RUNTIME_READY)
-	.venv-runtime/bin/pip install --quiet --disable-pip-version-check pip-tools
-	cd layers/dependencies && ../../.venv-runtime/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header \
-	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt requirements.in
+	.venv-runtime/bin/pip $(INSTALL) pip-tools
+	cd layers/dependencies && ../../.venv-runtime/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras \
+	    --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	    --output-file requirements.txt requirements.in
