@@ -21,9 +21,9 @@ def listen(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
-    except OSError:
+    except OSError as error:
         listener.close()
-        raise
+        raise OSError(f"port {port} of {HOST}: {error.strerror}; --port N (make serve PORT=N) takes another") from error
     return listener
 
 
