@@ -44,6 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="moorage-sam-local-") as folder, contextlib.ExitStack() as opened:
         made = opened.enter_context(stack.running_stack(Path(folder) / "state", environ={"PATH": os.environ["PATH"]}))
         os.environ.update(made.variables)
+        os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"  # of the functions that set the stage in this process
         registry = Registry()
         registry.ecr.create_repository(repositoryName=REPOSITORY)
         if _docker_runs():
