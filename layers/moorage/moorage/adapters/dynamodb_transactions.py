@@ -23,6 +23,8 @@ CONFLICT_TRIES = 8
 _FIRST_PAUSE_SECONDS = 0.02
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _RETURN_OLD = "ALL_OLD"
+_random = random.SystemRandom()
+"""Asks the kernel each time: `random`'s own state is the same in all that Lambda restores from one snapshot."""
 
 
 def write_together(connection: Connection, fill: Callable[[TransactWrite], None]) -> Reasons:
@@ -41,7 +43,7 @@ def write_together(connection: Connection, fill: Callable[[TransactWrite], None]
                 return [reason if reason and reason.code == _CONDITION_FAILED else None for reason in reasons]
             if not any(reasons):
                 raise
-            time.sleep(random.uniform(0, _FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - no secret in a pause
+            time.sleep(_random.uniform(0, _FIRST_PAUSE_SECONDS * 2**attempt))
         else:
             return []
     raise UnavailableError
