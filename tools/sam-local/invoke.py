@@ -5,6 +5,7 @@ interpreter: nothing is pulled. Usage: invoke.py [EVENT …], names of files in 
 """
 
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -44,9 +45,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="moorage-sam-local-") as folder, contextlib.ExitStack() as opened:
         made = opened.enter_context(stack.running_stack(Path(folder) / "state", environ={"PATH": os.environ["PATH"]}))
         os.environ.update(made.variables)
-        os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"  # of the functions that set the stage in this process
-        registry = Registry()
-        registry.ecr.create_repository(repositoryName=REPOSITORY)
+        with _silent_functions():
+            registry = Registry()
+            registry.ecr.create_repository(repositoryName=REPOSITORY)
         if _docker_runs():
             environment, engines_host = dict(os.environ), "host.docker.internal"
             options = ["--add-host", "host.docker.internal:host-gateway"]
@@ -63,7 +64,8 @@ def _invoke(template: Path, name: str, registry: Registry, environment: Mapping[
     event_file = CHECKOUT / "events" / f"{name}.json"
     event = json.loads(event_file.read_text())
     if name in PROMISES and (prepare := PROMISES[name].prepare):
-        prepare(registry, json.loads(event["body"]).get("uploadId", ""))
+        with _silent_functions():
+            prepare(registry, json.loads(event["body"]).get("uploadId", ""))
     began = time.monotonic()
     finished = subprocess.run(
         [
@@ -81,6 +83,11 @@ def _invoke(template: Path, name: str, registry: Registry, environment: Mapping[
     if not succeeded:
         print(finished.stderr[-4000:], file=sys.stderr)
     return succeeded
+
+
+def _silent_functions() -> contextlib.AbstractContextManager[Any]:
+    """The stage is set by functions in this process: what they log and measure is not what anybody came to see."""
+    return contextlib.redirect_stdout(io.StringIO())
 
 
 def _answer(output: str) -> Any:
