@@ -79,3 +79,4 @@ clean-venv:
 
 clean: clean-venv
 	rm -rf .state .build .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf build moorage.egg-info
