@@ -63,7 +63,8 @@ class MemoryUploads:
             return HeadWrite(done=False, found=head)
         # Another try may have been counted since: that number is given out and stays so.
         self.records.uploads[before.upload_id.lower()] = replace(receipt.after, tries=head.tries)
-        self.records.parts.setdefault(before.upload_id.lower(), {})[receipt.stored.ordinal] = receipt.stored
+        if receipt.stored is not None:
+            self.records.parts.setdefault(before.upload_id.lower(), {})[receipt.stored.ordinal] = receipt.stored
         return HeadWrite(done=True)
 
     @atomic

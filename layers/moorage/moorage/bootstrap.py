@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import boto3
 from botocore.config import Config
@@ -42,6 +43,18 @@ _QUEUE_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "sta
 _EVENTS_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 
 
+def s3_client(region: str, environment: Mapping[str, str] = os.environ) -> Any:
+    """boto3's, whose presigned URLs name the bucket's own region.
+
+    By itself it presigns for `BUCKET.s3.amazonaws.com`, which redirects to the region while a bucket is new, and is
+    unknown in newer regions: either breaks the signature (boto/boto3 pull request 4768). An endpoint of another
+    kind is left to botocore: not every one has a name for each bucket.
+    """
+    is_aws = not any(environment.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
+    style: Any = {"addressing_style": "virtual" if is_aws else "auto", "us_east_1_regional_endpoint": "regional"}
+    return boto3.client("s3", region_name=region, config=_S3_CONFIG.merge(Config(s3=style)))
+
+
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process; SettingsError names everything that is missing."""
     return Settings.from_mapping(environment)
@@ -50,7 +63,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 def compose(settings: Settings) -> Ports:
     """Ports on AWS, as botocore's own environment variables (AWS_ENDPOINT_URL_S3 …) point them."""
     connection = bind(settings.table_name, settings.region)
-    s3 = boto3.client("s3", region_name=settings.region, config=_S3_CONFIG)
+    s3 = s3_client(settings.region)
     ranges = S3Ranges(s3, settings.bucket, range_bytes=settings.range_bytes, in_flight=settings.ranges_in_flight)
     return Ports(
         repositories=DynamoDbRepositories(),
@@ -75,7 +88,7 @@ def compose(settings: Settings) -> Ports:
 def compose_reaper(settings: Settings) -> ReaperPorts:
     """The reaper's ports: the only ones that can delete content."""
     connection = bind(settings.table_name, settings.region)
-    s3 = boto3.client("s3", region_name=settings.region, config=_S3_CONFIG)
+    s3 = s3_client(settings.region)
     events = boto3.client("events", region_name=settings.region, config=_EVENTS_CONFIG)
     return ReaperPorts(
         repositories=DynamoDbRepositories(),
@@ -92,7 +105,7 @@ def compose_reaper(settings: Settings) -> ReaperPorts:
 def compose_fsck(settings: Settings) -> FsckPorts:
     """What fsck works with, on any stack that the settings name."""
     ports, reaper = compose(settings), compose_reaper(settings)
-    s3 = boto3.client("s3", region_name=settings.region, config=_S3_CONFIG)
+    s3 = s3_client(settings.region)
     return FsckPorts(
         inventory=AwsInventory(s3, settings.bucket),
         uploads=ports.uploads,

@@ -1,11 +1,15 @@
 """The port `Repositories`."""
 
+import os
+
+import boto3
 import pytest
+from moorage.adapters.dynamodb_models import REGISTRY_INDEX
 from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.repository import Encryption
 from moorage.usecases.ports import Ports
 
-from tests.contract.ports.conftest import REGISTRY_ID, repository
+from tests.contract.ports.conftest import REGISTRY_ID, repository, upload
 
 
 def test_a_repository_comes_back_as_it_was_kept(ports: Ports, name: str):
@@ -119,3 +123,12 @@ def test_finishing_an_old_deletion_leaves_the_next_incarnation(ports: Ports, nam
     ports.repositories.create(repository(name, "second"))
     ports.repositories.finish_deletion(repository(name, "first"))
     assert ports.repositories.get(REGISTRY_ID, name).incarnation == "second"
+
+
+@pytest.mark.parametrize("ports", ["moto", "engines"], indirect=True)  # memory has no index
+def test_the_index_holds_repositories_and_nothing_else(ports: Ports, name: str):
+    """All of a registry is one partition of it: what is written with every part must stay out."""
+    ports.repositories.create(repository(name))
+    ports.uploads.create(upload(name))
+    listed = boto3.client("dynamodb").scan(TableName=os.environ["MOORAGE_TABLE"], IndexName=REGISTRY_INDEX)["Items"]
+    assert {item["kind"]["S"] for item in listed} == {"repository"}

@@ -18,6 +18,8 @@ def aws_error(code: str, status: int = 400, message: str = "") -> ClientError:
     [
         aws_error("SlowDown", 503),
         aws_error("ThrottlingException"),
+        aws_error("KMS.ThrottlingException"),
+        aws_error("KMS.DependencyTimeoutException", 503),
         aws_error("ProvisionedThroughputExceededException"),
         aws_error("TransactionConflictException"),
         aws_error("InternalError", 200),  # inside a 200 of CompleteMultipartUpload

@@ -3,15 +3,14 @@
 import pytest
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import (
-    PartPlan,
     ReceivedPart,
     StoredPart,
     Tail,
     Upload,
     UploadMode,
     UploadStatus,
-    describe_whole_layer,
-    plan_part,
+    leaves_tail,
+    whole_layer,
 )
 
 MIB = 1024 * 1024
@@ -62,27 +61,25 @@ def test_the_size_of_a_range_counts_both_ends():
 
 
 @pytest.mark.parametrize(
-    ("tail_bytes", "size_bytes", "joins", "leaves"),
+    ("tail_bytes", "size_bytes", "leaves"),
     [
-        (None, 5 * MIB, False, False),
-        (None, 20 * MIB, False, False),
-        (None, 3 * MIB, False, True),
-        (None, 3 * MIB - 1, False, False),
-        (3 * MIB, 3 * MIB, True, False),
-        (3 * MIB, 1, True, False),
-        (3 * MIB, 2 * MIB - 1, True, False),
+        (None, 5 * MIB, False),
+        (None, 20 * MIB, False),
+        (None, 3 * MIB, True),
+        (None, 3 * MIB - 1, False),
+        (3 * MIB, 3 * MIB, False),
+        (3 * MIB, 1, False),
+        (3 * MIB, 2 * MIB - 1, False),
     ],
 )
-def test_behind_a_door_of_3_mib(tail_bytes: int | None, size_bytes: int, joins: bool, leaves: bool):
+def test_behind_a_door_of_3_mib(tail_bytes: int | None, size_bytes: int, leaves: bool):
     tail = Tail("tails/1", tail_bytes, b"") if tail_bytes else None
-    plan = plan_part(upload(stored_parts=4, tail=tail, smallest_part_bytes=3 * MIB), size_bytes, 5 * MIB)
-    assert plan == PartPlan(joins, 4 if joins else 5, leaves)
+    assert leaves_tail(upload(stored_parts=4, tail=tail, smallest_part_bytes=3 * MIB), size_bytes, 5 * MIB) is leaves
 
 
 @pytest.mark.parametrize("size_bytes", [1, MIB, 5 * MIB - 1, 5 * MIB, 20 * MIB])
 def test_where_callers_send_what_s3_wants_nothing_is_joined(size_bytes: int):
-    plan = plan_part(upload(smallest_part_bytes=5 * MIB), size_bytes, 5 * MIB)
-    assert plan == PartPlan(joins_tail=False, ordinal=1, leaves_tail=False)
+    assert not leaves_tail(upload(smallest_part_bytes=5 * MIB), size_bytes, 5 * MIB)
 
 
 def part(ordinal: int, size_bytes: int) -> StoredPart:
@@ -102,4 +99,11 @@ def part(ordinal: int, size_bytes: int) -> StoredPart:
     ],
 )
 def test_a_layer_is_whole_when_every_part_is_there_in_order_and_no_byte_is_missing(parts, whole: bool):
-    assert describe_whole_layer(upload(received_bytes=10, stored_parts=2), parts) is whole
+    assert whole_layer(upload(received_bytes=10, stored_parts=2), parts) == (parts if whole else None)
+
+
+def test_the_tail_is_the_last_part_of_a_whole_layer():
+    ended = upload(received_bytes=10, stored_parts=1, tail=Tail("tails/2", 4, b"hash"))
+    assert whole_layer(ended, (part(1, 6),)) == (part(1, 6), StoredPart(2, "", b"hash", 4))
+    assert whole_layer(ended, ()) is None
+    assert whole_layer(ended, (part(1, 6), part(2, 4))) is None

@@ -3,7 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from moorage.domain.errors import LayerPartTooSmallError, UnavailableError, UploadNotFoundError
+from moorage.domain.errors import (
+    InvalidLayerError,
+    InvalidLayerPartError,
+    LayerPartTooSmallError,
+    UnavailableError,
+    UploadNotFoundError,
+)
 from moorage.domain.upload import Tail
 
 from tests.fakes.interleaving import before, counting, failing_after, failing_before
@@ -62,7 +68,7 @@ def test_a_part_behind_one_that_was_too_small_voids_the_layer_and_is_still_taken
         narrow.complete(upload_id, digest_of(b"12345678901"))
 
 
-@pytest.mark.parametrize("call", ["content.get_tail", "content.put_part", "content.put_tail", "uploads.append"])
+@pytest.mark.parametrize("call", ["content.get_tail", "content.put_tail", "uploads.append"])
 def test_a_part_that_failed_half_way_joins_the_same_tail_when_it_is_sent_again(narrow: World, call: str):
     upload_id = narrow.initiate()
     narrow.send(upload_id, b"1234")
@@ -99,8 +105,9 @@ def test_a_tail_whose_bytes_were_replaced_never_becomes_part_of_a_layer(narrow: 
     narrow.content.objects[tail.object_key] = replace(narrow.content.objects[tail.object_key], body=b"4321")
     with pytest.raises(UploadNotFoundError):
         narrow.send(upload_id, b"5678")
-    narrow.complete(upload_id, digest_of(b"1234"))
-    assert narrow.stored(upload_id) == b"1234"
+    with pytest.raises(InvalidLayerError):
+        narrow.complete(upload_id, digest_of(b"1234"))
+    assert not narrow.records.layers
 
 
 def test_an_upload_keeps_to_the_part_size_it_was_promised_when_the_setting_changes(narrow: World):
@@ -111,3 +118,32 @@ def test_an_upload_keeps_to_the_part_size_it_was_promised_when_the_setting_chang
         narrow.send(upload_id, part, ports=changed)
     narrow.complete(upload_id, digest_of(b"12345678901234"), ports=changed)
     assert narrow.stored(upload_id) == b"12345678901234"
+
+
+def test_a_slow_try_that_arrives_late_overwrites_nothing_that_was_joined_since(narrow: World):
+    """The same short part twice: one try is slow, and by then the other's bytes were joined to what came behind."""
+    upload_id = narrow.initiate()
+
+    def others_go_on() -> None:
+        for part in (b"1234", b"5678", b"9012"):
+            narrow.send(upload_id, part)
+
+    with pytest.raises(InvalidLayerPartError):
+        narrow.send(upload_id, b"1234", 0, ports=before(narrow.ports, "content.put_tail", others_go_on))
+    narrow.complete(upload_id, digest_of(b"123456789012"))
+    assert narrow.stored(upload_id) == b"123456789012"
+
+
+def test_a_layer_that_ends_with_its_tail_is_completed_with_the_tail_as_its_last_part(narrow: World):
+    upload_id = narrow.uploaded(b"1234", part=4)
+    assert narrow.parts(upload_id) == []
+    narrow.complete(upload_id, digest_of(b"1234"))
+    assert narrow.stored(upload_id) == b"1234"
+
+
+def test_a_tail_that_is_gone_when_the_upload_is_completed_voids_it(narrow: World):
+    upload_id = narrow.uploaded(b"1234", part=4)
+    narrow.content.objects.clear()
+    with pytest.raises(InvalidLayerError, match="initiate a new layer upload"):
+        narrow.complete(upload_id, digest_of(b"1234"))
+    assert not narrow.records.layers

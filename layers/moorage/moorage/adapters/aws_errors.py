@@ -82,11 +82,11 @@ def _meaning_of_cause(cause: Exception | None) -> Exception | None:
 def _meaning_of(response: Any) -> Exception | None:
     code = str(response.get("Error", {}).get("Code", ""))
     message = str(response.get("Error", {}).get("Message", ""))
+    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    if code in _PASSING or "Throttl" in code or status >= 500 or status == 429:
+        return UnavailableError()
     if code.startswith("KMS"):
         return EncryptionError(code.removeprefix("KMS."))
     if code.startswith("AccessDenied") and "kms:" in message:
         return EncryptionError("AccessDeniedException")
-    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    if code in _PASSING or status >= 500 or status == 429:
-        return UnavailableError()
     return None

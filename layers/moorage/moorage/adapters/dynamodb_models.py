@@ -134,7 +134,7 @@ class UploadItem(Item, discriminator="upload"):
 
     upload_id = UnicodeAttribute()
     registry_id = UnicodeAttribute()
-    repository_name = UnicodeAttribute()
+    repository_name = UnicodeAttribute(attr_name="of_repository")  # by its own name it would be in RegistryIndex
     repository_incarnation = UnicodeAttribute()
     encryption_type = UnicodeAttribute()
     kms_key = UnicodeAttribute()

@@ -83,7 +83,8 @@ class DynamoDbUploads:
         """One transaction: the head's new values and the stored part."""
 
         def fill(transaction: TransactWrite) -> None:
-            transaction.save(part_item(before, receipt.stored))
+            if receipt.stored is not None:
+                transaction.save(part_item(before, receipt.stored))
             transaction.update(
                 UploadItem(upload_pk(before.upload_id), HEAD),
                 _changes(receipt.after),

@@ -1,8 +1,8 @@
 """An upload under way: what was received, what is stored of it, and what may come next.
 
 A *received* part is what a caller sent; a *stored* part is a part of the S3 multipart upload. Mostly they are the
-same. Where callers must send less than S3's minimum, a received part joins the *tail*: the last stored part as
-long as it is short, kept a second time as an object so that the next part can be joined to it.
+same. Where callers must send less than S3's minimum, a received part is kept as an object, the *tail*, until the next
+part is joined to it, or until the upload is completed and the tail is its last part.
 """
 
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class StoredPart:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The object that repeats the last stored part, because that part is too short to stay as it is."""
+    """The object that keeps the end of the layer while it is too short to be a part that others follow."""
 
     object_key: str
     size_bytes: int
@@ -147,32 +147,21 @@ class Upload:
         return self.status is UploadStatus.OPEN and self.mode is UploadMode.RELAY and not self.has_expired(now)
 
 
-@dataclass(frozen=True, slots=True)
-class PartPlan:
-    """Where the next received part goes: behind the tail or on its own, and whether it leaves a tail."""
+def leaves_tail(upload: Upload, size_bytes: int, smallest_stored_bytes: int) -> bool:
+    """Whether a part of `size_bytes`, joined to the tail if there is one, is kept as the tail and not yet stored.
 
-    joins_tail: bool
-    ordinal: int
-    leaves_tail: bool
-
-
-def plan_part(upload: Upload, size_bytes: int, smallest_stored_bytes: int) -> PartPlan:
-    """Decide how a part of `size_bytes` is stored.
-
-    It leaves a tail only if it is too short to be a stored part that others follow, yet long enough
-    (the upload's `smallest_part_bytes`) that others may follow it: a shorter one is the last, or the upload is void.
+    It is if it is too short to be a stored part that others follow, yet long enough (the upload's
+    `smallest_part_bytes`) that others may follow it: a shorter one is the last, or the upload is void.
     """
-    joins = upload.tail is not None
-    stored_bytes = size_bytes + (upload.tail.size_bytes if upload.tail else 0)
-    return PartPlan(
-        joins_tail=joins,
-        ordinal=upload.stored_parts if joins else upload.stored_parts + 1,
-        leaves_tail=upload.smallest_part_bytes <= size_bytes and stored_bytes < smallest_stored_bytes,
-    )
+    joined_bytes = size_bytes + (upload.tail.size_bytes if upload.tail else 0)
+    return upload.smallest_part_bytes <= size_bytes and joined_bytes < smallest_stored_bytes
 
 
-def describe_whole_layer(upload: Upload, parts: tuple[StoredPart, ...]) -> bool:
-    """Whether these stored parts, in this order, are all of what was received."""
-    return [part.ordinal for part in parts] == list(range(1, upload.stored_parts + 1)) and (
-        sum(part.size_bytes for part in parts) == upload.received_bytes
-    )
+def whole_layer(upload: Upload, parts: tuple[StoredPart, ...]) -> tuple[StoredPart, ...] | None:
+    """The stored parts and behind them the tail, which has no ETag yet; None if they are not all that was received."""
+    if upload.tail is not None:
+        parts = (*parts, StoredPart(upload.stored_parts + 1, "", upload.tail.sha256, upload.tail.size_bytes))
+    is_in_order = [part.ordinal for part in parts] == list(range(1, len(parts) + 1))
+    stored_bytes = sum(part.size_bytes for part in parts)
+    counted = upload.stored_parts + (1 if upload.tail else 0)
+    return parts if is_in_order and (len(parts), stored_bytes) == (counted, upload.received_bytes) else None

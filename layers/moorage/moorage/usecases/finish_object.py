@@ -1,9 +1,10 @@
 """The object behind a layer: joined from its parts, or found as an earlier try left it."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 from moorage.domain.digest import Digest
-from moorage.domain.upload import StoredPart, Upload, describe_whole_layer
+from moorage.domain.upload import StoredPart, Upload, whole_layer
 from moorage.usecases.calculate_digest import streamed_digest
 from moorage.usecases.content_ports import NoMultipartUploadError, StoredObject, StoredPartsDamagedError
 from moorage.usecases.ports import Ports
@@ -16,20 +17,26 @@ def finish_object(upload: Upload, parts: tuple[StoredPart, ...], digest: Digest 
     `digest` is what the bytes hash to, None if only reading the object will tell. StoredPartsDamagedError if the
     object is not made of the recorded parts, NoMultipartUploadError if there is neither upload nor object.
     """
-    if not describe_whole_layer(upload, parts):
+    whole = whole_layer(upload, parts)
+    if whole is None:
         raise StoredPartsDamagedError(f"part records of upload {upload.upload_id} are incomplete")
     try:
-        return _join(upload, parts, ports)
+        return _join(upload, whole, ports)
     except NoMultipartUploadError:
         stored = ports.content.describe(upload.object_key)
         if stored is None:
             raise
-    if stored.size_bytes != upload.received_bytes or not _holds(upload, parts, digest, stored, ports):
+    if stored.size_bytes != upload.received_bytes or not _holds(upload, whole, digest, stored, ports):
         raise StoredPartsDamagedError(f"the object of upload {upload.upload_id} is not made of its parts")
     return stored
 
 
 def _join(upload: Upload, parts: tuple[StoredPart, ...], ports: Ports) -> StoredObject:
+    if upload.tail is not None:
+        # Nothing came behind it: it is the last part.
+        *rest, last = parts
+        etag = ports.content.put_part(upload, last.ordinal, ports.content.get_tail(upload.tail), last.sha256)
+        parts = (*rest, replace(last, etag=etag))
     try:
         return ports.content.finish(upload, parts)
     except StoredPartsDamagedError:

@@ -62,10 +62,10 @@ class HeadWrite:
 
 @dataclass(frozen=True, slots=True)
 class PartReceipt:
-    """What one accepted part changes: the head's new values and the stored part's record."""
+    """What one accepted part changes: the head's new values and the stored part's record, None while it is the tail."""
 
     after: Upload
-    stored: StoredPart
+    stored: StoredPart | None
 
 
 class Uploads(Protocol):

@@ -1,8 +1,8 @@
 """UploadLayerPart: the next bytes of a layer, stored, hashed on, and recorded, in this order.
 
-Calls: claim (1 write that also reads the head), S3 part, record. Where a part is short: read the tail before,
-keep a tail after. A tail that is no longer needed is left to the reaper. The claim keeps the place for these bytes:
-a part is stored under its place in the layer, where S3 would let a rival with other bytes overwrite it.
+Calls: claim (1 write that also reads the head), S3 part, record. Where parts are short: read the tail before, or keep a
+tail instead of the S3 part. A tail that is no longer needed is left to the reaper. The claim keeps the
+place for these bytes: a part is stored under its place in the layer, where S3 would let a rival overwrite it.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from moorage.domain.errors import LimitExceededError
 from moorage.domain.sha256_state import Sha256State, unseal
-from moorage.domain.upload import PartPlan, ReceivedPart, Reservation, StoredPart, Upload, plan_part
+from moorage.domain.upload import ReceivedPart, Reservation, StoredPart, Upload, leaves_tail
 from moorage.usecases.content_ports import NoMultipartUploadError, StoredPartsDamagedError
 from moorage.usecases.find_repository import explain_missing_upload
 from moorage.usecases.ports import Ports
@@ -83,32 +83,25 @@ def _require_room(upload: Upload, part: ReceivedPart, ports: Ports) -> None:
 
 
 def _store(upload: Upload, try_number: int, part: ReceivedPart, blob: bytes, ports: Ports) -> PartReceipt:
-    plan = plan_part(upload, len(blob), ports.limits.smallest_stored_bytes)
     body, body_sha256 = blob, part.sha256
     if upload.tail:
         body = ports.content.get_tail(upload.tail) + blob
         body_sha256 = sha256(body).digest()
-    stored = StoredPart(
-        ordinal=plan.ordinal,
-        etag=ports.content.put_part(upload, plan.ordinal, body, body_sha256),
-        sha256=body_sha256,
-        size_bytes=len(body),
-    )
-    after = replace(
-        _with_part(upload, part, plan),
-        hash_state=_carry_on(upload, blob, ports),
-        tail=ports.content.put_tail(upload, try_number, body, body_sha256) if plan.leaves_tail else None,
-    )
-    return PartReceipt(after, stored)
+    after = replace(_with_part(upload, part), hash_state=_carry_on(upload, blob, ports))
+    if leaves_tail(upload, len(blob), ports.limits.smallest_stored_bytes):
+        return PartReceipt(replace(after, tail=ports.content.put_tail(upload, try_number, body, body_sha256)), None)
+    ordinal = upload.stored_parts + 1
+    etag = ports.content.put_part(upload, ordinal, body, body_sha256)
+    stored = StoredPart(ordinal, etag, body_sha256, len(body))
+    return PartReceipt(replace(after, stored_parts=ordinal, tail=None), stored)
 
 
-def _with_part(upload: Upload, part: ReceivedPart, plan: PartPlan) -> Upload:
+def _with_part(upload: Upload, part: ReceivedPart) -> Upload:
     previous_was_short = upload.last_part is not None and upload.last_part.size_bytes < upload.smallest_part_bytes
     return replace(
         upload,
         received_bytes=part.last_byte + 1,
         received_parts=upload.received_parts + 1,
-        stored_parts=plan.ordinal,
         last_part=part,
         reservation=None,
         has_short_part=upload.has_short_part or previous_was_short,
