@@ -1,11 +1,11 @@
 """The digest of what an upload received: from the state carried part by part, or by reading the object once."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 from moorage.domain.digest import Digest
 from moorage.domain.sha256_state import unseal
 from moorage.domain.upload import Upload
-from moorage.usecases.content_ports import StoredObject
 from moorage.usecases.ports import Ports
 
 
@@ -17,12 +17,9 @@ def carried_digest(upload: Upload, ports: Ports) -> Digest | None:
     return Digest.of_hash(ports.hasher.finish(state)) if state else None
 
 
-def streamed_digest(upload: Upload, stored: StoredObject, ports: Ports) -> Digest:
-    """The digest of the object as it is stored, by reading all of it; memory stays flat.
-
-    StoredPartsDamagedError if the object changes while it is read.
-    """
+def streamed_digest(content: Iterable[bytes]) -> Digest:
+    """The digest of content that comes in chunks; memory stays flat. Raises what reading it raises."""
     running = sha256()
-    for chunk in ports.content.stream(upload.object_key, stored.etag):
+    for chunk in content:
         running.update(chunk)
     return Digest.of_hash(running.digest())

@@ -55,7 +55,7 @@ class ContentStore(Protocol):
         """The object's bytes from `first_byte` on; StoredPartsDamagedError if it is not the one with this ETag."""
 
     def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
-        """Keep the bytes of a short stored part, under a key of this try's own."""
+        """Keep the end of the layer while it is too short to be stored, under a key of this try's own."""
 
     def get_tail(self, tail: Tail) -> bytes:
         """The tail's bytes; StoredPartsDamagedError if they are gone or are not those that were put."""

@@ -49,4 +49,4 @@ def _holds(
     if stored.parts_sha256 is not None:
         return stored.parts_sha256 == sha256(b"".join(part.sha256 for part in parts)).digest()
     # This store keeps no checksum. Without a digest the caller reads the object anyway.
-    return digest is None or streamed_digest(upload, stored, ports) == digest
+    return digest is None or streamed_digest(ports.content.stream(upload.object_key, stored.etag)) == digest

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 
-from moorage.domain.digest import Digest
+from moorage.usecases.calculate_digest import streamed_digest
 from moorage.usecases.content_ports import StoredPartsDamagedError
 from moorage.usecases.find_faults import Fault, Finding, find_faults
 from moorage.usecases.fsck_ports import FsckPorts
@@ -55,15 +54,17 @@ def _findings(command: Fsck, look: Look, ports: FsckPorts) -> list[Finding]:
 
 def _content_mismatches(look: Look, ports: FsckPorts, progress: Progress) -> Iterator[Finding]:
     for blob in look.blobs.values():
-        running = sha256()
         try:
-            for chunk in ports.content.stream(blob.object_key, None):
-                running.update(chunk)
-                progress("bytes", len(chunk))
+            actual = streamed_digest(_counted(ports.content.stream(blob.object_key, None), progress))
         except StoredPartsDamagedError:
             continue  # there is no content: that is a finding of its own
-        actual = Digest.of_hash(running.digest())
         if actual != blob.digest:
             yield Finding(
                 Fault.CONTENT_MISMATCH, f"{blob.registry_id} {blob.digest}", f"{blob.object_key} hashes to {actual}"
             )
+
+
+def _counted(chunks: Iterator[bytes], progress: Progress) -> Iterator[bytes]:
+    for chunk in chunks:
+        progress("bytes", len(chunk))
+        yield chunk

@@ -1,8 +1,8 @@
 """UploadLayerPart: the next bytes of a layer, stored, hashed on, and recorded, in this order.
 
 Calls: claim (1 write that also reads the head), S3 part, record. Where parts are short: read the tail before, or keep a
-tail instead of the S3 part. A tail that is no longer needed is left to the reaper. The claim keeps the
-place for these bytes: a part is stored under its place in the layer, where S3 would let a rival overwrite it.
+tail instead of the S3 part. A tail that is no longer needed is left to the reaper. The claim keeps the place for these
+bytes: a part is stored under its place in the layer, where S3 would let a rival overwrite it.
 """
 
 from dataclasses import dataclass, replace
