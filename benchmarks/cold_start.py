@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from tests import lambda_build
-from tests.rie import LambdaRuntime
+from tests.support import lambda_build
+from tests.support.rie import LambdaRuntime
 
 ENVIRONMENT = {
     "AWS_REGION": "eu-west-1",

@@ -12,12 +12,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from moorage_local import environment, stack
+from moorage_local.stack import environment, stack
 from rich.console import Console
 from rich.table import Table
 
-from tests.faults.injection import Injector
-from tests.faults.registry import LocalRegistry
+from tests.support.faults.injection import Injector
+from tests.support.faults.registry import LocalRegistry
 
 MIB = 1024 * 1024
 PART_BYTES = 10 * MIB

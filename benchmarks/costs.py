@@ -19,12 +19,12 @@ from typing import Any
 from unittest import mock
 
 from botocore.client import BaseClient
-from moorage_local import stack
+from moorage_local.stack import stack
 from rich.console import Console
 
-from tests.faults.registry import LocalRegistry, digest_of
-from tests.template.calls import Recorder
-from tests.template.plays import Stage
+from tests.support.faults.registry import LocalRegistry, digest_of
+from tests.support.template.calls import Recorder
+from tests.support.template.plays import Stage
 
 MIB = 1024 * 1024
 LAYER_BYTES = 60 * MIB

@@ -24,12 +24,12 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from moorage.adapters.libcrypto_sha256 import LibcryptoSha256
-from moorage.adapters.s3_ranges import S3Ranges
+from moorage.adapters.libcrypto import LibcryptoSha256
+from moorage.adapters.s3.ranges import S3Ranges
 from moorage.domain.sha256_state import Sha256State
 from moorage.settings import Settings
-from moorage_local import environment
-from moorage_local.engines import running_engines
+from moorage_local.engines.engines import running_engines
+from moorage_local.stack import environment
 
 from benchmarks.fast_store import ETAG, fast_store
 

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moorage_local import environment
-from moorage_local.aws_session import s3_as_in_aws
-from moorage_local.engines import Engines, running_engines
-from moorage_local.resources import Names
-from moorage_local.stack import Stack, furnish, unfurnish
+from moorage_local.engines.engines import Engines, running_engines
+from moorage_local.stack import environment
+from moorage_local.stack.aws_session import s3_as_in_aws
+from moorage_local.stack.resources import Names
+from moorage_local.stack.stack import Stack, furnish, unfurnish
 
-from tests.engines import Server, serving
+from tests.support.engines import Server, serving
 
 # Before any test module makes a client: neither the machine's credentials nor its CA bundle nor its profiles.
 environment.isolate(os.environ, environment.aws_environment({}))

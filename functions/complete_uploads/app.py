@@ -8,7 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from moorage.bootstrap import compose, read_settings, registry_of
-from moorage.wire.completion_messages import RESERVE_SECONDS, complete_from_message
+from moorage.wire.queue.completion_messages import RESERVE_SECONDS, complete_from_message
 
 logger = Logger(service="moorage", logger_name="moorage")
 metrics = Metrics(service="moorage", namespace="Moorage")

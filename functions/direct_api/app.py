@@ -6,8 +6,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from moorage.bootstrap import compose, read_settings, registry_of
-from moorage.wire.direct import answer
-from moorage.wire.lambda_http import http_request
+from moorage.wire.direct.protocol import answer
+from moorage.wire.http import http_request
 
 logger = Logger(service="moorage", logger_name="moorage")
 metrics = Metrics(service="moorage", namespace="Moorage")

@@ -6,9 +6,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from moorage.adapters.dynamodb_stream import change_of
+from moorage.adapters.dynamodb.stream import change_of
 from moorage.bootstrap import compose_reaper, read_settings
-from moorage.usecases.follow_change import follow_change
+from moorage.usecases.reaper.handle_record_change import follow_change
 
 logger = Logger(service="moorage", logger_name="moorage")
 metrics = Metrics(service="moorage", namespace="Moorage")

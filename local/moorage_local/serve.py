@@ -8,13 +8,16 @@ from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from types import FrameType
 
-from moorage_local import environment, installation, lambda_functions, loopback, server
-from moorage_local.aws_session import s3_as_in_aws
-from moorage_local.event_sources import running_event_sources
-from moorage_local.gateway import Gateway
-from moorage_local.routes import load_functions
-from moorage_local.running import findable
-from moorage_local.stack import running_stack
+from moorage_local.engines import installation, loopback
+from moorage_local.lambda_runtime import functions as lambda_functions
+from moorage_local.lambda_runtime import server
+from moorage_local.lambda_runtime.event_sources import running_event_sources
+from moorage_local.lambda_runtime.http_api import Gateway
+from moorage_local.lambda_runtime.routes import load_functions
+from moorage_local.stack import environment
+from moorage_local.stack.aws_session import s3_as_in_aws
+from moorage_local.stack.running import findable
+from moorage_local.stack.stack import running_stack
 
 
 def serve(port: int, state: Path, sweep_seconds: float) -> None:

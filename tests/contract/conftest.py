@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from moorage_local import resources
-from moorage_local.aws_session import s3_as_in_aws
-from moorage_local.engines import Engines
-from moorage_local.resources import Names
-from moorage_local.stack import Stack, furnish
+from moorage_local.engines.engines import Engines
+from moorage_local.stack import resources
+from moorage_local.stack.aws_session import s3_as_in_aws
+from moorage_local.stack.resources import Names
+from moorage_local.stack.stack import Stack, furnish
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import lambda_build
-from tests.deploy.emulator import Cloud, Stack, deploy, localhost_names, running_cloud
+from tests.support import lambda_build
+from tests.support.emulator import Cloud, Stack, deploy, localhost_names, running_cloud
 
 
 @pytest.fixture(scope="session")

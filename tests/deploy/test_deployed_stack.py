@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.deploy.emulator import Cloud, Stack, deploy
-from tests.lambda_build import Build
+from tests.support.emulator import Cloud, Stack, deploy
+from tests.support.lambda_build import Build
 
 MIB = 1024 * 1024
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.emulator import Stack
+from tests.support.emulator import Stack
 
 WAIT_SECONDS = 60
 MIB = 1024 * 1024

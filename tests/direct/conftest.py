@@ -1,9 +1,9 @@
 """A registry on the embedded engines with small ranges and checkpoints, so that small layers take many of both."""
 
 import pytest
-from moorage_local.stack import Stack
+from moorage_local.stack.stack import Stack
 
-from tests.direct.registry import MIB, DirectRegistry
+from tests.support.direct.registry import MIB, DirectRegistry
 
 SMALL = {
     "MOORAGE_DIRECT_PART_BYTES": str(8 * MIB),

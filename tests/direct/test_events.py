@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from moorage.wire.completion_messages import Outcome
+from moorage.wire.queue.completion_messages import Outcome
 
-from tests.direct.registry import MIB, REPOSITORY, DirectRegistry, digest_of
+from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry, digest_of
 
 
 @pytest.fixture

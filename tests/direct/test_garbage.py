@@ -7,9 +7,9 @@ import pytest
 from moorage.bootstrap import compose_reaper, read_settings
 from moorage.domain.events import RegistryEvent
 from moorage.domain.upload import Upload, UploadStatus
-from moorage.usecases.follow_change import Change, follow_change
+from moorage.usecases.reaper.handle_record_change import Change, follow_change
 
-from tests.direct.registry import MIB, DirectRegistry, digest_of
+from tests.support.direct.registry import MIB, DirectRegistry, digest_of
 
 
 class Recorder:

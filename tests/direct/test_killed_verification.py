@@ -10,15 +10,15 @@ from typing import Any
 
 import httpx
 import pytest
-from moorage_local.stack import Stack
+from moorage_local.stack.stack import Stack
 
-from tests.direct.registry import MIB, REPOSITORY, DirectRegistry, Range, digest_of
+from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry, Range, digest_of
 
 KILLS = 3
 
 
 def start(message: str, log: Path, pause: float) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.direct.worker", message, str(log)]
+    command = [sys.executable, "-m", "tests.support.direct.worker", message, str(log)]
     return subprocess.Popen(command, env={**os.environ, "MOORAGE_TEST_PAUSE": str(pause)})
 
 

@@ -15,7 +15,7 @@ def peak_growth_bytes(size_bytes: int, directory: Path) -> int:
     content = directory / "layer"
     with content.open("wb") as file:
         file.truncate(size_bytes)
-    command = [sys.executable, "-m", "tests.direct.measured_verification", str(content)]
+    command = [sys.executable, "-m", "tests.support.direct.measured_verification", str(content)]
     answered = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     result = json.loads(answered.stdout)
     assert result["verified_bytes"] == size_bytes

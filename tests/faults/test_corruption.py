@@ -2,13 +2,13 @@
 
 import boto3
 import pytest
-from moorage.adapters.dynamodb_models import connection
+from moorage.adapters.dynamodb.models import connection
 from moorage.domain.upload import Upload
-from moorage_local.stack import Stack
+from moorage_local.stack.stack import Stack
 
-from tests.faults.injection import Crash, Fault, Injector, crash_after
-from tests.faults.registry import Answer, LocalRegistry, part_members
-from tests.faults.scenarios import ONE, SMALL_PARTS, TWO
+from tests.support.faults.injection import Crash, Fault, Injector, crash_after
+from tests.support.faults.registry import Answer, LocalRegistry, part_members
+from tests.support.faults.scenarios import ONE, SMALL_PARTS, TWO
 
 NAME = "corrupted"
 OTHER = bytes(reversed(ONE))

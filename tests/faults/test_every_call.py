@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 from botocore.retries.quota import RetryQuota
 from botocore.retries.standard import ExponentialBackoff
-from moorage.adapters import dynamodb_transactions
+from moorage.adapters.dynamodb import conditional_writes as dynamodb_transactions
 from moorage.domain.errors import MoorageError
-from moorage_local.stack import Stack
+from moorage_local.stack.stack import Stack
 
-from tests.faults.injection import FAULTS, Crash, Fault, Injector
-from tests.faults.registry import Answer, LocalRegistry, digest_of
-from tests.faults.scenarios import ONE, SCENARIOS, TWO, Act, Scenario, repository_name
+from tests.support.faults.injection import FAULTS, Crash, Fault, Injector
+from tests.support.faults.registry import Answer, LocalRegistry, digest_of
+from tests.support.faults.scenarios import ONE, SCENARIOS, TWO, Act, Scenario, repository_name
 
 TRIES = 3
 MODELLED_UNDER_FAULT = {None, "ServerException", "KmsException"}

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import boto3
 import pytest
-from moorage.adapters.dynamodb_models import connection
-from moorage.usecases.find_faults import Fault
-from moorage.usecases.fsck import Examined, Fsck, fsck
-from moorage_local.stack import Stack
+from moorage.adapters.dynamodb.models import connection
+from moorage.usecases.fsck._find_faults import Fault
+from moorage.usecases.fsck.fsck import Examined, Fsck, fsck
+from moorage_local.stack.stack import Stack
 
-from tests.faults.registry import LocalRegistry, digest_of
-from tests.faults.scenarios import ONE, SMALL_PARTS, TWO
+from tests.support.faults.registry import LocalRegistry, digest_of
+from tests.support.faults.scenarios import ONE, SMALL_PARTS, TWO
 
 NAME = "examined"
 Plant = Callable[[LocalRegistry], None]

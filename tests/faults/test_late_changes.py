@@ -1,10 +1,10 @@
 """The stream tells of changes late: what was true then must not harm what is true now."""
 
 import pytest
-from moorage_local.stack import Stack
+from moorage_local.stack.stack import Stack
 
-from tests.faults.registry import LocalRegistry, digest_of
-from tests.faults.scenarios import ONE, TWO
+from tests.support.faults.registry import LocalRegistry, digest_of
+from tests.support.faults.scenarios import ONE, TWO
 
 NAME = "late"
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from moorage.adapters import dynamodb_transactions
+from moorage.adapters.dynamodb import conditional_writes as dynamodb_transactions
 from moorage.domain.digest import Digest
 from moorage.domain.repository import Encryption
-from moorage_local.stack import Stack
+from moorage_local.stack.stack import Stack
 
-from tests.faults.registry import Answer, LocalRegistry, digest_of, part_members
+from tests.support.faults.registry import Answer, LocalRegistry, digest_of, part_members
 
 RIVALS = 32
 ROUNDS = 4

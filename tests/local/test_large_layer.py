@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.engines import processes_naming, serving
+from tests.support.engines import processes_naming, serving
 
 MIB = 1024 * 1024
 LAYER_BYTES = 2048 * MIB

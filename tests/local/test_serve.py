@@ -9,9 +9,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from moorage_local.engines import Engines
+from moorage_local.engines.engines import Engines
 
-from tests.engines import Server, processes_naming, serving, wait_until_none_names
+from tests.support.engines import Server, processes_naming, serving, wait_until_none_names
 
 LAYER = os.urandom(100_000)
 DIGEST = f"sha256:{hashlib.sha256(LAYER).hexdigest()}"

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from moorage.bootstrap import compose, read_settings
 from moorage.domain.errors import MoorageError
-from moorage.usecases.describe_repositories import DescribeRepositories, describe_repositories
-from moorage_local.stack import Stack
+from moorage.usecases.repositories.describe_repositories import DescribeRepositories, describe_repositories
+from moorage_local.stack.stack import Stack
 
-from tests.fakes.world import World, digest_of
+from tests.support.fakes.world import World, digest_of
 
 ALL_NAMES = ("aa", "bb", "cc")
 NAMES = st.sampled_from(ALL_NAMES)

@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moorage.adapters.libcrypto_sha256 import LibcryptoSha256
+from moorage.adapters.libcrypto import LibcryptoSha256
 from moorage.domain.sha256_state import Sha256State, unseal
 
 HASHER = LibcryptoSha256()

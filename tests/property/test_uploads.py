@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moorage.domain.errors import InvalidLayerPartError, LayerPartTooSmallError
 
-from tests.fakes.world import REPOSITORY, ForgetfulHasher, World, digest_of
+from tests.support.fakes.world import REPOSITORY, ForgetfulHasher, World, digest_of
 
 LIMITS = {"most_parts": 60, "largest_layer_bytes": 10_000}
 WIDE = {"part_size_bytes": 10, "smallest_part_bytes": 10}

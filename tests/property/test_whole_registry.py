@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
-from moorage_local.stack import Stack
+from moorage_local.stack.stack import Stack
 
-from tests.fakes.world import REGISTRY_ID, World
-from tests.faults.registry import LocalRegistry, ecr_answer, part_members
-from tests.property.model import Model, digest_of
+from tests.support.fakes.world import REGISTRY_ID, World
+from tests.support.faults.registry import LocalRegistry, ecr_answer, part_members
+from tests.support.registry_model import Model, digest_of
 
 SMALLEST = 4
 NAMES = st.sampled_from(["alpha", "beta"])

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from moorage_local import resources
-from moorage_local.engines import Engines
+from moorage_local.engines.engines import Engines
+from moorage_local.stack import resources
 
-from tests import lambda_build, rie
 from tests.contract.conftest import module_stack as module_stack
+from tests.support import lambda_build, rie
 
 
 @pytest.fixture(scope="session")

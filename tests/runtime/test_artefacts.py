@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lambda_build import CHECKOUT, Build
-from tests.rie import RUNTIME_PYTHON
+from tests.support.lambda_build import CHECKOUT, Build
+from tests.support.rie import RUNTIME_PYTHON
 
 LARGEST_UNZIPPED_BYTES = 60 * 1024 * 1024
 DOORS = ("EcrApiFunction", "DirectApiFunction", "CompleteUploadsFunction", "RegistryStreamFunction")

@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.exceptions import ClientError
-from moorage_local import loopback
+from moorage_local.engines import loopback
 
-from tests.http_api import ecr_client, ecr_event
-from tests.rie import LambdaRuntime
+from tests.support.http_api import ecr_client, ecr_event
+from tests.support.rie import LambdaRuntime
 
 MIB = 1024 * 1024
 LARGEST_RESPONSE_BYTES = 6 * MIB

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moorage_local import loopback
-from moorage_local.stack import Stack
+from moorage_local.engines import loopback
+from moorage_local.stack.stack import Stack
 
-from tests.contract.ecr.registry import Registry
 from tests.contract.ecr.test_events import EVENTS, LAYER, PROMISES, REPOSITORY, upload_of
-from tests.lambda_build import Build
-from tests.rie import LambdaRuntime, door_of, of_function
+from tests.support.ecr.registry import Registry
+from tests.support.lambda_build import Build
+from tests.support.rie import LambdaRuntime, door_of, of_function
 
 FAILING_S3 = {
     "complete_layer_upload_server": (503, "SlowDown"),

@@ -7,16 +7,16 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
-from moorage_local import resources
-from moorage_local.engines import Engines
-from moorage_local.resources import Names
-from moorage_local.stack import furnish
+from moorage_local.engines.engines import Engines
+from moorage_local.stack import resources
+from moorage_local.stack.resources import Names
+from moorage_local.stack.stack import furnish
 
-from tests.faults import registry
-from tests.faults.scenarios import SCENARIOS
-from tests.template.calls import Permission, Recorder
-from tests.template.event_patterns import matches
-from tests.template.plays import (
+from tests.support.faults import registry
+from tests.support.faults.scenarios import SCENARIOS
+from tests.support.template.calls import Permission, Recorder
+from tests.support.template.event_patterns import matches
+from tests.support.template.plays import (
     DIRECT_API,
     DIRECT_PLAYS,
     ECR_API,
@@ -25,7 +25,7 @@ from tests.template.plays import (
     play_direct,
     play_scenario,
 )
-from tests.template.reading import read_template, text_of
+from tests.support.template.reading import read_template, text_of
 
 OF_LAMBDA_ITSELF = {"Logs", "Traces", "Poll", "Stream", "Streams", "SetAside"}
 """Statements for what Lambda does in the function's name: logs, traces, its event source and the dead letters."""

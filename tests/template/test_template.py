@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from moorage.settings import Settings
-from moorage_local import resources
+from moorage_local.stack import resources
 
-from tests.lambda_build import CHECKOUT
-from tests.template.reading import read_template, resources_of
+from tests.support.lambda_build import CHECKOUT
+from tests.support.template.reading import read_template, resources_of
 
 TEMPLATE = read_template()
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fakes.world import REPOSITORY, World
+from tests.support.fakes.world import REPOSITORY, World
 
 
 @pytest.fixture

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from moorage_local import stack
-from moorage_local.stack import Stack
+from moorage_local.stack import stack
+from moorage_local.stack.stack import Stack
 
-from tests.contract.ecr.registry import Registry
 from tests.contract.ecr.test_events import PROMISES, REPOSITORY
-from tests.lambda_build import ARCHITECTURE, CHECKOUT, Build, build
-from tests.rie import door_of
+from tests.support.ecr.registry import Registry
+from tests.support.lambda_build import ARCHITECTURE, CHECKOUT, Build, build
+from tests.support.rie import door_of
 
 RUNTIME_IMAGE = f"public.ecr.aws/lambda/python:3.13-{ARCHITECTURE}"
 PODMAN_NEEDS = ("podman", "runc", "conmon", "netavark", "busybox", "iptables")

@@ -17,6 +17,6 @@ AWS_DATA = Path(__file__).parent / "aws-data"
 def client(endpoint_url: str, **options: Any) -> Any:
     """boto3's ecr client for a Moorage behind API Gateway; `options` are those of boto3.client."""
     # Here, so that a Lambda function that imports the package pays for nothing that it does not use.
-    from moorage.signing import ecr_client
+    from moorage_client.signing import ecr_client
 
     return ecr_client(endpoint_url, **options)

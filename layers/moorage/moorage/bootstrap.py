@@ -11,26 +11,26 @@ import boto3
 from botocore.config import Config
 
 from moorage import settings as limits
-from moorage.adapters.aws_inventory import AwsInventory
-from moorage.adapters.dynamodb_blob_expiry import DynamoDbBlobExpiry
-from moorage.adapters.dynamodb_catalog import DynamoDbCatalog
-from moorage.adapters.dynamodb_models import bind
-from moorage.adapters.dynamodb_repositories import DynamoDbRepositories
-from moorage.adapters.dynamodb_uploads import DynamoDbUploads
-from moorage.adapters.dynamodb_verifications import DynamoDbVerifications
-from moorage.adapters.eventbridge_announcements import EventBridgeAnnouncements
-from moorage.adapters.libcrypto_sha256 import LibcryptoSha256
-from moorage.adapters.s3_content import S3Content
-from moorage.adapters.s3_direct import S3Direct
-from moorage.adapters.s3_garbage import S3Garbage
-from moorage.adapters.s3_ranges import S3Ranges
-from moorage.adapters.sqs_completions import SqsCompletions
+from moorage.adapters.dynamodb.blob_expiry import DynamoDbBlobExpiry
+from moorage.adapters.dynamodb.layers import DynamoDbCatalog
+from moorage.adapters.dynamodb.models import bind
+from moorage.adapters.dynamodb.repositories import DynamoDbRepositories
+from moorage.adapters.dynamodb.uploads import DynamoDbUploads
+from moorage.adapters.dynamodb.verifications import DynamoDbVerifications
+from moorage.adapters.eventbridge import EventBridgeAnnouncements
+from moorage.adapters.inventory import AwsInventory
+from moorage.adapters.libcrypto import LibcryptoSha256
+from moorage.adapters.s3.content import S3Content
+from moorage.adapters.s3.direct import S3Direct
+from moorage.adapters.s3.garbage import S3Garbage
+from moorage.adapters.s3.ranges import S3Ranges
+from moorage.adapters.sqs import SqsCompletions
 from moorage.settings import Settings
-from moorage.usecases.fsck_ports import FsckPorts
 from moorage.usecases.ports import Limits, Ports
-from moorage.usecases.reaper_ports import ReaperPorts
-from moorage.usecases.verification_ports import VerificationLimits
-from moorage.wire.ecr_operations import Registry
+from moorage.usecases.ports.inventory import FsckPorts
+from moorage.usecases.ports.reaper import ReaperPorts
+from moorage.usecases.ports.verification import VerificationLimits
+from moorage.wire.ecr.operations import Registry
 
 _S3_CONFIG = Config(
     signature_version="s3v4",

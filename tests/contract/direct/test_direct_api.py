@@ -9,12 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from moorage.adapters.dynamodb_models import connection
-from moorage_local import installation, lambda_functions
-from moorage_local.lambda_functions import Function
-from moorage_local.stack import Stack
+from moorage.adapters.dynamodb.models import connection
+from moorage_local.engines import installation
+from moorage_local.lambda_runtime import functions as lambda_functions
+from moorage_local.lambda_runtime.functions import Function
+from moorage_local.stack.stack import Stack
 
-from tests.direct.registry import MIB, REPOSITORY, DirectRegistry, digest_of, put
+from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry, digest_of, put
 
 LARGEST = 52_000 * MIB
 SESSION_TOKEN_BYTES = 2_000

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moorage_local import installation, lambda_functions
-from moorage_local.lambda_functions import Function
-from moorage_local.stack import Stack
+from moorage_local.engines import installation
+from moorage_local.lambda_runtime import functions as lambda_functions
+from moorage_local.lambda_runtime.functions import Function
+from moorage_local.stack.stack import Stack
 
-from tests.direct.registry import DirectRegistry, digest_of
+from tests.support.direct.registry import DirectRegistry, digest_of
 
 EVENTS = Path(__file__).parents[3] / "events"
 REPOSITORY, LAYER = "harbour/anchor", b"a layer\n"

@@ -12,7 +12,7 @@ from moorage.domain.repository import Encryption
 from moorage.domain.upload import Upload, UploadMode, UploadStatus
 from moorage.usecases.ports import Ports
 
-from tests.fakes.world import World
+from tests.support.fakes.world import World
 
 UPLOAD = Upload(
     upload_id="00000000-0000-4000-8000-00000000abcd",

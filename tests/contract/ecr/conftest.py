@@ -3,9 +3,9 @@
 import uuid
 
 import pytest
-from moorage_local.stack import Stack
+from moorage_local.stack.stack import Stack
 
-from tests.contract.ecr.registry import MIB, Registry
+from tests.support.ecr.registry import MIB, Registry
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ import pytest
 from botocore.model import Shape
 from moorage.domain import errors
 from moorage.settings import ECR_LARGEST_PART_BYTES
-from moorage.wire.constraints import LONGEST, Binary, Boolean, Integer, Listing, Structure, Text
-from moorage.wire.ecr_errors import ERROR_SHAPES, SERVER_FAULT, WITHOUT_KMS, error_body
-from moorage.wire.ecr_inputs import INPUTS
-from moorage.wire.ecr_operations import OPERATIONS
+from moorage.wire.ecr.errors import ERROR_SHAPES, SERVER_FAULT, WITHOUT_KMS, error_body
+from moorage.wire.ecr.inputs import INPUTS
+from moorage.wire.ecr.operations import OPERATIONS
+from moorage.wire.shapes import LONGEST, Binary, Boolean, Integer, Listing, Structure, Text
 
-from tests.contract.ecr.model import PROTOCOL_ERRORS, declared_errors, operation, service
+from tests.support.ecr.model import PROTOCOL_ERRORS, declared_errors, operation, service
 
 ANYWHERE = {errors.InvalidParameterError, errors.UnavailableError}
 """Errors that every operation can come to."""

@@ -5,12 +5,12 @@ import json
 from typing import Any
 
 import pytest
-from moorage.wire.ecr import TARGET_PREFIX
-from moorage.wire.ecr_operations import OPERATIONS
+from moorage.wire.ecr.operations import OPERATIONS
+from moorage.wire.ecr.protocol import TARGET_PREFIX
 
-from tests.contract.ecr.model import service
-from tests.contract.ecr.registry import Registry, digest_of
-from tests.http_api import ecr_event, event
+from tests.support.ecr.model import service
+from tests.support.ecr.registry import Registry, digest_of
+from tests.support.http_api import ecr_event, event
 
 UPLOAD_ID = "0a1b2c3d-0000-4000-8000-0123456789ab"
 GOOD: dict[str, dict[str, Any]] = {

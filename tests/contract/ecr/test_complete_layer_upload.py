@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from tests.contract.ecr.registry import MIB, Registry, digest_of
-from tests.faults.injection import FAULTS, Fault
+from tests.support.ecr.registry import MIB, Registry, digest_of
+from tests.support.faults.injection import FAULTS, Fault
 
 CALLS = ["dynamodb.Query", "dynamodb.BatchGetItem", "s3.CompleteMultipartUpload", "dynamodb.TransactWriteItems"]
 NOWHERE = "00000000-0000-4000-8000-00000000dead"

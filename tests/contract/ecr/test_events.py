@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moorage.usecases.initiate_layer_upload import InitiateLayerUpload, initiate_layer_upload
+from moorage.usecases.uploads.initiate_layer_upload import InitiateLayerUpload, initiate_layer_upload
 
-from tests.contract.ecr.registry import Answer, Registry, digest_of
-from tests.faults.injection import FAULTS, Fault
+from tests.support.ecr.registry import Answer, Registry, digest_of
+from tests.support.faults.injection import FAULTS, Fault
 
 EVENTS = Path(__file__).parents[3] / "events"
 REPOSITORY, LAYER = "harbour/anchor", b"a layer\n"

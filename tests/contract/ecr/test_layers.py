@@ -5,7 +5,7 @@ import urllib.request
 
 import pytest
 
-from tests.contract.ecr.registry import MIB, Registry, digest_of
+from tests.support.ecr.registry import MIB, Registry, digest_of
 
 BYTES = os.urandom(16 * MIB)
 

@@ -5,7 +5,7 @@ import urllib.request
 
 import pytest
 
-from tests.contract.ecr.registry import MIB, Registry, digest_of
+from tests.support.ecr.registry import MIB, Registry, digest_of
 
 PART = 2 * MIB
 BYTES = os.urandom(9 * MIB + 5)

@@ -5,9 +5,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from moorage.wire.ecr_operations import OPERATIONS
+from moorage.wire.ecr.operations import OPERATIONS
 
-from tests.engines import Server
+from tests.support.engines import Server
 
 README = (Path(__file__).parents[3] / "README.md").read_text()
 

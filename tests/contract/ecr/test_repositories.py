@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.contract.ecr.registry import Registry, digest_of
+from tests.support.ecr.registry import Registry, digest_of
 
 
 def test_a_repository_answers_what_the_model_says_of_it(registry: Registry, repository: str):

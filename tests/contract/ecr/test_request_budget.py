@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.contract.ecr.registry import MIB, Registry, digest_of
+from tests.support.ecr.registry import MIB, Registry, digest_of
 
 COMPLETION = ["Query", "BatchGetItem", "CompleteMultipartUpload", "TransactWriteItems"]
 

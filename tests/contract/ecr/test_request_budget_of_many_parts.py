@@ -7,10 +7,10 @@ import os
 
 import boto3
 import pytest
-from moorage_local.stack import Stack
+from moorage_local.stack.stack import Stack
 from moto import mock_aws
 
-from tests.contract.ecr.registry import Registry, digest_of
+from tests.support.ecr.registry import Registry, digest_of
 
 
 def test_completing_a_layer_of_300_parts_takes_four(stack: Stack, monkeypatch: pytest.MonkeyPatch):

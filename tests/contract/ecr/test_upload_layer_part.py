@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.contract.ecr.registry import MIB, Registry, digest_of
-from tests.faults.injection import FAULTS
+from tests.support.ecr.registry import MIB, Registry, digest_of
+from tests.support.faults.injection import FAULTS
 
 
 def refused(registry: Registry, repository: str, upload_id: str, first_byte: int, blob: bytes, **changed: int):

@@ -12,10 +12,10 @@ from moorage.bootstrap import compose, read_settings
 from moorage.domain.repository import Encryption, Repository
 from moorage.domain.upload import Upload
 from moorage.usecases.ports import Ports
-from moorage_local.resources import table_definition
+from moorage_local.stack.resources import table_definition
 from moto import mock_aws
 
-from tests.fakes.world import World
+from tests.support.fakes.world import World
 
 KINDS = ("memory", "moto", "engines")
 REGISTRY_ID = "000000000000"

@@ -11,7 +11,7 @@ from moorage.domain.layer import Blob, Layer
 from moorage.domain.repository import Encryption, Repository
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.ports import Ports
-from moorage.usecases.record_ports import HeadWrite, Shelf
+from moorage.usecases.ports.records import HeadWrite, Shelf
 
 from tests.contract.ports.conftest import REGISTRY_ID, repository, upload
 

@@ -9,8 +9,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import StoredPart, Tail, Upload
-from moorage.usecases.content_ports import NoMultipartUploadError, StoredPartsDamagedError
 from moorage.usecases.ports import Ports
+from moorage.usecases.ports.content import NoMultipartUploadError, StoredPartsDamagedError
 
 from tests.contract.ports.conftest import REGISTRY_ID, upload
 

@@ -4,7 +4,7 @@ import os
 
 import boto3
 import pytest
-from moorage.adapters.dynamodb_models import REGISTRY_INDEX
+from moorage.adapters.dynamodb.models import REGISTRY_INDEX
 from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.repository import Encryption
 from moorage.usecases.ports import Ports

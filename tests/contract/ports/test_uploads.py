@@ -10,7 +10,7 @@ from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import ReceivedPart, Reservation, StoredPart, Tail, Upload, UploadMode, UploadStatus
 from moorage.usecases.ports import Ports
-from moorage.usecases.record_ports import PartReceipt
+from moorage.usecases.ports.records import PartReceipt
 
 from tests.contract.ports.conftest import REGISTRY_ID, upload
 

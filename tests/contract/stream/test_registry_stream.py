@@ -10,11 +10,11 @@ from typing import Any
 
 import boto3
 import pytest
-from moorage_local import lambda_functions
-from moorage_local.stack import Stack
+from moorage_local.lambda_runtime import functions as lambda_functions
+from moorage_local.stack.stack import Stack
 
-from tests.faults.registry import LocalRegistry
-from tests.faults.scenarios import ONE, TWO
+from tests.support.faults.registry import LocalRegistry
+from tests.support.faults.scenarios import ONE, TWO
 
 FUNCTION = Path(__file__).parents[3] / "functions" / "registry_stream"
 NAME = "streamed"

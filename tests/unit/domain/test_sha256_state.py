@@ -4,7 +4,7 @@ import zlib
 from hashlib import sha256
 
 import pytest
-from moorage.adapters.libcrypto_sha256 import LibcryptoSha256
+from moorage.adapters.libcrypto import LibcryptoSha256
 from moorage.domain.sha256_state import Sha256State, unseal
 
 GO_VECTORS = {

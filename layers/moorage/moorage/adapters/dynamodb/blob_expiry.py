@@ -1,0 +1,23 @@
+"""The end of a blob's record in DynamoDB: its TTL attribute, set only while nothing refers to it."""
+
+from pynamodb.expressions.update import Action
+
+from moorage.adapters.dynamodb.conditional_writes import update_or_meet
+from moorage.adapters.dynamodb.models import BlobItem, blob_pk, blob_sk
+from moorage.domain.layer import Blob
+
+
+class DynamoDbBlobExpiry:
+    """Implements the port `BlobExpiry`."""
+
+    def schedule(self, blob: Blob, expires_at: int) -> None:
+        """One conditional update; a commit that links to the blob takes the attribute away again."""
+        is_this_one = BlobItem.object_key == blob.object_key
+        is_unreferenced = BlobItem.refs <= 0
+        is_not_scheduled = BlobItem.expires_at.does_not_exist()
+        actions: list[Action] = [BlobItem.expires_at.set(expires_at)]
+        update_or_meet(
+            BlobItem(blob_pk(blob.registry_id, blob.digest), blob_sk(blob.encryption.sharing_id)),
+            actions,
+            is_this_one & is_unreferenced & is_not_scheduled,
+        )

@@ -1,0 +1,95 @@
+"""Conditional writes that tell what they met, so that nobody has to read again."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError
+from pynamodb.connection import Connection
+from pynamodb.exceptions import CancellationReason, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from moorage.adapters.aws_errors import error_code, translated_errors
+from moorage.adapters.dynamodb.models import Item
+from moorage.domain.errors import UnavailableError
+
+Reasons = list[CancellationReason | None]
+
+CONFLICT_TRIES = 8
+_FIRST_PAUSE_SECONDS = 0.02
+_CONDITION_FAILED = "ConditionalCheckFailed"
+_RETURN_OLD = "ALL_OLD"
+_random = random.SystemRandom()
+"""Asks the kernel each time: `random`'s own state is the same in all that Lambda restores from one snapshot."""
+
+
+def write_together(connection: Connection, fill: Callable[[TransactWrite], None]) -> Reasons:
+    """Run one transaction: [] if it was written, else for each item why it refused (None where it did not).
+
+    The order of reasons is PynamoDB's: checks, deletes, saves, updates. SDKs do not retry a transaction that was
+    cancelled by a conflict with another, so that is done here, with pauses that spread the rivals.
+    """
+    for attempt in range(CONFLICT_TRIES):
+        try:
+            with translated_errors(), TransactWrite(connection=connection) as transaction:
+                fill(transaction)
+        except TransactWriteError as error:
+            reasons = error.cancellation_reasons
+            if any(reason and reason.code == _CONDITION_FAILED for reason in reasons):
+                return [reason if reason and reason.code == _CONDITION_FAILED else None for reason in reasons]
+            if not any(reasons):
+                raise
+            time.sleep(_random.uniform(0, _FIRST_PAUSE_SECONDS * 2**attempt))
+        else:
+            return []
+    raise UnavailableError
+
+
+def update_or_meet(model: Model, actions: list[Action], condition: Condition) -> tuple[bool, Item | None]:
+    """Update one item: (True, the item after), or (False, the item that refused; None if there is none)."""
+    request = model.get_update_kwargs_from_instance(
+        actions=actions, condition=condition, return_values_on_condition_failure=_RETURN_OLD
+    )
+    return _write_or_meet("UpdateItem", {**request, "ReturnValues": "ALL_NEW"})
+
+
+def save_or_meet(model: Model, condition: Condition) -> tuple[bool, Item | None]:
+    """Put one item: (True, None), or (False, the item that refused)."""
+    request = model.get_save_kwargs_from_instance(condition=condition, return_values_on_condition_failure=_RETURN_OLD)
+    return _write_or_meet("PutItem", request)
+
+
+def delete_or_meet(model: Model, condition: Condition) -> tuple[bool, Item | None]:
+    """Delete one item: (True, None), or (False, the item that refused; None if there is none)."""
+    request = model.get_delete_kwargs_from_instance(condition=condition, return_values_on_condition_failure=_RETURN_OLD)
+    return _write_or_meet("DeleteItem", request)
+
+
+def delete_if(model: Model, condition: Condition) -> bool:
+    """Delete one item if it is there and meets the condition; whether it did."""
+    return delete_or_meet(model, condition)[0]
+
+
+def item_met(reason: CancellationReason | None) -> Item | None:
+    """The item that refused its part of a transaction."""
+    return Item.from_raw_data(reason.raw_item) if reason and reason.raw_item else None
+
+
+def _write_or_meet(operation: str, request: dict[str, object]) -> tuple[bool, Item | None]:
+    # PynamoDB's own update() and save() cannot return the item that refused.
+    dispatch = Item._get_connection().connection.dispatch
+    try:
+        with translated_errors():
+            written: dict[str, Any] = dispatch(operation, request)
+    except ClientError as error:
+        if error_code(error) != "ConditionalCheckFailedException":
+            raise
+        original = error.__cause__
+        met: Any = original.response.get("Item") if isinstance(original, ClientError) else None
+        return False, Item.from_raw_data(met) if met else None
+    after = written.get("Attributes")
+    return True, Item.from_raw_data(after) if after else None

@@ -1,0 +1,142 @@
+"""Layer and blob records in DynamoDB, and the transaction that commits a layer."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pynamodb.connection import Connection
+from pynamodb.transactions import TransactWrite
+
+from moorage.adapters.aws_errors import translated_errors
+from moorage.adapters.dynamodb.conditional_writes import delete_if, write_together
+from moorage.adapters.dynamodb.mapping import blob_item, blob_of, layer_item, layer_of, repository_of
+from moorage.adapters.dynamodb.models import (
+    HEAD,
+    LAYER_PREFIX,
+    META,
+    BlobItem,
+    Item,
+    LayerItem,
+    RepositoryItem,
+    UploadItem,
+    blob_pk,
+    blob_sk,
+    layer_sk,
+    repository_pk,
+    upload_pk,
+)
+from moorage.adapters.dynamodb.uploads import head_met, is_unchanged, settling_actions
+from moorage.domain.digest import Digest
+from moorage.domain.layer import Blob, Layer
+from moorage.domain.repository import Encryption, Repository
+from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.ports.records import HeadWrite, Shelf
+
+UNLINKED_TOGETHER = 25
+"""Layers in one transaction: two actions each, of the 100 that DynamoDB takes (DynamoDB service quotas)."""
+
+
+class DynamoDbCatalog:
+    """Implements the port `LayerCatalog`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def look_up(self, registry_id: str, repository_name: str, digest: Digest | None, encryption: Encryption) -> Shelf:
+        """One strongly consistent batch of up to three records."""
+        repository_key = (repository_pk(registry_id, repository_name), META)
+        keys = [repository_key]
+        if digest is not None:
+            keys += [(repository_key[0], layer_sk(digest)), _blob_key(registry_id, digest, encryption)]
+        with translated_errors():
+            items = list(Item.batch_get(keys, consistent_read=True))
+        repositories = [repository_of(i) for i in items if isinstance(i, RepositoryItem) and not i.deleting]
+        layers = [layer_of(item) for item in items if isinstance(item, LayerItem)]
+        blobs = [blob_of(item) for item in items if isinstance(item, BlobItem)]
+        return Shelf(*(found[0] if found else None for found in (repositories, layers, blobs)))  # type: ignore[arg-type]
+
+    def find_layers(self, registry_id: str, repository_name: str, digests: Iterable[Digest]) -> dict[Digest, Layer]:
+        """One strongly consistent batch."""
+        pk = repository_pk(registry_id, repository_name)
+        keys = [(pk, layer_sk(digest)) for digest in digests]
+        if not keys:
+            return {}
+        with translated_errors():
+            layers = [
+                layer_of(item) for item in Item.batch_get(keys, consistent_read=True) if isinstance(item, LayerItem)
+            ]
+        return {layer.digest: layer for layer in layers}
+
+    def layers_of(self, registry_id: str, repository_name: str) -> Iterator[list[Layer]]:
+        """A strongly consistent Query, cut into pieces that one transaction can unlink."""
+        pk = repository_pk(registry_id, repository_name)
+        with translated_errors():
+            page: list[Layer] = []
+            for item in LayerItem.query(pk, LayerItem.sk.startswith(LAYER_PREFIX), consistent_read=True):
+                page.append(layer_of(item))
+                if len(page) == UNLINKED_TOGETHER:
+                    yield page
+                    page = []
+        if page:
+            yield page
+
+    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> HeadWrite:
+        """One transaction over repository, layer, blob and upload."""
+        repository_is_there = (RepositoryItem.incarnation == upload.repository_incarnation) & (
+            RepositoryItem.deleting == False  # noqa: E712 - a condition expression, not a comparison
+        )
+        layer_is_new = LayerItem.pk.does_not_exist()
+        blob_is_new = BlobItem.pk.does_not_exist()
+        blob_is_there = BlobItem.object_key == blob.object_key
+        complete = [*settling_actions(UploadStatus.COMPLETED, layer.digest), UploadItem.keeps_object.set(not links)]
+
+        def fill(transaction: TransactWrite) -> None:
+            repository_key = (repository_pk(layer.registry_id, layer.repository_name), META)
+            transaction.condition_check(RepositoryItem, *repository_key, condition=repository_is_there)
+            transaction.save(layer_item(layer), condition=layer_is_new)
+            if links:
+                link = [BlobItem.refs.add(1), BlobItem.expires_at.remove()]
+                transaction.update(blob_item(blob), link, condition=blob_is_there)
+            else:
+                transaction.save(blob_item(blob), condition=blob_is_new)
+            transaction.update(
+                UploadItem(upload_pk(upload.upload_id), HEAD),
+                complete,
+                condition=is_unchanged(upload),
+                return_values="ALL_OLD",
+            )
+
+        reasons = write_together(self._connection, fill)
+        if not reasons:
+            return HeadWrite(done=True)
+        if reasons[-1] is None:
+            return HeadWrite(done=False, found=upload)
+        return HeadWrite(done=False, found=head_met(reasons[-1]))
+
+    def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
+        """One transaction; if somebody else unlinked some of them, those that are left one by one."""
+        reasons = write_together(self._connection, lambda transaction: _unlink(transaction, repository, layers))
+        if not reasons or reasons[0] is not None:
+            # Done; or the repository's deletion has ended, and these layers may be another incarnation's.
+            return
+        if len(layers) > 1:
+            for layer in layers:
+                self.unlink(repository, [layer])
+        elif reasons[1] is None:
+            # The layer is there and its blob's record is not: nothing to count down.
+            delete_if(layer_item(layers[0]), LayerItem.upload_id == layers[0].upload_id)
+
+
+def _unlink(transaction: TransactWrite, repository: Repository, layers: Sequence[Layer]) -> None:
+    is_being_deleted = (RepositoryItem.incarnation == repository.incarnation) & (
+        RepositoryItem.deleting == True  # noqa: E712 - a condition expression, not a comparison
+    )
+    repository_key = (repository_pk(repository.registry_id, repository.name), META)
+    transaction.condition_check(RepositoryItem, *repository_key, condition=is_being_deleted)
+    for layer in layers:
+        layer_is_there = LayerItem.upload_id == layer.upload_id
+        transaction.delete(layer_item(layer), condition=layer_is_there)
+        blob_key = _blob_key(layer.registry_id, layer.digest, repository.encryption)
+        transaction.update(BlobItem(*blob_key), [BlobItem.refs.add(-1)], condition=BlobItem.pk.exists())
+
+
+def _blob_key(registry_id: str, digest: Digest, encryption: Encryption) -> tuple[str, str]:
+    return blob_pk(registry_id, digest), blob_sk(encryption.sharing_id)

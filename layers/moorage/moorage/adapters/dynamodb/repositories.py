@@ -1,0 +1,79 @@
+"""Repository records in DynamoDB."""
+
+from collections.abc import Sequence
+
+from pynamodb.expressions.update import Action
+
+from moorage.adapters.aws_errors import translated_errors
+from moorage.adapters.dynamodb.conditional_writes import delete_or_meet, save_or_meet, update_or_meet
+from moorage.adapters.dynamodb.mapping import repository_item, repository_of
+from moorage.adapters.dynamodb.models import META, Item, RepositoryItem, repository_pk
+from moorage.domain.errors import RepositoryAlreadyExistsError
+from moorage.domain.repository import Repository
+
+
+class DynamoDbRepositories:
+    """Implements the port `Repositories`."""
+
+    def create(self, repository: Repository) -> None:
+        """One conditional put; a try of ours whose answer was lost is recognised by its incarnation."""
+        name_is_free = RepositoryItem.pk.does_not_exist()
+        written, met = save_or_meet(repository_item(repository), name_is_free)
+        if not written and not (isinstance(met, RepositoryItem) and met.incarnation == repository.incarnation):
+            raise RepositoryAlreadyExistsError(repository.registry_id, repository.name)
+
+    def get(self, registry_id: str, name: str) -> Repository | None:
+        """One strongly consistent read."""
+        found = self.get_many(registry_id, [name])
+        return found[0] if found else None
+
+    def get_many(self, registry_id: str, names: Sequence[str]) -> list[Repository]:
+        """One strongly consistent batch, in the order of `names`."""
+        keys = [(repository_pk(registry_id, name), META) for name in dict.fromkeys(names)]
+        with translated_errors():
+            items = {item.pk: item for item in Item.batch_get(keys, consistent_read=True)}
+        return [
+            repository_of(item)
+            for pk, _ in keys
+            if isinstance(item := items.get(pk), RepositoryItem) and not item.deleting
+        ]
+
+    def list_page(self, registry_id: str, after: str | None, limit: int) -> tuple[list[Repository], str | None]:
+        """One page of the index; eventually consistent, as indexes are."""
+        start = None
+        if after is not None:
+            start = {
+                "pk": {"S": repository_pk(registry_id, after)},
+                "sk": {"S": META},
+                "registry_id": {"S": registry_id},
+                "repository_name": {"S": after},
+            }
+        with translated_errors():
+            page = RepositoryItem.registry.query(registry_id, limit=limit, page_size=limit, last_evaluated_key=start)
+            items = list(page)
+        ended = len(items) < limit or page.last_evaluated_key is None
+        found = [repository_of(item) for item in items if not item.deleting]
+        return found, None if ended else items[-1].repository_name
+
+    def begin_deletion(self, registry_id: str, name: str, *, forced: bool) -> Repository | None:
+        """Mark it, unconditionally as to an earlier mark: a deletion that broke off goes on."""
+        exists = RepositoryItem.pk.exists()
+        marks: list[Action] = [RepositoryItem.deleting.set(True)]
+        if forced:
+            marks.append(RepositoryItem.forced.set(True))
+        marked, item = update_or_meet(RepositoryItem(repository_pk(registry_id, name), META), marks, exists)
+        return repository_of(item) if marked and isinstance(item, RepositoryItem) else None
+
+    def call_off_deletion(self, repository: Repository) -> None:
+        """Take the mark away, unless a forced deletion has come meanwhile."""
+        is_this_one = RepositoryItem.incarnation == repository.incarnation
+        is_not_forced = RepositoryItem.forced == False  # noqa: E712 - a condition expression, not a comparison
+        key = RepositoryItem(repository_pk(repository.registry_id, repository.name), META)
+        update_or_meet(key, [RepositoryItem.deleting.set(False)], is_this_one & is_not_forced)
+
+    def finish_deletion(self, repository: Repository) -> bool:
+        """Remove the record unless it is open again, or another incarnation's by now."""
+        is_this_one = RepositoryItem.incarnation == repository.incarnation
+        is_being_deleted = RepositoryItem.deleting == True  # noqa: E712 - a condition expression, not a comparison
+        removed, met = delete_or_meet(repository_item(repository), is_this_one & is_being_deleted)
+        return removed or not (isinstance(met, RepositoryItem) and met.incarnation == repository.incarnation)

@@ -1,0 +1,160 @@
+"""Upload records in DynamoDB: the head and its stored parts."""
+
+from typing import Any
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import CancellationReason, DoesNotExist
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from moorage.adapters.aws_errors import translated_errors
+from moorage.adapters.dynamodb.conditional_writes import item_met, save_or_meet, update_or_meet, write_together
+from moorage.adapters.dynamodb.models import HEAD, Item, PartItem, UploadItem, upload_pk
+from moorage.adapters.dynamodb.upload_mapping import part_item, part_of, upload_item, upload_of
+from moorage.domain.digest import Digest
+from moorage.domain.errors import InconsistentRecordsError
+from moorage.domain.upload import Reservation, StoredPart, Upload, UploadMode, UploadStatus
+from moorage.usecases.ports.records import HeadWrite, PartClaim, PartReceipt
+
+_RETURN_OLD = "ALL_OLD"
+
+
+class DynamoDbUploads:
+    """Implements the port `Uploads`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create(self, upload: Upload) -> None:
+        """One put; conditional, so that a lost answer cannot reset an upload that has gone on since."""
+        is_new = UploadItem.pk.does_not_exist()
+        written, met = save_or_meet(upload_item(upload), is_new)
+        if not written and not (isinstance(met, UploadItem) and met.multipart_id == upload.multipart_id):
+            raise InconsistentRecordsError(f"upload id {upload.upload_id} was given out twice")
+
+    def read(self, upload_id: str) -> tuple[Upload, tuple[StoredPart, ...]] | None:
+        """One strongly consistent Query; 4,200 parts fit in its one page."""
+        with translated_errors():
+            items = list(Item.query(upload_pk(upload_id), consistent_read=True))
+        heads = [upload_of(item) for item in items if isinstance(item, UploadItem)]
+        parts = tuple(part_of(item) for item in items if isinstance(item, PartItem))
+        return (heads[0], parts) if heads else None
+
+    def get(self, upload_id: str) -> Upload | None:
+        """One strongly consistent read of the head."""
+        try:
+            with translated_errors():
+                return upload_of(UploadItem.get(upload_pk(upload_id), HEAD, consistent_read=True))
+        except DoesNotExist:
+            return None
+
+    def claim_part(
+        self,
+        upload_id: str,
+        *,
+        registry_id: str,
+        repository_name: str,
+        first_byte: int,
+        reservation: Reservation,
+        now: float,
+    ) -> PartClaim:
+        """One update that is also the read: it reserves the place, counts the try and returns the head."""
+        is_own = (UploadItem.registry_id == registry_id) & (UploadItem.repository_name == repository_name)
+        is_relayed = UploadItem.mode == UploadMode.RELAY.value
+        is_open = UploadItem.status == UploadStatus.OPEN.value
+        has_not_expired = UploadItem.expires_at > int(now)
+        continues = UploadItem.received_bytes == first_byte
+        is_free = UploadItem.reserved_until.does_not_exist() | (UploadItem.reserved_until <= int(now))
+        is_for_these_bytes = UploadItem.reserved_sha256 == reservation.sha256
+        took, item = update_or_meet(
+            UploadItem(upload_pk(upload_id), HEAD),
+            [
+                UploadItem.tries.add(1),
+                UploadItem.reserved_sha256.set(reservation.sha256),
+                UploadItem.reserved_until.set(reservation.until),
+            ],
+            is_own & is_relayed & is_open & has_not_expired & continues & (is_free | is_for_these_bytes),
+        )
+        upload = upload_of(item) if isinstance(item, UploadItem) else None
+        return PartClaim(upload, upload.tries if upload and took else None)
+
+    def append(self, before: Upload, receipt: PartReceipt) -> HeadWrite:
+        """One transaction: the head's new values and the stored part."""
+
+        def fill(transaction: TransactWrite) -> None:
+            if receipt.stored is not None:
+                transaction.save(part_item(before, receipt.stored))
+            transaction.update(
+                UploadItem(upload_pk(before.upload_id), HEAD),
+                _changes(receipt.after),
+                condition=is_unchanged(before),
+                return_values=_RETURN_OLD,
+            )
+
+        reasons = write_together(self._connection, fill)
+        return HeadWrite(done=not reasons, found=head_met(reasons[-1]) if reasons else None)
+
+    def settle(
+        self, upload: Upload, status: UploadStatus, digest: Digest | None = None, failure: str | None = None
+    ) -> HeadWrite:
+        """One conditional update."""
+        settled, item = update_or_meet(
+            UploadItem(upload_pk(upload.upload_id), HEAD),
+            settling_actions(status, digest, failure),
+            is_unchanged(upload),
+        )
+        if settled or not isinstance(item, UploadItem):
+            return HeadWrite(done=settled)
+        found = upload_of(item)
+        # An earlier try of the same settlement whose answer was lost counts as done.
+        return HeadWrite(done=(found.status, found.digest) == (status, digest), found=found)
+
+
+def settling_actions(status: UploadStatus, digest: Digest | None, failure: str | None = None) -> list[Action]:
+    """The changes that end an upload; the state it carried, and who was at it, are of no more use."""
+    actions: list[Action] = [
+        UploadItem.status.set(status.value),
+        UploadItem.hash_state.remove(),
+        UploadItem.lease_owner.remove(),
+        UploadItem.lease_until.remove(),
+    ]
+    actions += [UploadItem.digest.set(str(digest))] if digest else []
+    actions += [UploadItem.failure.set(failure)] if failure else []
+    return actions
+
+
+def is_unchanged(upload: Upload) -> Condition:
+    """The head is still what the caller saw: open, and no part was added since."""
+    is_open: Condition = UploadItem.status == UploadStatus.OPEN.value
+    is_as_long: Condition = UploadItem.received_bytes == upload.received_bytes
+    both: Condition = is_open & is_as_long
+    return both
+
+
+def head_met(reason: CancellationReason | None) -> Upload | None:
+    """The head that refused its part of a transaction."""
+    met = item_met(reason)
+    return upload_of(met) if isinstance(met, UploadItem) else None
+
+
+def _changes(after: Upload) -> list[Action]:
+    last, tail, reservation = after.last_part, after.tail, after.reservation
+    optional: list[tuple[Any, Any]] = [
+        (UploadItem.reserved_sha256, reservation and reservation.sha256),
+        (UploadItem.reserved_until, reservation and reservation.until),
+        (UploadItem.last_first_byte, last and last.first_byte),
+        (UploadItem.last_last_byte, last and last.last_byte),
+        (UploadItem.last_sha256, last and last.sha256),
+        (UploadItem.hash_state, after.hash_state),
+        (UploadItem.tail_key, tail and tail.object_key),
+        (UploadItem.tail_bytes, tail and tail.size_bytes),
+        (UploadItem.tail_sha256, tail and tail.sha256),
+    ]
+    return [
+        UploadItem.received_bytes.set(after.received_bytes),
+        UploadItem.received_parts.set(after.received_parts),
+        UploadItem.stored_parts.set(after.stored_parts),
+        UploadItem.has_short_part.set(after.has_short_part),
+        *(attribute.remove() if value is None else attribute.set(value) for attribute, value in optional),
+    ]

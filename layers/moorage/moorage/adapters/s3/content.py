@@ -1,0 +1,163 @@
+"""Layer bytes in S3: multipart uploads, objects, tails."""
+
+import hashlib
+from base64 import b64decode, b64encode
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from moorage.adapters.aws_errors import error_code, translated_errors
+from moorage.adapters.s3.keys import object_key, tail_key
+from moorage.adapters.s3.ranges import S3Ranges
+from moorage.domain.layer import Blob
+from moorage.domain.repository import Encryption
+from moorage.domain.upload import StoredPart, Tail, Upload, UploadMode
+from moorage.usecases.ports.content import NoMultipartUploadError, StoredObject, StoredPartsDamagedError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+ENDED = frozenset({"NoSuchUpload", "PreconditionFailed"})
+"""The multipart upload is not there any more, or its object is there already: only the object can tell which."""
+_DAMAGED = frozenset(
+    {
+        "BadDigest",
+        "EntityTooSmall",
+        "InvalidDigest",
+        "InvalidPart",
+        "InvalidPartOrder",
+        "InvalidRequest",
+        "MalformedXML",
+    }
+)
+_MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+_SSE_TYPES = {"KMS": "aws:kms", "KMS_DSSE": "aws:kms:dsse"}
+
+
+class S3Content:
+    """Implements the port `ContentStore`."""
+
+    def __init__(self, client: "S3Client", bucket: str, ranges: S3Ranges, download_url_seconds: int) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._ranges = ranges
+        self._download_url_seconds = download_url_seconds
+
+    def relay_key(self, registry_id: str, upload_id: str) -> str:
+        """The key of a relayed upload."""
+        return object_key(UploadMode.RELAY, registry_id, upload_id)
+
+    def begin(self, object_key: str, encryption: Encryption) -> str:
+        """CreateMultipartUpload with SHA-256 checksums, so that every part must bring its own."""
+        with translated_errors():
+            answer = self._client.create_multipart_upload(
+                Bucket=self._bucket,
+                Key=object_key,
+                ChecksumAlgorithm="SHA256",
+                ContentType="application/octet-stream",
+                **server_side_encryption(encryption),
+            )
+        return answer["UploadId"]
+
+    def put_part(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> str:
+        """UploadPart; S3 refuses bytes that do not hash to `sha256`."""
+        try:
+            with translated_errors():
+                answer = self._client.upload_part(
+                    Bucket=self._bucket,
+                    Key=upload.object_key,
+                    UploadId=upload.multipart_id,
+                    PartNumber=number,
+                    Body=body,
+                    ChecksumSHA256=_base64(sha256),
+                )
+        except ClientError as error:
+            if error_code(error) == "NoSuchUpload":
+                raise NoMultipartUploadError(upload.upload_id) from error
+            raise
+        return answer["ETag"]
+
+    def finish(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
+        """CompleteMultipartUpload with each part's ETag and SHA-256."""
+        listed: list[Any] = [
+            {"PartNumber": part.ordinal, "ETag": part.etag, "ChecksumSHA256": _base64(part.sha256)} for part in parts
+        ]
+        try:
+            with translated_errors():
+                answer = self._client.complete_multipart_upload(
+                    Bucket=self._bucket,
+                    Key=upload.object_key,
+                    UploadId=upload.multipart_id,
+                    MultipartUpload={"Parts": listed},
+                    IfNoneMatch="*",
+                )
+        except ClientError as error:
+            if error_code(error) in ENDED:
+                raise NoMultipartUploadError(upload.upload_id) from error
+            if error_code(error) in _DAMAGED:
+                raise StoredPartsDamagedError(str(error)) from error
+            raise
+        return StoredObject(upload.received_bytes, answer["ETag"])
+
+    def describe(self, object_key: str) -> StoredObject | None:
+        """HeadObject with checksums."""
+        try:
+            with translated_errors():
+                answer = self._client.head_object(Bucket=self._bucket, Key=object_key, ChecksumMode="ENABLED")
+        except ClientError as error:
+            if error_code(error) in _MISSING:
+                return None
+            raise
+        checksum, _, _ = answer.get("ChecksumSHA256", "").partition("-")
+        return StoredObject(answer["ContentLength"], answer["ETag"], b64decode(checksum) if checksum else None)
+
+    def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Generator[bytes, None, None]:
+        """Parallel ranged GETs (s3_ranges.py)."""
+        return self._ranges.read(object_key, etag, first_byte)
+
+    def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
+        """PutObject under a key of this try's own; S3 refuses bytes that do not hash to `sha256`."""
+        key = tail_key(upload, number)
+        with translated_errors():
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                ChecksumSHA256=_base64(sha256),
+                **server_side_encryption(upload.encryption),
+            )
+        return Tail(key, len(body), sha256)
+
+    def get_tail(self, tail: Tail) -> bytes:
+        """GetObject; hashed again, since what is joined to it becomes part of the layer."""
+        try:
+            with translated_errors():
+                body = self._client.get_object(Bucket=self._bucket, Key=tail.object_key)["Body"].read()
+        except ClientError as error:
+            if error_code(error) in _MISSING:
+                raise StoredPartsDamagedError(str(error)) from error
+            raise
+        if hashlib.sha256(body).digest() != tail.sha256:
+            raise StoredPartsDamagedError(f"{tail.object_key} does not hold the {tail.size_bytes} bytes that were put")
+        return body
+
+    def download_url(self, blob: Blob) -> str:
+        """A presigned GetObject."""
+        return self._client.generate_presigned_url(
+            "get_object",
+            Params={"Bucket": self._bucket, "Key": blob.object_key},
+            ExpiresIn=self._download_url_seconds,
+        )
+
+
+def server_side_encryption(encryption: Encryption) -> Any:
+    """The members that ask S3 for it; none for AES256, which is what S3 or the bucket does by itself."""
+    if encryption.type not in _SSE_TYPES:
+        return {}
+    key = {"SSEKMSKeyId": encryption.kms_key} if encryption.kms_key else {}
+    return {"ServerSideEncryption": _SSE_TYPES[encryption.type], **key}
+
+
+def _base64(binary: bytes) -> str:
+    return b64encode(binary).decode()

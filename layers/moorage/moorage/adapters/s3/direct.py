@@ -1,0 +1,104 @@
+"""Direct uploads in S3: multipart uploads whose parts clients send themselves, to presigned URLs."""
+
+from base64 import b64decode
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from moorage.adapters.aws_errors import error_code, translated_errors
+from moorage.adapters.s3.content import ENDED, server_side_encryption
+from moorage.adapters.s3.keys import DIRECT_PREFIX, object_key, upload_id_of
+from moorage.domain.direct_upload import PartRange
+from moorage.domain.errors import UnavailableError
+from moorage.domain.repository import Encryption
+from moorage.domain.upload import Upload, UploadMode
+from moorage.usecases.ports.content import NoMultipartUploadError, StoredObject
+from moorage.usecases.ports.verification import ReceivedByS3
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_REPLACED = frozenset({"InvalidPart", "InvalidPartOrder", "EntityTooSmall"})
+"""A part is not the one that was listed: the client has sent it again meanwhile."""
+S3_PARTS_PAGE = 1000
+"""The most that one ListParts answers (S3 API Reference)."""
+
+
+class S3Direct:
+    """Implements the port `DirectStore`."""
+
+    def __init__(self, client: "S3Client", bucket: str, part_url_seconds: int) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._part_url_seconds = part_url_seconds
+
+    def direct_key(self, registry_id: str, upload_id: str) -> str:
+        """The key of a direct upload."""
+        return object_key(UploadMode.DIRECT, registry_id, upload_id)
+
+    def upload_of(self, object_key: str) -> str | None:
+        """Read from the key."""
+        return upload_id_of(object_key) if object_key.startswith(DIRECT_PREFIX) else None
+
+    def begin(self, object_key: str, encryption: Encryption) -> str:
+        """CreateMultipartUpload; without a checksum algorithm, so that plain PUTs will do. S3 adds a CRC of its own."""
+        with translated_errors():
+            answer = self._client.create_multipart_upload(
+                Bucket=self._bucket,
+                Key=object_key,
+                ContentType="application/octet-stream",
+                **server_side_encryption(encryption),
+            )
+        return answer["UploadId"]
+
+    def part_url(self, upload: Upload, part: PartRange) -> str:
+        """A presigned UploadPart; number and length are in what is signed."""
+        return self._sign("upload_part", upload, PartNumber=part.number, ContentLength=part.size_bytes)
+
+    def finish_url(self, upload: Upload) -> str:
+        """A presigned CompleteMultipartUpload."""
+        return self._sign("complete_multipart_upload", upload)
+
+    def received(self, upload: Upload, after_number: int = 0, most: int | None = None) -> Iterator[ReceivedByS3]:
+        """ListParts: up to 1,000 in one call."""
+        start = {**self._address(upload), "PartNumberMarker": after_number}
+        pages = self._client.get_paginator("list_parts").paginate(
+            **start, PaginationConfig={"PageSize": most or S3_PARTS_PAGE}
+        )
+        parts = (part for page in pages for part in page.get("Parts", []))
+        try:
+            with translated_errors():
+                for part in islice(parts, most):
+                    checksum = part.get("ChecksumSHA256")
+                    sha256 = b64decode(checksum) if checksum else None
+                    yield ReceivedByS3(part["PartNumber"], part["ETag"], part["Size"], sha256)
+        except ClientError as error:
+            if error_code(error) in ENDED:
+                raise NoMultipartUploadError(upload.upload_id) from error
+            raise
+
+    def finish(self, upload: Upload, parts: list[ReceivedByS3]) -> StoredObject:
+        """CompleteMultipartUpload with each part's ETag."""
+        listed: list[Any] = [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
+        try:
+            with translated_errors():
+                answer = self._client.complete_multipart_upload(
+                    **self._address(upload), MultipartUpload={"Parts": listed}, IfNoneMatch="*"
+                )
+        except ClientError as error:
+            if error_code(error) in ENDED:
+                raise NoMultipartUploadError(upload.upload_id) from error
+            if error_code(error) in _REPLACED:
+                raise UnavailableError from error
+            raise
+        return StoredObject(sum(part.size_bytes for part in parts), answer["ETag"])
+
+    def _sign(self, operation: str, upload: Upload, **members: Any) -> str:
+        return self._client.generate_presigned_url(
+            operation, Params={**self._address(upload), **members}, ExpiresIn=self._part_url_seconds
+        )
+
+    def _address(self, upload: Upload) -> Any:
+        return {"Bucket": self._bucket, "Key": upload.object_key, "UploadId": upload.multipart_id}

@@ -1,0 +1,22 @@
+"""Parts that S3 has with the recorded bytes, but under another ETag than was recorded.
+
+Tries of one part may run side by side, and the last one to arrive stays: with the same bytes, and where a key encrypts
+them under an ETag of its own.
+"""
+
+from dataclasses import replace
+
+from moorage.domain.upload import StoredPart, Upload
+from moorage.usecases.ports import Ports
+from moorage.usecases.ports.content import StoredPartsDamagedError
+
+
+def recover_parts(upload: Upload, parts: tuple[StoredPart, ...], ports: Ports) -> tuple[StoredPart, ...]:
+    """The recorded parts with the ETags that they have in S3 now.
+
+    StoredPartsDamagedError if S3 has other bytes than were recorded, NoMultipartUploadError.
+    """
+    etags = {(part.number, part.sha256): part.etag for part in ports.direct.received(upload) if part.sha256}
+    if any((part.ordinal, part.sha256) not in etags for part in parts):
+        raise StoredPartsDamagedError(f"parts of upload {upload.upload_id} were replaced")
+    return tuple(replace(part, etag=etags[part.ordinal, part.sha256]) for part in parts)

@@ -1,0 +1,86 @@
+"""A sha256 under way over an upload's content: one that can be written down and carried on, and one that cannot."""
+
+import hashlib
+from typing import Protocol
+
+from moorage.domain.digest import Digest
+from moorage.domain.sha256_state import Sha256State, unseal
+from moorage.domain.upload import Upload
+from moorage.usecases.ports.content import Hasher
+
+
+class RunningDigest(Protocol):
+    """`hashed_bytes` is where it stands; `checkpoint` what can be stored of it: a position and the state there."""
+
+    @property
+    def hashed_bytes(self) -> int:
+        """How many bytes of the content were hashed."""
+
+    @property
+    def checkpoint(self) -> tuple[int, bytes | None]:
+        """From where it can be carried on elsewhere, and with which sealed state."""
+
+    def update(self, data: bytes) -> None:
+        """Hash the next bytes."""
+
+    def digest(self) -> Digest:
+        """The digest of all bytes so far."""
+
+
+def running_digest(head: Upload, hasher: Hasher) -> RunningDigest:
+    """Go on from the upload's checkpoint, as far as that is possible."""
+    return CarriedDigest(head, hasher) if hasher.carries() else WholeDigest()
+
+
+class CarriedDigest:
+    """Goes on where the checkpoint stands; from the start where that is damaged."""
+
+    def __init__(self, head: Upload, hasher: Hasher) -> None:
+        self._hasher = hasher
+        verified_bytes = head.verification.verified_bytes if head.verification else 0
+        self._state = unseal(head.hash_state, verified_bytes) or Sha256State()
+
+    @property
+    def hashed_bytes(self) -> int:
+        """The state's own count."""
+        return self._state.length
+
+    @property
+    def checkpoint(self) -> tuple[int, bytes]:
+        """Here and now."""
+        return self._state.length, self._state.seal()
+
+    def update(self, data: bytes) -> None:
+        """Carry the state on."""
+        self._state = self._hasher.extend(self._state, data)
+
+    def digest(self) -> Digest:
+        """The state's end."""
+        return Digest.of_hash(self._hasher.finish(self._state))
+
+
+class WholeDigest:
+    """hashlib: starts at the first byte, and has to get to the last in one run."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self._hashed_bytes = 0
+
+    @property
+    def hashed_bytes(self) -> int:
+        """Counted here."""
+        return self._hashed_bytes
+
+    @property
+    def checkpoint(self) -> tuple[int, None]:
+        """The start."""
+        return 0, None
+
+    def update(self, data: bytes) -> None:
+        """Hash on."""
+        self._hash.update(data)
+        self._hashed_bytes += len(data)
+
+    def digest(self) -> Digest:
+        """hashlib's."""
+        return Digest.of_hash(self._hash.digest())

@@ -1,0 +1,55 @@
+"""The end of an upload that went straight to S3: nothing of it is believed before the stored object was hashed."""
+
+from moorage.domain.direct_upload import Claim
+from moorage.domain.errors import InvalidLayerError
+from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.completion._commit_layer import commit_layer
+from moorage.usecases.completion._join_direct_upload import join_direct_upload
+from moorage.usecases.completion._link_to_content import ContentNeededError, contradiction, link_to_content
+from moorage.usecases.completion._verify_upload import verify_upload
+from moorage.usecases.ports import Ports
+from moorage.usecases.ports.records import Shelf
+
+
+def settle_direct_upload(
+    upload: Upload, claim: Claim, layer_digests: tuple[str, ...], shelf: Shelf, until: float, ports: Ports
+) -> Upload | None:
+    """Verify and commit an open upload; returns its head as it then is (commit_layer.py).
+
+    InvalidLayerError (the upload stays open if parts are missing, or if `layer_digests` is without the claimed one),
+    EmptyUploadError, StoredPartsDamagedError, NoMultipartUploadError, and what verify_upload raises.
+    """
+    if str(claim.digest) not in layer_digests:
+        raise InvalidLayerError(InvalidLayerError.NO_MATCH)
+    if failure := contradiction(claim, shelf):
+        return _fail(upload, failure, ports)
+    try:
+        return link_to_content(upload, claim, shelf, ports)
+    except ContentNeededError:
+        return _verify_and_commit(upload, claim, until, ports)
+
+
+def _verify_and_commit(upload: Upload, claim: Claim, until: float, ports: Ports) -> Upload | None:
+    etag = upload.verification.object_etag if upload.verification else None
+    if etag is None:
+        stored = join_direct_upload(upload, claim, ports)
+        if stored.size_bytes != claim.size_bytes:
+            return _fail(upload, f"The layer holds {stored.size_bytes} bytes instead of {claim.size_bytes}", ports)
+        etag = stored.etag
+    digest = verify_upload(upload, etag, until, ports)
+    if digest != claim.digest:
+        return _fail(upload, f"The layer hashes to {digest} instead of {claim.digest}", ports)
+    shelf = ports.catalog.look_up(upload.registry_id, upload.repository_name, digest, upload.encryption)
+    return commit_layer(upload, digest, shelf, _is_there, ports)
+
+
+def _is_there() -> None:
+    """The verified object is what the commit needs."""
+
+
+def _fail(upload: Upload, failure: str, ports: Ports) -> Upload | None:
+    """Close the upload for good; the reaper removes its object and tells why."""
+    written = ports.uploads.settle(upload, UploadStatus.FAILED, failure=failure)
+    if written.done:
+        raise InvalidLayerError(failure)
+    return written.found

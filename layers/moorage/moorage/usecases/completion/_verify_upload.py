@@ -1,0 +1,103 @@
+"""The streaming checksum: an upload's stored object, hashed by one worker at a time, from checkpoint to checkpoint.
+
+The object is pinned by its ETag. A run takes the upload's lease, goes on behind the last checkpoint, and renews the
+lease with every checkpoint. Whoever loses the lease stops; only its holder writes of the verification, so that a
+checkpoint is never behind one that was written before.
+"""
+
+from contextlib import closing
+from dataclasses import replace
+
+from moorage.domain.digest import Digest
+from moorage.domain.direct_upload import Lease, Verification
+from moorage.domain.errors import VerificationUnderWayError
+from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.completion._running_digest import RunningDigest, running_digest
+from moorage.usecases.ports import Ports
+from moorage.usecases.ports.content import StoredPartsDamagedError
+
+RENEWALS = 3
+"""How often a lease is renewed in its own length, at least: one late renewal must not lose it."""
+
+
+class OvertakenError(Exception):
+    """The upload changed while it was verified; `head` is what it is now, None if it is gone."""
+
+    def __init__(self, head: Upload | None) -> None:
+        super().__init__("the upload was settled, removed or continued while it was verified")
+        self.head = head
+
+
+def verify_upload(upload: Upload, object_etag: str, until: float, ports: Ports) -> Digest:
+    """The digest of the object; on the way, the upload's head says how far that has come.
+
+    VerificationUnderWayError when another worker has the lease (`leased_until` says for how long), and when `until`
+    has come: then the checkpoint is written and the lease is free. OvertakenError, StoredPartsDamagedError if the
+    object is another one than before.
+    """
+    owner = ports.new_id()
+    head = _take_lease(upload, object_etag, owner, ports)
+    digest = running_digest(head, ports.hasher)
+    try:
+        if digest.hashed_bytes < head.size_bytes:
+            _hash_on(digest, head, owner, until, ports)
+    finally:
+        # Also where S3 failed: what was hashed is kept, and the next one need not wait for the lease to end.
+        _save(digest, head, owner, None, ports)
+    if digest.hashed_bytes < head.size_bytes:
+        raise VerificationUnderWayError(digest.hashed_bytes, head.size_bytes)
+    return digest.digest()
+
+
+def _take_lease(upload: Upload, object_etag: str, owner: str, ports: Ports) -> Upload:
+    now = ports.now()
+    lease = Lease(owner, now + ports.limits.verification.lease_seconds)
+    taken = ports.verifications.take_lease(upload, object_etag, lease, now)
+    if taken.done and taken.found is not None:
+        return taken.found
+    raise _refusal(upload, object_etag, taken.found)
+
+
+def _refusal(upload: Upload, object_etag: str, found: Upload | None) -> Exception:
+    """Why the head did not take a lease or a checkpoint."""
+    is_same = found is not None and found.received_bytes == upload.received_bytes
+    if found is None or found.status is not UploadStatus.OPEN or not is_same or found.verification is None:
+        return OvertakenError(found)
+    verification = found.verification
+    if verification.object_etag != object_etag:
+        return StoredPartsDamagedError(f"the object of upload {upload.upload_id} was replaced")
+    if verification.lease is None:
+        return OvertakenError(found)
+    return VerificationUnderWayError(verification.verified_bytes, found.size_bytes, verification.lease.until)
+
+
+def _hash_on(digest: RunningDigest, head: Upload, owner: str, until: float, ports: Ports) -> None:
+    limits, etag = ports.limits.verification, _verification(head).object_etag
+    saved_bytes, saved_at = digest.hashed_bytes, ports.now()
+    with closing(ports.content.stream(head.object_key, etag, digest.hashed_bytes)) as chunks:
+        for chunk in chunks:
+            digest.update(chunk)
+            now = ports.now()
+            can_pause = digest.checkpoint[0] == digest.hashed_bytes  # what cannot be carried on has to run through
+            if can_pause and now >= until:
+                return
+            unsaved_bytes = digest.hashed_bytes - saved_bytes
+            is_old = now - saved_at >= limits.lease_seconds / RENEWALS
+            if is_old or (can_pause and unsaved_bytes + limits.read_ahead_bytes >= limits.checkpoint_bytes):
+                _save(digest, head, owner, Lease(owner, now + limits.lease_seconds), ports)
+                saved_bytes, saved_at = digest.hashed_bytes, now
+    if digest.hashed_bytes != head.size_bytes:
+        raise StoredPartsDamagedError(f"the object of upload {head.upload_id} ends at byte {digest.hashed_bytes}")
+
+
+def _save(digest: RunningDigest, head: Upload, owner: str, lease: Lease | None, ports: Ports) -> None:
+    verified_bytes, hash_state = digest.checkpoint
+    verification = replace(_verification(head), verified_bytes=verified_bytes, lease=lease)
+    written = ports.verifications.checkpoint(replace(head, verification=verification, hash_state=hash_state), owner)
+    if not written.done:
+        raise _refusal(head, verification.object_etag, written.found)
+
+
+def _verification(head: Upload) -> Verification:
+    assert head.verification is not None  # noqa: S101 - taking the lease made it
+    return head.verification

@@ -1,0 +1,117 @@
+"""CompleteLayerUpload: the bytes become a layer of the repository, once, or nothing changes.
+
+Content first, then the record; only the reaper deletes. Calls in the usual case, for 5 MiB and for 50 GiB:
+Query, BatchGet, CompleteMultipartUpload, TransactWrite. How the digest is come by differs with the way the bytes
+came: settle_relayed_upload.py, settle_direct_upload.py.
+"""
+
+from dataclasses import dataclass
+
+from moorage.domain.completion import CompleteLayerUpload
+from moorage.domain.digest import Digest
+from moorage.domain.errors import (
+    InvalidLayerError,
+    LayerAlreadyExistsError,
+    MoorageError,
+    RepositoryNotFoundError,
+    UnavailableError,
+    UploadNotFoundError,
+    VerificationUnderWayError,
+)
+from moorage.domain.upload import StoredPart, Upload, UploadStatus
+from moorage.usecases.completion._calculate_digest import carried_digest
+from moorage.usecases.completion._settle_direct_upload import settle_direct_upload
+from moorage.usecases.completion._settle_relayed_upload import settle_relayed_upload
+from moorage.usecases.completion._verify_upload import OvertakenError
+from moorage.usecases.ports import Ports
+from moorage.usecases.ports.content import NoMultipartUploadError, StoredPartsDamagedError
+from moorage.usecases.ports.records import Shelf
+from moorage.usecases.repositories._find_repository import explain_missing_upload
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedLayer:
+    """The digest under which the layer is there from now on."""
+
+    registry_id: str
+    repository_name: str
+    upload_id: str
+    layer_digest: Digest
+
+
+def complete_layer_upload(command: CompleteLayerUpload, ports: Ports, until: float | None = None) -> CompletedLayer:
+    """Commit the layer. The same completion sent again gets the same answer.
+
+    `until` (epoch seconds): when to hand over a streaming checksum that is not done; by default, the budget of a
+    synchronous call.
+
+    RepositoryNotFoundError, UploadNotFoundError (also for another repository's upload), EmptyUploadError,
+    LayerPartTooSmallError, InvalidLayerError, LayerAlreadyExistsError, VerificationUnderWayError.
+    """
+    upload, parts = _find_upload(command, ports)
+    digest = upload.digest or (upload.claim.digest if upload.claim else carried_digest(upload, ports))
+    shelf = ports.catalog.look_up(command.registry_id, command.repository_name, digest, upload.encryption)
+    _require_own_repository(command, upload, shelf)
+    if upload.status is not UploadStatus.OPEN:
+        return _answer(command, upload)
+    until = ports.now() + ports.limits.verification.budget_seconds if until is None else until
+    try:
+        if upload.claim:
+            settled = settle_direct_upload(upload, upload.claim, command.layer_digests, shelf, until, ports)
+        else:
+            settled = settle_relayed_upload(upload, parts, command.layer_digests, digest, shelf, until, ports)
+    except NoMultipartUploadError as error:
+        raise _not_found(command) from error
+    except StoredPartsDamagedError:
+        settled = _void(upload, ports)
+    except OvertakenError as overtaken:
+        settled = overtaken.head
+    except VerificationUnderWayError as pending:
+        if pending.leased_until is None:
+            ports.completions.ask(command)
+        raise
+    return _answer(command, settled)
+
+
+def _find_upload(command: CompleteLayerUpload, ports: Ports) -> tuple[Upload, tuple[StoredPart, ...]]:
+    owner = (command.registry_id, command.repository_name)
+    found = ports.uploads.read(command.upload_id)
+    if found is None or not found[0].belongs_to(*owner) or found[0].has_expired(ports.now()):
+        raise explain_missing_upload(*owner, command.upload_id, ports)
+    return found
+
+
+def _require_own_repository(command: CompleteLayerUpload, upload: Upload, shelf: Shelf) -> None:
+    if shelf.repository is None:
+        raise RepositoryNotFoundError(command.registry_id, command.repository_name)
+    if shelf.repository.incarnation != upload.repository_incarnation:
+        # The name was deleted and created again: the upload belongs to the repository that is gone.
+        raise _not_found(command)
+
+
+def _void(upload: Upload, ports: Ports) -> Upload | None:
+    """Close the upload for good: what S3 holds of it can never become what was received."""
+    written = ports.uploads.settle(upload, UploadStatus.FAILED, failure=InvalidLayerError.DAMAGED)
+    if written.done:
+        raise InvalidLayerError(InvalidLayerError.DAMAGED)
+    return written.found
+
+
+def _answer(command: CompleteLayerUpload, upload: Upload | None) -> CompletedLayer:
+    """What a settled upload answers, now and every time again."""
+    if upload is not None and upload.status is UploadStatus.OPEN:
+        # A part was added while this completion ran: the next one sees all of it, and judges.
+        raise UnavailableError
+    if upload is not None and upload.status is UploadStatus.FAILED:
+        raise InvalidLayerError(upload.failure or InvalidLayerError.DAMAGED)
+    if upload is None or upload.digest is None:
+        raise _not_found(command)
+    if str(upload.digest) not in command.layer_digests:
+        raise InvalidLayerError(InvalidLayerError.NO_MATCH)
+    if upload.status is UploadStatus.SUPERSEDED:
+        raise LayerAlreadyExistsError(command.registry_id, command.repository_name, str(upload.digest))
+    return CompletedLayer(command.registry_id, command.repository_name, command.upload_id, upload.digest)
+
+
+def _not_found(command: CompleteLayerUpload) -> MoorageError:
+    return UploadNotFoundError(command.registry_id, command.repository_name, command.upload_id)

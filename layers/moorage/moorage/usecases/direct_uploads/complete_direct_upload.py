@@ -1,0 +1,24 @@
+"""Completion of a direct upload by its id alone: the same as CompleteLayerUpload with the digest that was claimed."""
+
+from moorage.domain.completion import CompleteLayerUpload
+from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
+from moorage.usecases.direct_uploads._find_direct_upload import find_direct_upload
+from moorage.usecases.ports import Ports
+
+
+def complete_direct_upload(
+    registry_id: str, upload_id: str, ports: Ports, until: float | None = None
+) -> CompletedLayer:
+    """Verify and commit; UploadNotFoundError, and everything that complete_layer_upload raises."""
+    return complete_layer_upload(completion_of(registry_id, upload_id, ports), ports, until)
+
+
+def completion_of(registry_id: str, upload_id: str, ports: Ports) -> CompleteLayerUpload:
+    """The request that completes a direct upload; UploadNotFoundError."""
+    upload, claim = find_direct_upload(registry_id, upload_id, ports)
+    return CompleteLayerUpload(
+        registry_id=upload.registry_id,
+        repository_name=upload.repository_name,
+        upload_id=upload.upload_id,
+        layer_digests=(str(claim.digest),),
+    )

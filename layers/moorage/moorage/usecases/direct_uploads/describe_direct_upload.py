@@ -1,0 +1,48 @@
+"""How a direct upload stands."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from moorage.domain.direct_upload import Claim
+from moorage.domain.errors import InvalidLayerError, LayerAlreadyExistsError, MoorageError
+from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.direct_uploads._find_direct_upload import find_direct_upload
+from moorage.usecases.ports import Ports
+
+
+class DirectStatus(StrEnum):
+    """What a client sees of the upload's status and of its verification."""
+
+    UPLOADING = "uploading"
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class DirectState:
+    """`failure` is what a completion would be refused with, for good; only with FAILED."""
+
+    upload: Upload
+    claim: Claim
+    status: DirectStatus
+    verified_bytes: int
+    failure: MoorageError | None = None
+
+
+def describe_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> DirectState:
+    """Read it; UploadNotFoundError."""
+    upload, claim = find_direct_upload(registry_id, upload_id, ports)
+    verified_bytes = upload.verification.verified_bytes if upload.verification else 0
+    if upload.status is UploadStatus.COMPLETED:
+        return DirectState(upload, claim, DirectStatus.COMPLETED, claim.size_bytes)
+    if upload.status is UploadStatus.OPEN:
+        status = DirectStatus.VERIFYING if upload.verification else DirectStatus.UPLOADING
+        return DirectState(upload, claim, status, verified_bytes)
+    return DirectState(upload, claim, DirectStatus.FAILED, verified_bytes, _failure(upload, claim))
+
+
+def _failure(upload: Upload, claim: Claim) -> MoorageError:
+    if upload.status is UploadStatus.SUPERSEDED:
+        return LayerAlreadyExistsError(upload.registry_id, upload.repository_name, str(claim.digest))
+    return InvalidLayerError(upload.failure or InvalidLayerError.DAMAGED)

@@ -1,0 +1,97 @@
+"""The start of a direct upload: what is there already is answered before a byte is sent."""
+
+from dataclasses import dataclass
+
+from moorage.domain.digest import Digest, parse_digest
+from moorage.domain.direct_upload import Claim, part_size_for
+from moorage.domain.errors import (
+    InvalidLayerError,
+    InvalidParameterError,
+    LayerAlreadyExistsError,
+    LimitExceededError,
+)
+from moorage.domain.layer import DEFAULT_MEDIA_TYPE
+from moorage.domain.repository import Repository
+from moorage.domain.upload import Upload, UploadMode, UploadStatus
+from moorage.usecases.completion._link_to_content import ContentNeededError, contradiction, link_to_content
+from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, page_of_parts
+from moorage.usecases.ports import Ports
+from moorage.usecases.repositories._find_repository import find_repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitiateDirectUpload:
+    """The layer that the client is about to send to S3."""
+
+    registry_id: str
+    repository_name: str
+    layer_digest: str
+    layer_size_bytes: int
+    media_type: str = DEFAULT_MEDIA_TYPE
+
+
+def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> DirectParts:
+    """Begin an upload and answer the first page of its parts; no parts if the registry has the content already.
+
+    RepositoryNotFoundError, LayerAlreadyExistsError, InvalidParameterError, LimitExceededError for too large a layer,
+    InvalidLayerError if the registry has content with this digest and it is of another size.
+    """
+    repository = find_repository(command.registry_id, command.repository_name, ports)
+    claim = _claim(command, ports)
+    shelf = ports.catalog.look_up(repository.registry_id, repository.name, claim.digest, repository.encryption)
+    if shelf.layer is not None:
+        raise LayerAlreadyExistsError(repository.registry_id, repository.name, str(claim.digest))
+    if failure := contradiction(claim, shelf):
+        raise InvalidLayerError(failure)
+    upload = _create(repository, claim, ports)
+    try:
+        settled = link_to_content(upload, claim, shelf, ports)
+    except ContentNeededError:
+        return page_of_parts(upload, claim, 0, ports)
+    if settled is None or settled.status is not UploadStatus.COMPLETED:
+        raise LayerAlreadyExistsError(repository.registry_id, repository.name, str(claim.digest))
+    return DirectParts(settled, claim, (), None)
+
+
+def _claim(command: InitiateDirectUpload, ports: Ports) -> Claim:
+    limits = ports.limits
+    if command.layer_size_bytes > limits.largest_layer_bytes:
+        raise LimitExceededError(f"A layer takes at most {limits.largest_layer_bytes} bytes")
+    return Claim(
+        digest=_digest(command.layer_digest),
+        size_bytes=command.layer_size_bytes,
+        part_size_bytes=part_size_for(
+            command.layer_size_bytes,
+            preferred_bytes=limits.verification.preferred_part_bytes,
+            most_parts=limits.verification.most_parts,
+        ),
+        media_type=command.media_type,
+    )
+
+
+def _digest(text: str) -> Digest:
+    digest = parse_digest(text)
+    if digest is None:
+        raise InvalidParameterError("layerDigest", "must be 'sha256:' and 64 lower-case hex digits")
+    return digest
+
+
+def _create(repository: Repository, claim: Claim, ports: Ports) -> Upload:
+    """S3 first, then the record, as InitiateLayerUpload does."""
+    upload_id, now = ports.new_id(), ports.now()
+    object_key = ports.direct.direct_key(repository.registry_id, upload_id)
+    upload = Upload(
+        upload_id=upload_id,
+        registry_id=repository.registry_id,
+        repository_name=repository.name,
+        repository_incarnation=repository.incarnation,
+        encryption=repository.encryption,
+        object_key=object_key,
+        multipart_id=ports.direct.begin(object_key, repository.encryption),
+        initiated_at=now,
+        expires_at=int(now) + ports.limits.upload_lifetime_seconds,
+        mode=UploadMode.DIRECT,
+        claim=claim,
+    )
+    ports.uploads.create(upload)
+    return upload

@@ -1,0 +1,67 @@
+"""The parts of a direct upload, page by page: where to send each, and whether S3 has it."""
+
+from dataclasses import dataclass
+
+from moorage.domain.direct_upload import Claim, PartRange
+from moorage.domain.errors import InvalidParameterError, UploadNotFoundError
+from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.completion._join_direct_upload import is_as_claimed
+from moorage.usecases.direct_uploads._find_direct_upload import find_direct_upload
+from moorage.usecases.ports import Ports
+from moorage.usecases.ports.content import NoMultipartUploadError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListDirectParts:
+    """`after_number`: the last part of the page before; 0 for the first page."""
+
+    registry_id: str
+    upload_id: str
+    after_number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DirectPart:
+    """A part, the URL that takes it, and whether S3 has it at its length already."""
+
+    range: PartRange
+    url: str
+    is_received: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DirectParts:
+    """One page; `next_after` is where the next one goes on, None at the end."""
+
+    upload: Upload
+    claim: Claim
+    parts: tuple[DirectPart, ...]
+    next_after: int | None
+
+
+def list_direct_parts(query: ListDirectParts, ports: Ports) -> DirectParts:
+    """One page with fresh URLs; UploadNotFoundError also once the parts were joined."""
+    upload, claim = find_direct_upload(query.registry_id, query.upload_id, ports)
+    if upload.status is not UploadStatus.OPEN or upload.verification is not None:
+        raise UploadNotFoundError(upload.registry_id, upload.repository_name, upload.upload_id)
+    if query.after_number >= claim.part_count:
+        raise InvalidParameterError("nextToken", "must be a token that was answered for this upload")
+    return page_of_parts(upload, claim, query.after_number, ports)
+
+
+def page_of_parts(upload: Upload, claim: Claim, after_number: int, ports: Ports) -> DirectParts:
+    """The parts behind `after_number`: one call to S3, and URLs signed without one."""
+    page = ports.limits.verification.parts_page
+    last = min(after_number + page, claim.part_count)
+    try:
+        listed = ports.direct.received(upload, after_number, page)
+        received = {part.number for part in listed if is_as_claimed(claim, part)}
+    except NoMultipartUploadError as error:
+        raise UploadNotFoundError(upload.registry_id, upload.repository_name, upload.upload_id) from error
+    parts = (claim.part(number) for number in range(after_number + 1, last + 1))
+    return DirectParts(
+        upload,
+        claim,
+        tuple(DirectPart(part, ports.direct.part_url(upload, part), part.number in received) for part in parts),
+        last if last < claim.part_count else None,
+    )

@@ -1,0 +1,69 @@
+"""A look at everything that is stored, as far as fsck compares it. Memory grows with the number of records."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from moorage.domain.layer import Blob, Layer
+from moorage.domain.repository import Repository
+from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.ports.inventory import Inventory, ListedMultipart, ListedObject, PartOf
+
+Progress = Callable[[str, int], None]
+"""Told what is being read or checked, and how many more of it were."""
+
+
+@dataclass(slots=True)
+class Look:
+    """What one look saw. `refs` counts the layers that point to each blob."""
+
+    objects: dict[str, ListedObject] = field(default_factory=dict)
+    multiparts: list[ListedMultipart] = field(default_factory=list)
+    repositories: dict[tuple[str, str], Repository] = field(default_factory=dict)
+    layers: list[Layer] = field(default_factory=list)
+    blobs: dict[tuple[str, str, str], Blob] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    parts: list[PartOf] = field(default_factory=list)
+
+    def blob_id(self, layer: Layer) -> tuple[str, str, str]:
+        """Which blob a layer points to: that of its repository's encryption."""
+        repository = self.repositories.get((layer.registry_id, layer.repository_name))
+        return layer.registry_id, str(layer.digest), repository.encryption.sharing_id if repository else ""
+
+    def refs(self) -> Counter[tuple[str, str, str]]:
+        """How many layers point to each blob."""
+        return Counter(self.blob_id(layer) for layer in self.layers)
+
+    def is_under_way(self, upload_id: str | None, now: float) -> bool:
+        """Whether there is such an upload, open and not expired: all that is stored of it is needed."""
+        upload = self.uploads.get(upload_id or "")
+        return upload is not None and upload.status is UploadStatus.OPEN and not upload.has_expired(now)
+
+
+def take_inventory(inventory: Inventory, progress: Progress) -> Look:
+    """Look once. The bucket first: what is in it then has its record by the time the table is read."""
+    look = Look()
+    for listed in inventory.objects():
+        look.objects[listed.object_key] = listed
+        progress("objects", 1)
+    for multipart in inventory.multiparts():
+        look.multiparts.append(multipart)
+        progress("multipart uploads", 1)
+    for record in inventory.records():
+        _note(look, record)
+        progress("records", 1)
+    return look
+
+
+def _note(look: Look, record: object) -> None:
+    match record:
+        case Repository():
+            look.repositories[(record.registry_id, record.name)] = record
+        case Layer():
+            look.layers.append(record)
+        case Blob():
+            look.blobs[(record.registry_id, str(record.digest), record.encryption.sharing_id)] = record
+        case Upload():
+            look.uploads[record.upload_id] = record
+        case PartOf():
+            look.parts.append(record)

@@ -1,0 +1,70 @@
+"""fsck: hold the table against the bucket, on a registry that is in use; remove garbage if asked to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from moorage.usecases.completion._calculate_digest import streamed_digest
+from moorage.usecases.fsck._find_faults import Fault, Finding, find_faults
+from moorage.usecases.fsck._repair_garbage import repair
+from moorage.usecases.fsck._take_inventory import Look, Progress, take_inventory
+from moorage.usecases.ports.content import StoredPartsDamagedError
+from moorage.usecases.ports.inventory import FsckPorts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fsck:
+    """`verify` reads and hashes all content; `repair` removes garbage, and nothing else."""
+
+    verify: bool = False
+    repair: bool = False
+    youngest_multipart_seconds: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A finding, and whether it was removed."""
+
+    finding: Finding
+    repaired: bool = False
+
+
+def fsck(command: Fsck, ports: FsckPorts, progress: Progress) -> list[Examined]:
+    """Everything that is wrong.
+
+    The registry goes on working meanwhile, so that one look may see half of a commit: only what two looks in a row
+    see is a finding.
+    """
+    look = take_inventory(ports.inventory, progress)
+    findings = _findings(command, look, ports)
+    if findings:
+        look = take_inventory(ports.inventory, progress)
+        again = set(_findings(command, look, ports))
+        findings = [finding for finding in findings if finding in again]
+    if command.verify:
+        findings += _content_mismatches(look, ports, progress)
+    return [
+        Examined(finding, command.repair and finding.fault.is_garbage and repair(finding, look, ports))
+        for finding in findings
+    ]
+
+
+def _findings(command: Fsck, look: Look, ports: FsckPorts) -> list[Finding]:
+    return list(find_faults(look, ports.now(), command.youngest_multipart_seconds))
+
+
+def _content_mismatches(look: Look, ports: FsckPorts, progress: Progress) -> Iterator[Finding]:
+    for blob in look.blobs.values():
+        try:
+            actual = streamed_digest(_counted(ports.content.stream(blob.object_key, None), progress))
+        except StoredPartsDamagedError:
+            continue  # there is no content: that is a finding of its own
+        if actual != blob.digest:
+            yield Finding(
+                Fault.CONTENT_MISMATCH, f"{blob.registry_id} {blob.digest}", f"{blob.object_key} hashes to {actual}"
+            )
+
+
+def _counted(chunks: Iterator[bytes], progress: Progress) -> Iterator[bytes]:
+    for chunk in chunks:
+        progress("bytes", len(chunk))
+        yield chunk

@@ -1,0 +1,39 @@
+"""BatchCheckLayerAvailability: which of these layers need no upload."""
+
+from dataclasses import dataclass
+
+from moorage.domain.digest import is_well_formed, parse_digest
+from moorage.domain.layer import Layer
+from moorage.usecases.ports import Ports
+from moorage.usecases.repositories._find_repository import find_repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchCheckLayerAvailability:
+    """Up to 100 digests, as the caller spelled them."""
+
+    registry_id: str
+    repository_name: str
+    layer_digests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerAvailability:
+    """Each asked digest is in exactly one of the three; `missing` are well formed, `malformed` are not digests."""
+
+    available: tuple[Layer, ...]
+    missing: tuple[str, ...]
+    malformed: tuple[str, ...]
+
+
+def batch_check_layer_availability(query: BatchCheckLayerAvailability, ports: Ports) -> LayerAvailability:
+    """Sort the digests; RepositoryNotFoundError."""
+    find_repository(query.registry_id, query.repository_name, ports)
+    asked = tuple(dict.fromkeys(query.layer_digests))
+    known = {text: digest for text in asked if (digest := parse_digest(text))}
+    layers = ports.catalog.find_layers(query.registry_id, query.repository_name, known.values())
+    return LayerAvailability(
+        available=tuple(layers[digest] for digest in known.values() if digest in layers),
+        missing=tuple(text for text in asked if is_well_formed(text) and known.get(text) not in layers),
+        malformed=tuple(text for text in asked if not is_well_formed(text)),
+    )

@@ -1,0 +1,39 @@
+"""GetDownloadUrlForLayer: a URL straight to the content."""
+
+from dataclasses import dataclass
+
+from moorage.domain.digest import parse_digest
+from moorage.domain.errors import InconsistentRecordsError, LayersNotFoundError
+from moorage.usecases.ports import Ports
+from moorage.usecases.repositories._find_repository import find_repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetDownloadUrlForLayer:
+    """The layer, by the digest as the caller spelled it."""
+
+    registry_id: str
+    repository_name: str
+    layer_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LayerDownload:
+    """`url` needs no further credentials, for a limited time."""
+
+    url: str
+    layer_digest: str
+
+
+def get_download_url_for_layer(query: GetDownloadUrlForLayer, ports: Ports) -> LayerDownload:
+    """Sign a URL; RepositoryNotFoundError, LayersNotFoundError."""
+    repository = find_repository(query.registry_id, query.repository_name, ports)
+    digest = parse_digest(query.layer_digest)
+    if digest is None:
+        raise LayersNotFoundError(repository.registry_id, repository.name, [query.layer_digest])
+    shelf = ports.catalog.look_up(repository.registry_id, repository.name, digest, repository.encryption)
+    if shelf.layer is None:
+        raise LayersNotFoundError(repository.registry_id, repository.name, [query.layer_digest])
+    if shelf.blob is None:
+        raise InconsistentRecordsError(f"layer {digest} of {repository.name} has no blob record")
+    return LayerDownload(ports.content.download_url(shelf.blob), query.layer_digest)

@@ -1,0 +1,45 @@
+"""All that the use cases need of the world, in one value. Adapters implement ports and translate errors, nothing else.
+
+The ports themselves: record_ports.py, content_ports.py, verification_ports.py; those of the reaper and of fsck are
+apart (reaper_ports.py, fsck_ports.py), since they alone may delete.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from moorage.usecases.ports.content import ContentStore, Hasher
+from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
+from moorage.usecases.ports.verification import CompletionQueue, DirectStore, VerificationLimits, Verifications
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What this registry takes and promises; sizes in bytes, times in seconds. Sources: settings.py."""
+
+    registry_id: str
+    part_size_bytes: int
+    smallest_part_bytes: int
+    most_parts: int
+    largest_layer_bytes: int
+    smallest_stored_bytes: int
+    part_reservation_seconds: int
+    upload_lifetime_seconds: int
+    verification: VerificationLimits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """All of the world that a use case may touch."""
+
+    repositories: Repositories
+    uploads: Uploads
+    catalog: LayerCatalog
+    content: ContentStore
+    hasher: Hasher
+    verifications: Verifications
+    direct: DirectStore
+    completions: CompletionQueue
+    limits: Limits
+    now: Callable[[], float]
+    pause: Callable[[float], None]
+    new_id: Callable[[], str]

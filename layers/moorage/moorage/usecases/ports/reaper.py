@@ -1,0 +1,52 @@
+"""What the reaper needs beyond what the other use cases have: it alone deletes content, and it alone announces."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from moorage.domain.events import RegistryEvent
+from moorage.domain.layer import Blob
+from moorage.domain.upload import Upload
+from moorage.usecases.ports.records import LayerCatalog, Repositories
+
+
+class Garbage(Protocol):
+    """Removal of what nothing refers to any more. Removing what is gone already succeeds."""
+
+    def abort_multipart(self, object_key: str, multipart_id: str) -> None:
+        """End a multipart upload and free its parts."""
+
+    def delete_object(self, object_key: str) -> None:
+        """Delete one object."""
+
+    def delete_tails(self, upload: Upload) -> None:
+        """Delete every tail of the upload, those of failed tries as well."""
+
+
+class BlobExpiry(Protocol):
+    """The end of a blob's record."""
+
+    def schedule(self, blob: Blob, expires_at: int) -> None:
+        """Let the record expire then (epoch seconds), unless a layer refers to it or it is scheduled already."""
+
+
+class Announcements(Protocol):
+    """The event bus."""
+
+    def publish(self, events: Sequence[RegistryEvent]) -> None:
+        """Publish them, at least once each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaperPorts:
+    """All of the world that the reaper may touch."""
+
+    repositories: Repositories
+    catalog: LayerCatalog
+    garbage: Garbage
+    blob_expiry: BlobExpiry
+    announcements: Announcements
+    now: Callable[[], float]
+    blob_grace_seconds: int
+    keeps_tails: bool
+    """Whether this registry takes parts so short that they leave tails."""

@@ -1,0 +1,17 @@
+"""The end of an upload that is over: what it has left behind goes."""
+
+from moorage.domain.upload import Upload
+from moorage.usecases.ports.reaper import Garbage
+
+
+def collect_upload(upload: Upload, garbage: Garbage, *, keeps_tails: bool) -> None:
+    """Remove what an upload that can never be committed again has left behind; can be repeated.
+
+    First the multipart upload, then the object: whichever of the two a completion made of it last is met.
+    `keeps_tails`: this registry takes parts so short that they leave tails.
+    """
+    if not upload.keeps_object:
+        garbage.abort_multipart(upload.object_key, upload.multipart_id)
+        garbage.delete_object(upload.object_key)
+    if keeps_tails:
+        garbage.delete_tails(upload)

@@ -1,0 +1,66 @@
+"""The reaper: what follows from a change of a record. Every step can be repeated, and in any order.
+
+    upload settled or removed     abort its multipart upload, delete its object unless that became a blob, its tails
+    blob's last reference gone    let its record expire after the grace period
+    blob's record expired         delete its object
+    repository being deleted      finish what DeleteRepository began
+    layer added, upload failed    tell the event bus
+
+Deleting is safe without a look at the other records: an upload leaves OPEN only once, and no commit can use it
+after that; a blob's record is removed only while it has no references, by the same item's TTL attribute that a
+commit that links to it takes away; and no key is ever used twice.
+"""
+
+from dataclasses import dataclass
+
+from moorage.domain.errors import InconsistentRecordsError
+from moorage.domain.events import layer_pushed, push_failed
+from moorage.domain.layer import Blob, Layer
+from moorage.domain.records import Record
+from moorage.domain.repository import Repository
+from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.ports.reaper import ReaperPorts
+from moorage.usecases.reaper._collect_upload import collect_upload
+from moorage.usecases.repositories.delete_repository import finish_deletion
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one record: `before` is None where it is new, `after` where it was removed."""
+
+    before: Record | None
+    after: Record | None
+
+
+def follow_change(change: Change, ports: ReaperPorts) -> None:
+    """Do what follows from the change, which may be nothing."""
+    match change:
+        case Change(before=Upload() as before, after=None):
+            collect_upload(before, ports.garbage, keeps_tails=ports.keeps_tails)
+        case Change(before=Upload(status=UploadStatus.OPEN), after=Upload() as after):
+            _upload_changed(after, ports)
+        case Change(before=Blob() as before, after=None):
+            _collect_blob(before, ports)
+        case Change(after=Blob(refs=refs) as after) if refs <= 0:
+            ports.blob_expiry.schedule(after, int(ports.now()) + ports.blob_grace_seconds)
+        case Change(after=Repository(deleting=True) as after):
+            finish_deletion(after, ports.repositories, ports.catalog)
+        case Change(before=None, after=Layer() as after):
+            ports.announcements.publish([layer_pushed(after)])
+        case _:
+            pass
+
+
+def _upload_changed(after: Upload, ports: ReaperPorts) -> None:
+    if after.status is UploadStatus.OPEN:
+        return
+    collect_upload(after, ports.garbage, keeps_tails=ports.keeps_tails)
+    if after.status is UploadStatus.FAILED:
+        ports.announcements.publish([push_failed(after, "InvalidLayerException")])
+
+
+def _collect_blob(blob: Blob, ports: ReaperPorts) -> None:
+    if blob.refs > 0:
+        # Nothing in Moorage removes such a record. Layers need this content: better too much than too little.
+        raise InconsistentRecordsError(f"the record of {blob.digest} was removed with {blob.refs} references")
+    ports.garbage.delete_object(blob.object_key)

@@ -1,0 +1,49 @@
+"""DeleteRepository: close it to new layers, let go of its layers, remove its record. Content is the reaper's."""
+
+from dataclasses import dataclass
+
+from moorage.domain.errors import RepositoryNotEmptyError, RepositoryNotFoundError
+from moorage.domain.repository import Repository
+from moorage.usecases.ports import Ports
+from moorage.usecases.ports.records import LayerCatalog, Repositories
+from moorage.usecases.repositories._find_repository import find_repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteRepository:
+    """`force` deletes the layers with it."""
+
+    registry_id: str
+    repository_name: str
+    force: bool = False
+
+
+def delete_repository(command: DeleteRepository, ports: Ports) -> Repository:
+    """Delete it; RepositoryNotFoundError, RepositoryNotEmptyError without `force`.
+
+    A deletion that broke off is continued by the next call: the closed repository is found again.
+    """
+    owner = (command.registry_id, command.repository_name)
+    if not command.force and any(ports.catalog.layers_of(*owner)):
+        find_repository(*owner, ports)
+        raise RepositoryNotEmptyError(*owner)
+    repository = ports.repositories.begin_deletion(*owner, forced=command.force)
+    if repository is None:
+        raise RepositoryNotFoundError(*owner)
+    if not finish_deletion(repository, ports.repositories, ports.catalog):
+        raise RepositoryNotEmptyError(*owner)
+    return repository
+
+
+def finish_deletion(repository: Repository, repositories: Repositories, catalog: LayerCatalog) -> bool:
+    """The rest of a deletion that has begun; every step can be repeated.
+
+    False if it ended the other way: a layer was committed just before an unforced deletion closed the repository,
+    which is open again.
+    """
+    for layers in catalog.layers_of(repository.registry_id, repository.name):
+        if not repository.forced:
+            repositories.call_off_deletion(repository)
+            return False
+        catalog.unlink(repository, layers)
+    return repositories.finish_deletion(repository)

@@ -1,0 +1,115 @@
+"""UploadLayerPart: the next bytes of a layer, stored, hashed on, and recorded, in this order.
+
+Calls: claim (1 write that also reads the head), S3 part, record. Where parts are short: read the tail before, or keep a
+tail instead of the S3 part. A tail that is no longer needed is left to the reaper. The claim keeps the place for these
+bytes: a part is stored under its place in the layer, where S3 would let a rival overwrite it.
+"""
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from moorage.domain.errors import LimitExceededError
+from moorage.domain.sha256_state import Sha256State, unseal
+from moorage.domain.upload import ReceivedPart, Reservation, StoredPart, Upload, leaves_tail
+from moorage.usecases.ports import Ports
+from moorage.usecases.ports.content import NoMultipartUploadError, StoredPartsDamagedError
+from moorage.usecases.ports.records import PartReceipt
+from moorage.usecases.repositories._find_repository import explain_missing_upload
+from moorage.usecases.uploads._refuse_layer_part import UploadAddress, refuse_unless_repeated, require_matching_length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadLayerPart:
+    """Bytes `first_byte` to `last_byte` (inclusive) of the layer."""
+
+    registry_id: str
+    repository_name: str
+    upload_id: str
+    first_byte: int
+    last_byte: int
+    blob: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedPart:
+    """`last_byte_received` is the layer's last byte so far, inclusive."""
+
+    last_byte_received: int
+
+
+def upload_layer_part(command: UploadLayerPart, ports: Ports) -> UploadedPart:
+    """Take the part.
+
+    The last part sent again with the same bytes succeeds again. InvalidLayerPartError for a part that does not
+    continue the layer or contradicts its range, UploadNotFoundError, RepositoryNotFoundError, LimitExceededError,
+    UnavailableError while other bytes are being stored at the same place.
+    """
+    address = UploadAddress(command.registry_id, command.repository_name, command.upload_id)
+    part = ReceivedPart(command.first_byte, command.last_byte, sha256(command.blob).digest())
+    require_matching_length(part, len(command.blob), address, ports)
+    now = ports.now()
+    claim = ports.uploads.claim_part(
+        command.upload_id,
+        registry_id=command.registry_id,
+        repository_name=command.repository_name,
+        first_byte=part.first_byte,
+        reservation=Reservation(part.sha256, int(now) + ports.limits.part_reservation_seconds),
+        now=now,
+    )
+    if claim.upload is None or claim.try_number is None:
+        refuse_unless_repeated(part, claim.upload, address, ports)
+        return UploadedPart(part.last_byte)
+    _require_room(claim.upload, part, ports)
+    try:
+        receipt = _store(claim.upload, claim.try_number, part, command.blob, ports)
+    except (NoMultipartUploadError, StoredPartsDamagedError) as error:
+        # Completed or aborted meanwhile, or its tail was lost: nothing can be added to it any more.
+        raise explain_missing_upload(*_fields(address), ports) from error
+    written = ports.uploads.append(claim.upload, receipt)
+    if not written.done:
+        refuse_unless_repeated(part, written.found, address, ports)
+    return UploadedPart(part.last_byte)
+
+
+def _fields(address: UploadAddress) -> tuple[str, str, str]:
+    return address.registry_id, address.repository_name, address.upload_id
+
+
+def _require_room(upload: Upload, part: ReceivedPart, ports: Ports) -> None:
+    if upload.received_parts >= ports.limits.most_parts:
+        raise LimitExceededError(f"A layer takes at most {ports.limits.most_parts} parts")
+    if part.last_byte >= ports.limits.largest_layer_bytes:
+        raise LimitExceededError(f"A layer takes at most {ports.limits.largest_layer_bytes} bytes")
+
+
+def _store(upload: Upload, try_number: int, part: ReceivedPart, blob: bytes, ports: Ports) -> PartReceipt:
+    body, body_sha256 = blob, part.sha256
+    if upload.tail:
+        body = ports.content.get_tail(upload.tail) + blob
+        body_sha256 = sha256(body).digest()
+    after = replace(_with_part(upload, part), hash_state=_carry_on(upload, blob, ports))
+    if leaves_tail(upload, len(blob), ports.limits.smallest_stored_bytes):
+        return PartReceipt(replace(after, tail=ports.content.put_tail(upload, try_number, body, body_sha256)), None)
+    ordinal = upload.stored_parts + 1
+    etag = ports.content.put_part(upload, ordinal, body, body_sha256)
+    stored = StoredPart(ordinal, etag, body_sha256, len(body))
+    return PartReceipt(replace(after, stored_parts=ordinal, tail=None), stored)
+
+
+def _with_part(upload: Upload, part: ReceivedPart) -> Upload:
+    previous_was_short = upload.last_part is not None and upload.last_part.size_bytes < upload.smallest_part_bytes
+    return replace(
+        upload,
+        received_bytes=part.last_byte + 1,
+        received_parts=upload.received_parts + 1,
+        last_part=part,
+        reservation=None,
+        has_short_part=upload.has_short_part or previous_was_short,
+    )
+
+
+def _carry_on(upload: Upload, blob: bytes, ports: Ports) -> bytes | None:
+    if not ports.hasher.carries():
+        return None
+    state = Sha256State() if upload.received_bytes == 0 else unseal(upload.hash_state, upload.received_bytes)
+    return ports.hasher.extend(state, blob).seal() if state else None

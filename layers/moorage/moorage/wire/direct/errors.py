@@ -1,0 +1,44 @@
+"""How each refusal is spelled in the direct upload API: ECR's name for it, and the HTTP status that fits. The only
+such table of this protocol; the names are those of ecr_errors.py.
+"""
+
+from typing import Any
+
+from moorage.domain import errors
+from moorage.wire.ecr.errors import ERROR_SHAPES, SERVER_FAULT, SERVER_FAULT_MESSAGE, ErrorShape
+
+DIRECT_STATUSES: dict[type[errors.MoorageError], int] = {
+    errors.MalformedRequestError: 400,
+    errors.UnknownOperationError: 404,
+    errors.InvalidParameterError: 400,
+    errors.RepositoryNotFoundError: 404,
+    errors.RepositoryAlreadyExistsError: 409,
+    errors.RepositoryNotEmptyError: 409,
+    errors.UploadNotFoundError: 404,
+    errors.InvalidLayerPartError: 422,
+    errors.EmptyUploadError: 422,
+    errors.LayerPartTooSmallError: 422,
+    errors.InvalidLayerError: 422,
+    errors.LayerAlreadyExistsError: 409,
+    errors.LayersNotFoundError: 404,
+    errors.TooManyTagsError: 400,
+    errors.InvalidTagError: 400,
+    errors.LimitExceededError: 413,
+    errors.EncryptionError: 400,
+    errors.UnavailableError: 503,
+    errors.VerificationUnderWayError: 503,
+}
+
+
+def direct_error(error: Exception) -> tuple[ErrorShape, dict[str, Any]]:
+    """Shape and body of any exception; one that is not in the table tells the caller nothing of itself."""
+    status = DIRECT_STATUSES.get(type(error)) if isinstance(error, errors.MoorageError) else None
+    if status is None or not isinstance(error, errors.MoorageError):
+        return SERVER_FAULT, {"code": SERVER_FAULT.name, "message": SERVER_FAULT_MESSAGE}
+    shape = ErrorShape(reason_of(error), status)
+    return shape, {"code": shape.name, "message": str(error), **ERROR_SHAPES[type(error)].members(error)}
+
+
+def reason_of(error: errors.MoorageError) -> str:
+    """ECR's name of a refusal."""
+    return ERROR_SHAPES[type(error)].name

@@ -1,0 +1,145 @@
+"""Operations of the direct upload API ⇄ use cases: checked members in, HTTP status and members of the answer out."""
+
+import base64
+import binascii
+from collections.abc import Callable
+
+from moorage.domain.errors import InvalidParameterError, VerificationUnderWayError
+from moorage.domain.layer import DEFAULT_MEDIA_TYPE
+from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.direct_uploads.abandon_direct_upload import abandon_direct_upload
+from moorage.usecases.direct_uploads.complete_direct_upload import complete_direct_upload
+from moorage.usecases.direct_uploads.describe_direct_upload import DirectStatus, describe_direct_upload
+from moorage.usecases.direct_uploads.initiate_direct_upload import InitiateDirectUpload, initiate_direct_upload
+from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, ListDirectParts, list_direct_parts
+from moorage.usecases.ports import Ports
+from moorage.wire.direct.errors import reason_of
+from moorage.wire.ecr.inputs import LAYER_DIGEST, REGISTRY_ID, REPOSITORY_NAME, UPLOAD_ID
+from moorage.wire.ecr.operations import Members, Registry
+from moorage.wire.shapes import Integer, Structure, Text
+
+Answer = tuple[int, Members | None]
+
+_MEDIA_TYPE = Text(pattern=r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*", max=255)
+"""RFC 6838, section 4.2, which the OCI image specification points to."""
+_NAMED = Structure({"uploadId": UPLOAD_ID}, frozenset({"uploadId"}))
+INPUTS = {
+    "InitiateDirectUpload": Structure(
+        {
+            "registryId": REGISTRY_ID,
+            "repositoryName": REPOSITORY_NAME,
+            "layerDigest": LAYER_DIGEST,
+            "layerSize": Integer(min=1),
+            "mediaType": _MEDIA_TYPE,
+        },
+        frozenset({"repositoryName", "layerDigest", "layerSize"}),
+    ),
+    "ListDirectParts": Structure({"uploadId": UPLOAD_ID, "nextToken": Text()}, frozenset({"uploadId"})),
+    "DescribeDirectUpload": _NAMED,
+    "CompleteDirectUpload": _NAMED,
+    "AbandonDirectUpload": _NAMED,
+}
+
+
+def _initiate(members: Members, registry: Registry, ports: Ports) -> Answer:
+    command = InitiateDirectUpload(
+        **registry.owner(members),
+        layer_digest=members["layerDigest"],
+        layer_size_bytes=members["layerSize"],
+        media_type=members.get("mediaType", DEFAULT_MEDIA_TYPE),
+    )
+    return 201, _page(initiate_direct_upload(command, ports), ports)
+
+
+def _list_parts(members: Members, registry: Registry, ports: Ports) -> Answer:
+    after_number = _number_in(members["nextToken"]) if "nextToken" in members else 0
+    query = ListDirectParts(registry_id=registry.registry_id, upload_id=members["uploadId"], after_number=after_number)
+    return 200, _page(list_direct_parts(query, ports), ports)
+
+
+def _describe(members: Members, registry: Registry, ports: Ports) -> Answer:
+    state = describe_direct_upload(registry.registry_id, members["uploadId"], ports)
+    output: Members = {
+        **_ids(state.upload),
+        "layerDigest": str(state.claim.digest),
+        "layerSize": state.claim.size_bytes,
+        "status": state.status.value,
+        "bytesVerified": state.verified_bytes,
+    }
+    if state.failure:
+        output |= {"failureReason": reason_of(state.failure), "failureMessage": str(state.failure)}
+    return 200, output
+
+
+def _complete(members: Members, registry: Registry, ports: Ports) -> Answer:
+    try:
+        completed = complete_direct_upload(registry.registry_id, members["uploadId"], ports)
+    except VerificationUnderWayError as pending:
+        return 202, {
+            "uploadId": members["uploadId"],
+            "status": DirectStatus.VERIFYING.value,
+            "bytesVerified": pending.verified_bytes,
+            "layerSize": pending.size_bytes,
+        }
+    return 200, {
+        "uploadId": completed.upload_id,
+        "registryId": completed.registry_id,
+        "repositoryName": completed.repository_name,
+        "layerDigest": str(completed.layer_digest),
+        "status": DirectStatus.COMPLETED.value,
+    }
+
+
+def _abandon(members: Members, registry: Registry, ports: Ports) -> Answer:
+    abandon_direct_upload(registry.registry_id, members["uploadId"], ports)
+    return 204, None
+
+
+OPERATIONS: dict[str, Callable[[Members, Registry, Ports], Answer]] = {
+    "AbandonDirectUpload": _abandon,
+    "CompleteDirectUpload": _complete,
+    "DescribeDirectUpload": _describe,
+    "InitiateDirectUpload": _initiate,
+    "ListDirectParts": _list_parts,
+}
+
+
+def _page(page: DirectParts, ports: Ports) -> Members:
+    is_open = page.upload.status is UploadStatus.OPEN
+    output: Members = {
+        **_ids(page.upload),
+        "layerDigest": str(page.claim.digest),
+        "layerSize": page.claim.size_bytes,
+        "partSize": page.claim.part_size_bytes,
+        "status": (DirectStatus.UPLOADING if is_open else DirectStatus.COMPLETED).value,
+        "parts": [
+            {
+                "partNumber": part.range.number,
+                "firstByte": part.range.first_byte,
+                "lastByte": part.range.last_byte,
+                "url": part.url,
+                "received": part.is_received,
+            }
+            for part in page.parts
+        ],
+    }
+    if is_open:
+        output["completionUrl"] = ports.direct.finish_url(page.upload)
+    if page.next_after is not None:
+        output["nextToken"] = base64.urlsafe_b64encode(str(page.next_after).encode()).decode()
+    return output
+
+
+def _ids(upload: Upload) -> Members:
+    return {
+        "uploadId": upload.upload_id,
+        "registryId": upload.registry_id,
+        "repositoryName": upload.repository_name,
+    }
+
+
+def _number_in(token: str) -> int:
+    try:
+        return Integer(min=1).read(int(base64.urlsafe_b64decode(token)), "nextToken")
+    except (binascii.Error, ValueError, InvalidParameterError) as error:
+        raise InvalidParameterError("nextToken", "must be a token that was answered for this upload") from error

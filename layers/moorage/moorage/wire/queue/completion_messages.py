@@ -1,0 +1,118 @@
+"""The completion queue's messages: CompleteLayerUpload requests in ECR's members, and S3's events through EventBridge.
+
+What becomes of a message:
+
+    done                    the layer is there, or the upload's record says why it never will be
+    handed over             the streaming checksum goes on with a message of its own
+    set aside               it can never succeed: kept for a person to look at, with the reason
+    an exception            not now: the queue delivers it again, and gives up in the end
+"""
+
+import json
+import logging
+from enum import StrEnum
+from typing import Any
+
+from moorage.domain.completion import CompleteLayerUpload
+from moorage.domain.errors import (
+    EncryptionError,
+    InconsistentRecordsError,
+    InvalidLayerError,
+    LayerAlreadyExistsError,
+    MalformedRequestError,
+    MoorageError,
+    UnavailableError,
+    UploadNotFoundError,
+    VerificationUnderWayError,
+)
+from moorage.usecases.completion.complete_layer_upload import complete_layer_upload
+from moorage.usecases.direct_uploads.complete_direct_upload import completion_of
+from moorage.usecases.ports import Ports
+from moorage.wire.direct.errors import reason_of
+from moorage.wire.ecr.inputs import INPUTS
+from moorage.wire.ecr.operations import Registry
+from moorage.wire.shapes import Structure, Text
+
+JOINED = "CompleteMultipartUpload"
+RESERVE_SECONDS = 20.0
+"""Before a function's time ends: what handing over takes, a slow range of the object included."""
+_EVENT = Structure(
+    {
+        "detail-type": Text(enum=("Object Created",)),
+        "detail": Structure({"reason": Text(), "object": Structure({"key": Text(min=1)}, frozenset({"key"}))}),
+    },
+    frozenset({"detail-type", "detail"}),
+)
+_PASSING = (UnavailableError, EncryptionError, InconsistentRecordsError)
+_ON_RECORD = (UploadNotFoundError, InvalidLayerError)
+"""Refusals of an event that need no person: its upload is over, and its record (or its absence) says so."""
+_log = logging.getLogger("moorage.completions")
+
+
+class Outcome(StrEnum):
+    """What became of a message, for logs and metrics."""
+
+    DONE = "CompletionsDone"
+    HANDED_OVER = "CompletionsHandedOver"
+    SET_ASIDE = "CompletionsSetAside"
+
+
+def complete_from_message(body: str, until: float, registry: Registry, ports: Ports) -> Outcome:
+    """Complete the upload that a message names; raises for what should be delivered again."""
+    is_event = False
+    try:
+        message = _json_object(body)
+        is_event = "detail-type" in message
+        request = _from_event(message, registry, ports) if is_event else _from_request(message, registry)
+        if request is None:
+            return Outcome.DONE
+        return _complete(request, until, ports)
+    except _PASSING:
+        raise
+    except MoorageError as refusal:
+        if is_event and isinstance(refusal, _ON_RECORD):
+            _log.info("nothing left to complete: %s", refusal)
+            return Outcome.DONE
+        if not ports.completions.set_aside(body, reason_of(refusal), str(refusal)):
+            raise
+        _log.warning("set aside: %s", refusal)
+        return Outcome.SET_ASIDE
+
+
+def _complete(request: CompleteLayerUpload, until: float, ports: Ports) -> Outcome:
+    try:
+        complete_layer_upload(request, ports, until)
+    except VerificationUnderWayError as pending:
+        if pending.leased_until is not None:
+            # Somebody else is at it. Should it die, this message comes back when its lease is over.
+            ports.completions.ask(request, pending.leased_until - ports.now())
+        return Outcome.HANDED_OVER
+    except LayerAlreadyExistsError as refusal:
+        _log.info("%s", refusal)
+    return Outcome.DONE
+
+
+def _from_request(message: dict[str, Any], registry: Registry) -> CompleteLayerUpload:
+    members = INPUTS["CompleteLayerUpload"].read(message)
+    return CompleteLayerUpload(
+        **registry.owner(members), upload_id=members["uploadId"], layer_digests=tuple(members["layerDigests"])
+    )
+
+
+def _from_event(message: dict[str, Any], registry: Registry, ports: Ports) -> CompleteLayerUpload | None:
+    """The completion that an event calls for; None for an object that is no joined direct upload."""
+    detail = _EVENT.read(message)["detail"]
+    upload_id = ports.direct.upload_of(detail.get("object", {}).get("key", ""))
+    if detail.get("reason") != JOINED or upload_id is None:
+        return None
+    return completion_of(registry.registry_id, upload_id, ports)
+
+
+def _json_object(body: str) -> dict[str, Any]:
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedRequestError(f"The message is not JSON: {error}") from error
+    if not isinstance(message, dict):
+        raise MalformedRequestError("The message is not a JSON object")
+    return message

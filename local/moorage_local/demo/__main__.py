@@ -1,0 +1,85 @@
+"""`make demo`: a Moorage on this machine, a real layer pushed to it with plain boto3 and fetched back."""
+
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.markup import escape
+from rich.table import Table
+
+from moorage_local.demo import tour as demo_tour
+from moorage_local.demo.console import bar, console, done, mib
+from moorage_local.demo.layer import ENOUGH_BYTES, make_layer
+from moorage_local.demo.tour import DemoError
+from moorage_local.engines.process import Child, EngineError
+from moorage_local.stack import environment
+
+READY = "Moorage is listening on "
+
+
+def main() -> None:
+    """Exit 0 if all is as promised; otherwise 1 and a message."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    server_environment = dict(os.environ)
+    environment.isolate(os.environ, environment.aws_environment({}))
+    try:
+        with tempfile.TemporaryDirectory(prefix="moorage-demo-") as directory:
+            _demo(Path(directory), server_environment)
+    except (DemoError, EngineError, ClientError, BotoCoreError, OSError) as error:
+        console.print(f"[red]✗[/] {escape(str(error))}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _demo(directory: Path, server_environment: dict[str, str]) -> None:
+    with bar("Packing", ENOUGH_BYTES) as packed:
+        layer = make_layer(directory / "layer.tar.gz", packed)
+    done(f"made a layer out of {layer.files:,} real files: {mib(layer.size_bytes)} of gzipped tar")
+    with _server(directory, server_environment) as url:
+        done(f"moorage serve answers at {url}")
+        ecr = boto3.client("ecr", endpoint_url=url)
+        facts = demo_tour.push(ecr, layer) | demo_tour.fetch(ecr, layer)
+        demo_tour.refuse_a_wrong_digest(ecr, directory / "small")
+        demo_tour.refuse_the_layer_again(ecr, layer)
+    done("stopped the server")
+    table = Table(show_header=False)
+    for name, value in facts.items():
+        table.add_row(name, value)
+    console.print(table)
+
+
+@contextmanager
+def _server(directory: Path, variables: dict[str, str]) -> Iterator[str]:
+    """`moorage serve` as anybody starts it; its URL."""
+    log = directory / "serve.log"
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "moorage_local",
+        "serve",
+        "--port",
+        "0",
+        "--state",
+        directory / "state",
+    ]
+    with Child(
+        "moorage serve",
+        command,
+        environment=variables,
+        log=log,
+        orphaned_signal=signal.SIGTERM,  # it has engines to stop
+        stop_within_seconds=90.0,
+    ) as server:
+        server.wait_until(lambda: READY in log.read_text())
+        yield log.read_text().partition(READY)[2].splitlines()[0]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""The demo's steps, with a plain boto3 client: push, fetch and compare, and what must be refused."""
+
+import hashlib
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from moorage_local.demo.console import bar, done, mib, rate
+from moorage_local.demo.layer import DemoLayer, layer_of
+
+REPOSITORY = "demo/python-packages"
+WRONG_DIGEST = f"sha256:{'0' * 64}"
+
+
+class DemoError(Exception):
+    """Something is not as it should be; the message says what."""
+
+
+def push(ecr: Any, layer: DemoLayer) -> dict[str, str]:
+    """Push the layer part by part and complete it; what could be measured on the way."""
+    ecr.create_repository(repositoryName=REPOSITORY)
+    started = time.perf_counter()
+    upload_id, parts = upload(ecr, layer, "Pushing")
+    pushed = time.perf_counter()
+    answer = complete(ecr, upload_id, layer.digest)
+    completed = time.perf_counter()
+    expect(answer == layer.digest, f"CompleteLayerUpload answered {answer} for {layer.digest}")
+    done(f"pushed {parts} parts and completed {layer.digest[:19]}…")
+    return {
+        "layer": f"{layer.files:,} files, {mib(layer.size_bytes)} in {parts} parts",
+        "digest": layer.digest,
+        "push": rate(layer.size_bytes, pushed - started),
+        "CompleteLayerUpload": f"{(completed - pushed) * 1000:.0f} ms",
+    }
+
+
+def fetch(ecr: Any, layer: DemoLayer) -> dict[str, str]:
+    """Ask for the layer, download it, and compare its sha256."""
+    known = ecr.batch_check_layer_availability(repositoryName=REPOSITORY, layerDigests=[layer.digest])["layers"][0]
+    expect(known["layerAvailability"] == "AVAILABLE", f"the layer is {known['layerAvailability']} after its completion")
+    expect(known["layerSize"] == layer.size_bytes, f"the registry holds {known['layerSize']} of {layer.size_bytes} B")
+    url = ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=layer.digest)["downloadUrl"]
+    started = time.perf_counter()
+    fetched = download(url, layer.size_bytes)
+    seconds = time.perf_counter() - started
+    expect(fetched == layer.digest, f"what came back is {fetched}, what was sent is {layer.digest}")
+    done("fetched it through GetDownloadUrlForLayer: the same sha256")
+    return {"download": rate(layer.size_bytes, seconds)}
+
+
+def refuse_a_wrong_digest(ecr: Any, file: Path) -> None:
+    """A layer is not taken under a digest that is not its own, and its upload is not lost by that."""
+    file.write_bytes(b"a layer that is not what it is said to be")
+    small = layer_of(file, 1)
+    upload_id, _ = upload(ecr, small, "Pushing")
+    try:
+        complete(ecr, upload_id, WRONG_DIGEST)
+    except ecr.exceptions.InvalidLayerException as refused:
+        done(f"a wrong digest is refused: {name_and_message(refused)}")
+    else:
+        raise DemoError("a layer was accepted under a digest that is not its own")
+    complete(ecr, upload_id, small.digest)
+    done("the same upload completes once it is given the right digest")
+
+
+def refuse_the_layer_again(ecr: Any, layer: DemoLayer) -> None:
+    """A digest that the repository has is not taken a second time."""
+    upload_id, _ = upload(ecr, layer, "Pushing again")
+    try:
+        complete(ecr, upload_id, layer.digest)
+    except ecr.exceptions.LayerAlreadyExistsException as refused:
+        done(f"the same layer again is refused: {name_and_message(refused)}")
+    else:
+        raise DemoError("the same layer was accepted twice")
+
+
+def upload(ecr: Any, layer: DemoLayer, verb: str) -> tuple[str, int]:
+    """Initiate, and send every part in the size that is asked for; the upload's id and the count of parts."""
+    begun = ecr.initiate_layer_upload(repositoryName=REPOSITORY)
+    parts = 0
+    with bar(verb, layer.size_bytes) as sent:
+        for first_byte, piece in layer.pieces(begun["partSize"]):
+            last_byte = first_byte + len(piece) - 1
+            answer = ecr.upload_layer_part(
+                repositoryName=REPOSITORY,
+                uploadId=begun["uploadId"],
+                partFirstByte=first_byte,
+                partLastByte=last_byte,
+                layerPartBlob=piece,
+            )
+            expect(answer["lastByteReceived"] == last_byte, f"bytes to {last_byte} were answered with {answer}")
+            parts += 1
+            sent(last_byte + 1)
+    return begun["uploadId"], parts
+
+
+def complete(ecr: Any, upload_id: str, digest: str) -> str:
+    """Complete an upload; the digest that the registry answers."""
+    answer = ecr.complete_layer_upload(repositoryName=REPOSITORY, uploadId=upload_id, layerDigests=[digest])
+    return str(answer["layerDigest"])
+
+
+def download(url: str, size_bytes: int) -> str:
+    """The digest of what is behind a presigned URL."""
+    digest, received_bytes = hashlib.sha256(), 0
+    with bar("Fetching", size_bytes) as received, urllib.request.urlopen(url) as response:  # noqa: S310 - http, as told
+        while piece := response.read(1024 * 1024):
+            digest.update(piece)
+            received_bytes += len(piece)
+            received(received_bytes)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def name_and_message(error: ClientError) -> str:
+    """A modelled exception as a caller sees it."""
+    told = error.response["Error"]
+    return f"{told['Code']} ({told['Message']})"
+
+
+def expect(true: bool, otherwise: str) -> None:
+    """Raise DemoError unless it is as it should be."""
+    if not true:
+        raise DemoError(otherwise)

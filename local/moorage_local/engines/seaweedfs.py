@@ -1,0 +1,124 @@
+"""S3 on SeaweedFS: one process with master, volume, filer and S3 gateway; objects are files under `state`."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from moorage_local.engines import loopback
+from moorage_local.engines.process import Child
+
+MEMORY_LIMIT = "600MiB"
+"""GOMEMLIMIT: with it a 2 GiB layer was pushed within 450 MB; without, Go's collector lets the heap double."""
+PORTS = (
+    "master.port",
+    "master.port.grpc",
+    "volume.port",
+    "volume.port.grpc",
+    "filer.port",
+    "filer.port.grpc",
+    "s3.port",
+    "s3.port.grpc",
+)
+"""Every port is given: one that is not would be a fixed one, and two stacks could not run side by side."""
+SOCKETS = Path("/tmp")  # noqa: S108 - compiled into weed
+_SETTINGS = {
+    "GOMEMLIMIT": MEMORY_LIMIT,
+    "WEED_MASTER_VOLUME_GROWTH_COPY_1": "2",  # volumes made at a time: tests make many buckets
+    "WEED_S3_SSE_KEY": "a passphrase for SSE-S3",  # any will do, as long as it stays the same
+    "WEED_NOTIFICATION_WEBHOOK_ENABLED": "true",
+    "WEED_NOTIFICATION_WEBHOOK_EVENT_TYPES": "create update",
+}
+OPTIONS = (
+    f"-ip={loopback.HOST}",
+    f"-ip.bind={loopback.HOST}",
+    "-filer",
+    "-s3",
+    "-s3.iam=false",
+    "-s3.port.iceberg=0",
+    "-s3.port.lance=0",
+    "-master.peers=none",  # one master: no election to wait for
+    "-master.telemetry=false",
+    "-master.volumeSizeLimitMB=1024",
+    "-volume.max=500",
+    "-volume.preStopSeconds=0",
+)
+
+
+class SeaweedFs:
+    """One `weed server` on free ports, with its volumes and metadata under `state`."""
+
+    def __init__(
+        self,
+        engines: Path,
+        state: Path,
+        environment: Mapping[str, str],
+        *,
+        log: Path,
+        kms_url: str | None,
+        events_url: str,
+    ) -> None:
+        """Start it; `wait_until_ready` before use. `environment` holds the credentials that sign requests."""
+        state.mkdir(parents=True, exist_ok=True)
+        # The same ports again: the master keeps its state, and presigned URLs their host, from one start to the next.
+        self._ports = loopback.remembered_ports(state / "ports.json", PORTS)
+        self.url = loopback.url(self._ports["s3.port"])
+        configuration = state / "s3.json"
+        configuration.write_text(json.dumps(_configuration(environment, kms_url), indent=2))
+        self.process = Child(
+            "seaweedfs",
+            [
+                engines / "bin" / "weed",
+                "-logtostderr=true",
+                "server",
+                f"-dir={state}",
+                f"-s3.config={configuration}",
+                *OPTIONS,
+                *(f"-{name}={port}" for name, port in self._ports.items()),
+            ],
+            environment={**environment, **_SETTINGS, "WEED_NOTIFICATION_WEBHOOK_ENDPOINT": events_url},
+            log=log,
+            # Asked to stop, it closes its stores and may then wait for its own connections for ever. What it has
+            # acknowledged is in the files by then (it survives SIGKILL at any time), so it is not given long.
+            stop_within_seconds=2.0,
+        )
+
+    def wait_until_ready(self) -> None:
+        """Return once the S3 gateway answers and the master can place an object; raise EngineError otherwise."""
+        master = loopback.url(self._ports["master.port"])
+        self.process.wait_until(
+            lambda: (
+                loopback.answers(f"{self.url}/status") and loopback.answers(f"{master}/dir/assign", containing=b'"fid"')
+            )
+        )
+
+    def stop(self) -> None:
+        """Stop it, and remove the sockets it leaves in /tmp."""
+        self.process.stop()
+        for name in PORTS:
+            role = name.replace(".port", "").replace(".", "-")
+            (SOCKETS / f"seaweedfs-{role}-{self._ports[name]}.sock").unlink(missing_ok=True)
+
+
+def _configuration(environment: Mapping[str, str], kms_url: str | None) -> dict[str, Any]:
+    """Who may sign requests, so that signatures are really checked, and where keys for SSE-KMS come from."""
+    access_key, secret_key = environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]
+    configuration: dict[str, Any] = {
+        "identities": [
+            {
+                "name": "moorage",
+                "credentials": [{"accessKey": access_key, "secretKey": secret_key}],
+                "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+            }
+        ]
+    }
+    if kms_url is not None:
+        provider = {
+            "type": "aws",
+            "region": environment["AWS_REGION"],
+            "endpoint": kms_url,
+            "access_key": access_key,
+            "secret_key": secret_key,
+        }
+        configuration["kms"] = {"default_provider": "local", "providers": {"local": provider}}
+    return configuration

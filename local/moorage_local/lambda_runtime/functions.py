@@ -1,0 +1,98 @@
+"""The Lambda functions of the checkout, loaded as Lambda does: by file, once per process, and called with a context."""
+
+import importlib.util
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aws_lambda_powertools
+
+from moorage_local.stack.environment import REGION, REGISTRY_ID
+
+Handler = Callable[[Any, Any], Any]
+
+TIMEOUT_SECONDS = 29.0
+"""What a function behind an HTTP API gets at most (API Gateway: 30 s integration timeout)."""
+MEMORY_MB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaContext:
+    """The members of Lambda's context object that anything here reads; names are AWS's."""
+
+    function_name: str
+    timeout_seconds: float = TIMEOUT_SECONDS
+    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    function_version: str = "$LATEST"
+    memory_limit_in_mb: int = MEMORY_MB
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def invoked_function_arn(self) -> str:
+        """The ARN the function would have in the local account."""
+        return f"arn:aws:lambda:{REGION}:{REGISTRY_ID}:function:{self.function_name}"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda would end the invocation."""
+        return max(0, int((self.started + self.timeout_seconds - time.monotonic()) * 1000))
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One loaded function."""
+
+    name: str
+    handler: Handler
+    timeout_seconds: float = TIMEOUT_SECONDS
+
+    def __call__(self, event: Any) -> Any:
+        """Invoke it: one event in, its answer out, its exception through."""
+        return self.handler(event, LambdaContext(self.name, self.timeout_seconds))
+
+
+def load(directory: Path, timeout_seconds: float = TIMEOUT_SECONDS) -> Function:
+    """Load `directory/app.py`. It reads the environment while it is loaded, as it does in Lambda's init phase."""
+    name = directory.name
+    specification = importlib.util.spec_from_file_location(f"moorage_function_{name}", directory / "app.py")
+    if specification is None or specification.loader is None:
+        raise ImportError(f"{directory / 'app.py'} cannot be loaded")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    handler: Handler = module.handler
+    return Function(name, handler, timeout_seconds)
+
+
+class _ForgottenMetrics:
+    """Takes Powertools' calls and keeps nothing."""
+
+    def __init__(self, **_: Any) -> None: ...
+
+    def add_metric(self, *_: Any, **__: Any) -> None: ...
+
+    def add_dimension(self, *_: Any, **__: Any) -> None: ...
+
+    def add_metadata(self, *_: Any, **__: Any) -> None: ...
+
+    def log_metrics(self, handler: Handler | None = None, **_: Any) -> Any:
+        def decorate(decorated: Handler) -> Handler:
+            return decorated
+
+        return handler or decorate
+
+
+def forget_metrics() -> None:
+    """Before functions are loaded: Powertools gathers an invocation's metrics in state that all functions share.
+
+    In Lambda a process runs one invocation at a time; here threads would find each other's, and some an error.
+    Nobody reads them here anyway.
+    """
+    powertools: Any = aws_lambda_powertools
+    powertools.Metrics = _ForgottenMetrics
+
+
+def exists(directory: Path) -> bool:
+    """Whether there is such a function in this checkout."""
+    return (directory / "app.py").is_file()

@@ -1,0 +1,93 @@
+"""API Gateway's proxy events for HTTP APIs, payload format 2.0, made from plain HTTP requests.
+
+Shape: API Gateway developer guide, "Create AWS Lambda proxy integrations for HTTP APIs".
+"""
+
+import base64
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from moorage_local.stack.environment import REGISTRY_ID
+
+_TEXT_TYPES = ("text/", "application/json", "application/x-amz-json-", "application/xml")
+"""Bodies that are handed over as text. API Gateway knows fewer and would send ECR's own type as base64, which every
+handler of ours takes as well; 28 MB are not encoded and decoded once more for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An HTTP request as it arrived; header names in lower case, one pair for each line."""
+
+    method: str
+    path: str
+    query: str
+    headers: list[tuple[str, str]]
+    body: bytes = b""
+    protocol: str = "HTTP/1.1"
+    source_ip: str = "127.0.0.1"
+    host: str = field(default="127.0.0.1")
+
+
+def proxy_event(request: Request, route_key: str, path_parameters: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The event a Lambda function behind this route would get."""
+    headers = _joined([(name, value) for name, value in request.headers if name not in ("cookie", "transfer-encoding")])
+    cookies = [one.strip() for name, value in request.headers if name == "cookie" for one in value.split(";")]
+    text, is_base64 = _body(request.body, headers.get("content-type", ""))
+    domain = headers.get("host", request.host)
+    now = time.time()
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": route_key,
+        "rawPath": request.path,
+        "rawQueryString": request.query,
+        "headers": headers,
+        "requestContext": {
+            "accountId": REGISTRY_ID,
+            "apiId": "local",
+            "domainName": domain.partition(":")[0],
+            "domainPrefix": domain.partition(".")[0],
+            "http": {
+                "method": request.method,
+                "path": request.path,
+                "protocol": request.protocol,
+                "sourceIp": request.source_ip,
+                "userAgent": headers.get("user-agent", ""),
+            },
+            "requestId": str(uuid.uuid4()),
+            "routeKey": route_key,
+            "stage": "$default",
+            "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
+            "timeEpoch": int(now * 1000),
+        },
+        "isBase64Encoded": is_base64,
+    }
+    # API Gateway leaves these out when they are empty.
+    optional = {
+        "cookies": cookies,
+        "queryStringParameters": _joined(parse_qsl(request.query, keep_blank_values=True)),
+        "pathParameters": dict(path_parameters or {}),
+        "body": text,
+    }
+    return {**event, **{name: value for name, value in optional.items() if value}}
+
+
+def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Format 2.0 has no multi-value members: values of one name are joined with commas."""
+    joined: dict[str, str] = {}
+    for name, value in pairs:
+        joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return joined
+
+
+def _body(body: bytes, content_type: str) -> tuple[str, bool]:
+    """The body as the event carries it, and whether that is base64."""
+    if content_type.lower().startswith(_TEXT_TYPES):
+        try:
+            return body.decode(), False
+        except UnicodeDecodeError:
+            pass  # called text and is none: it travels as the bytes it is
+    return base64.b64encode(body).decode("ascii"), bool(body)

@@ -1,0 +1,97 @@
+"""S3's "Object Created" events: SeaweedFS reports new files to a webhook of ours, which words it as EventBridge does.
+
+Shape: Amazon EventBridge, "Amazon S3 event message structure". The rule of template.yaml puts those of direct uploads
+on the completion queue; so does `subscribe`.
+"""
+
+import base64
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from moorage_local.engines.loopback import HOST, url
+from moorage_local.stack.environment import REGION, REGISTRY_ID
+
+BUCKETS = "/buckets/"
+"""Where SeaweedFS keeps its buckets in its tree of files."""
+Deliver = Callable[[dict[str, Any]], None]
+
+
+class ObjectEvents:
+    """Listens to SeaweedFS and passes on what subscribers asked for; at least once, as S3 does."""
+
+    def __init__(self) -> None:
+        """Start to listen on a free port."""
+        self._subscribers: dict[tuple[str, str], Deliver] = {}
+        events = self
+
+        class Webhook(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                report = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                events._follow(report)  # what it raises closes the connection, and SeaweedFS reports again
+                self.send_response(200)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                """Not every request; errors are raised."""
+
+        self._server = ThreadingHTTPServer((HOST, 0), Webhook)
+        self._thread = threading.Thread(target=self._server.serve_forever, name="object events", daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Where SeaweedFS has to report to."""
+        return url(self._server.server_port)
+
+    def subscribe(self, bucket: str, prefix: str, deliver: Deliver) -> None:
+        """From now on `deliver` gets the events of new objects in `bucket` under `prefix`."""
+        self._subscribers[bucket, prefix] = deliver
+
+    def unsubscribe(self, bucket: str) -> None:
+        """No more events of this bucket."""
+        self._subscribers = {key: deliver for key, deliver in self._subscribers.items() if key[0] != bucket}
+
+    def stop(self) -> None:
+        """Listen no longer."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _follow(self, report: dict[str, Any]) -> None:
+        entry = report["message"].get("new_entry") or {}
+        if entry.get("is_directory"):
+            return
+        bucket, _, key = report["key"].removeprefix(BUCKETS).partition("/")
+        for (wanted_bucket, prefix), deliver in list(self._subscribers.items()):
+            if bucket == wanted_bucket and key.startswith(prefix):
+                etag = base64.b64decode(entry.get("extended", {}).get("Seaweed-X-Amz-ETag", "")).decode()
+                deliver(object_created_event(bucket, key, etag, entry["attributes"].get("file_size", 0)))
+
+
+def object_created_event(bucket: str, key: str, etag: str, size_bytes: int) -> dict[str, Any]:
+    """The event as EventBridge delivers it; only the ETag of a multipart upload has a dash."""
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "account": REGISTRY_ID,
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "region": REGION,
+        "resources": [f"arn:aws:s3:::{bucket}"],
+        "detail": {
+            "version": "0",
+            "bucket": {"name": bucket},
+            "object": {"key": key, "size": size_bytes, "etag": etag, "sequencer": f"{time.time_ns():016X}"},
+            "request-id": uuid.uuid4().hex[:16].upper(),
+            "requester": REGISTRY_ID,
+            "source-ip-address": HOST,
+            "reason": "CompleteMultipartUpload" if "-" in etag else "PutObject",
+        },
+    }

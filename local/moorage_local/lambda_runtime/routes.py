@@ -1,0 +1,44 @@
+"""Which Lambda function answers which request: the routes of the HTTP API, as template.yaml declares them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from moorage_local.lambda_runtime import functions as lambda_functions
+from moorage_local.lambda_runtime.functions import Function
+
+GREEDY = "/{proxy+}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`key` as API Gateway writes it: `POST /`, `ANY /things/{proxy+}`."""
+
+    key: str
+    function: str
+
+    def matches(self, method: str, path: str) -> Mapping[str, str] | None:
+        """The path parameters, or None if the request is not for this route."""
+        wanted_method, _, wanted_path = self.key.partition(" ")
+        if wanted_method not in ("ANY", method):
+            return None
+        if wanted_path.endswith(GREEDY):
+            prefix = wanted_path.removesuffix("{proxy+}")
+            return {"proxy": path.removeprefix(prefix)} if path.startswith(prefix) and path != prefix else None
+        return {} if path == wanted_path else None
+
+
+ROUTES = (
+    Route("POST /", "ecr_api"),
+    Route("POST /direct-uploads", "direct_api"),
+    Route("ANY /direct-uploads/{proxy+}", "direct_api"),
+)
+"""The first that matches answers. A route whose function this checkout lacks answers 404, as if it were not there."""
+
+
+def load_functions(directory: Path, routes: Sequence[Route] = ROUTES) -> dict[str, Function]:
+    """Load every function that a route names and the checkout has."""
+    names = {route.function for route in routes}
+    return {
+        name: lambda_functions.load(directory / name) for name in names if lambda_functions.exists(directory / name)
+    }

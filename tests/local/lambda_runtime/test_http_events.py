@@ -1,0 +1,114 @@
+"""Events are shaped as API Gateway's: checked against the example in its developer guide (payload format 2.0)."""
+
+import base64
+import re
+
+import pytest
+from moorage_local.lambda_runtime.http_events import Request, proxy_event
+
+DOCUMENTED = {
+    "version": "2.0",
+    "routeKey": "POST /my/{proxy+}",
+    "rawPath": "/my/path",
+    "rawQueryString": "parameter1=value1&parameter1=value2&parameter2=value",
+    "cookies": ["cookie1", "cookie2"],
+    "headers": {"header1": "value1", "header2": "value1,value2"},
+    "queryStringParameters": {"parameter1": "value1,value2", "parameter2": "value"},
+    "requestContext": {
+        "accountId": "123456789012",
+        "apiId": "api-id",
+        "domainName": "id.execute-api.us-east-1.amazonaws.com",
+        "domainPrefix": "id",
+        "http": {
+            "method": "POST",
+            "path": "/my/path",
+            "protocol": "HTTP/1.1",
+            "sourceIp": "192.0.2.1",
+            "userAgent": "agent",
+        },
+        "requestId": "id",
+        "routeKey": "POST /my/{proxy+}",
+        "stage": "$default",
+        "time": "12/Mar/2020:19:03:58 +0000",
+        "timeEpoch": 1583348638390,
+    },
+    "body": "Hello from Lambda",
+    "pathParameters": {"proxy": "path"},
+    "isBase64Encoded": False,
+}
+"""The guide's example without what this API never has: an authorizer, a client certificate, stage variables."""
+
+DOCUMENTED_REQUEST = Request(
+    method="POST",
+    path="/my/path",
+    query="parameter1=value1&parameter1=value2&parameter2=value",
+    headers=[
+        ("host", "id.execute-api.us-east-1.amazonaws.com"),
+        ("user-agent", "agent"),
+        ("content-type", "text/plain"),
+        ("header1", "value1"),
+        ("header2", "value1"),
+        ("header2", "value2"),
+        ("cookie", "cookie1; cookie2"),
+    ],
+    body=b"Hello from Lambda",
+    source_ip="192.0.2.1",
+)
+
+
+@pytest.fixture
+def event():
+    return proxy_event(DOCUMENTED_REQUEST, "POST /my/{proxy+}", {"proxy": "path"})
+
+
+def test_an_event_has_the_members_of_the_documented_one_and_no_others(event):
+    assert event.keys() == DOCUMENTED.keys()
+    assert event["requestContext"].keys() == DOCUMENTED["requestContext"].keys()
+
+
+def test_what_the_request_says_is_where_the_documentation_has_it(event):
+    for member in DOCUMENTED.keys() - {"headers", "requestContext"}:
+        assert event[member] == DOCUMENTED[member], member
+    assert event["headers"].items() >= DOCUMENTED["headers"].items()
+    for member in ("domainName", "domainPrefix", "http", "routeKey", "stage"):
+        assert event["requestContext"][member] == DOCUMENTED["requestContext"][member], member
+
+
+def test_time_is_written_as_in_an_access_log(event):
+    assert re.fullmatch(r"\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} \+0000", event["requestContext"]["time"])
+    assert event["requestContext"]["timeEpoch"] > 1_583_348_638_390
+
+
+def test_what_is_empty_is_left_out():
+    event = proxy_event(Request("GET", "/", "", []), "GET /")
+    assert not event.keys() & {"body", "cookies", "pathParameters", "queryStringParameters"}
+    assert event["isBase64Encoded"] is False
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/x-amz-json-1.1", "application/json; charset=utf-8", "text/plain"]
+)
+def test_a_text_body_stays_text(content_type: str):
+    event = proxy_event(Request("POST", "/", "", [("content-type", content_type)], "ä{}".encode()), "POST /")
+    assert (event["body"], event["isBase64Encoded"]) == ("ä{}", False)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/octet-stream", b"abc"),
+        ("", b"abc"),
+        ("text/plain", b"\xff\xfe"),
+        ("application/gzip", b"\x1f\x8b"),
+    ],
+)
+def test_any_other_body_is_base64(content_type: str, body: bytes):
+    event = proxy_event(Request("PUT", "/", "", [("content-type", content_type)], body), "PUT /")
+    assert event["isBase64Encoded"] is True
+    assert base64.b64decode(event["body"]) == body
+
+
+def test_a_query_value_is_decoded_and_the_raw_one_is_not():
+    event = proxy_event(Request("GET", "/", "digest=sha256%3Aab&empty=", []), "GET /")
+    assert event["queryStringParameters"] == {"digest": "sha256:ab", "empty": ""}
+    assert event["rawQueryString"] == "digest=sha256%3Aab&empty="

@@ -1,0 +1,71 @@
+"""Objects under `direct/` are announced on the completion queue, whoever completes them."""
+
+import json
+import urllib.request
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from moorage_local.stack.resources import client
+from moorage_local.stack.stack import Stack
+
+
+@pytest.fixture
+def s3(stack: Stack) -> Any:
+    return boto3.client("s3", config=Config(signature_version="s3v4"))
+
+
+def begin(s3: Any, stack: Stack, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A multipart upload with its one part; what identifies it, and the list of parts."""
+    target = {"Bucket": stack.names.bucket, "Key": key}
+    target["UploadId"] = s3.create_multipart_upload(**target)["UploadId"]
+    part = s3.upload_part(**target, PartNumber=1, Body=b"content")
+    return target, {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+
+
+def announced(stack: Stack, seconds: int = 5) -> list[dict[str, Any]]:
+    answer = client("sqs", stack.variables).receive_message(
+        QueueUrl=stack.queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=seconds
+    )
+    return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+
+def test_a_completed_direct_upload_is_announced_in_eventbridges_words(stack, s3):
+    target, parts = begin(s3, stack, "direct/1/2")
+    etag = s3.complete_multipart_upload(**target, MultipartUpload=parts)["ETag"]
+    (event,) = announced(stack)
+    assert event["source"] == "aws.s3"
+    assert event["detail-type"] == "Object Created"
+    assert event["detail"]["bucket"] == {"name": stack.names.bucket}
+    assert event["detail"]["reason"] == "CompleteMultipartUpload"
+    created = event["detail"]["object"]
+    assert (created["key"], created["size"], created["etag"]) == ("direct/1/2", 7, etag.strip('"'))
+
+
+def test_a_client_that_completes_through_a_presigned_url_is_announced_as_well(stack, s3):
+    target, parts = begin(s3, stack, "direct/1/2")
+    url = s3.generate_presigned_url("complete_multipart_upload", Params=target)
+    etag = parts["Parts"][0]["ETag"]
+    listed = f"<Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part>"
+    body = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>"
+    urllib.request.urlopen(urllib.request.Request(url, body.encode(), method="POST")).close()
+    (event,) = announced(stack)
+    assert event["detail"]["object"]["key"] == "direct/1/2"
+
+
+def test_a_plain_put_says_so(stack, s3):
+    s3.put_object(Bucket=stack.names.bucket, Key="direct/1/2", Body=b"content")
+    (event,) = announced(stack)
+    assert event["detail"]["reason"] == "PutObject"
+
+
+def test_nothing_else_is_announced(stack, s3):
+    target, parts = begin(s3, stack, "blobs/1/2")
+    s3.complete_multipart_upload(**target, MultipartUpload=parts)
+    target, _ = begin(s3, stack, "direct/1/2")
+    with pytest.raises(ClientError):
+        s3.complete_multipart_upload(**target, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": '"wrong"'}]})
+    s3.abort_multipart_upload(**target)
+    assert announced(stack, seconds=1) == []

@@ -1,0 +1,128 @@
+"""What tests of direct uploads need: the doors in this process, a client's PUTs, and a tap on the reads of S3."""
+
+import json
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any
+
+import boto3
+import httpx
+from moorage.bootstrap import compose, read_settings, registry_of
+from moorage.domain.upload import Upload
+from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
+from moorage.wire.direct.protocol import answer
+from moorage.wire.http import HttpRequest
+from moorage.wire.queue.completion_messages import Outcome, complete_from_message
+from moorage_local.stack.stack import Stack
+
+MIB = 1024 * 1024
+REPOSITORY = "direct/tests"
+Range = tuple[int, int]
+"""First and last byte, inclusive, of one ranged GET."""
+
+
+def digest_of(content: bytes) -> str:
+    """As callers write it."""
+    return f"sha256:{sha256(content).hexdigest()}"
+
+
+class DirectRegistry:
+    """A registry with one repository."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        settings = read_settings()
+        self.registry, self.ports = registry_of(settings), compose(settings)
+        self.bucket = settings.bucket
+        self.s3 = boto3.client("s3")
+        self.sqs = boto3.client("sqs")
+        self.create(REPOSITORY)
+
+    def create(self, name: str) -> None:
+        """CreateRepository."""
+        create_repository(CreateRepository(registry_id=self.registry.registry_id, repository_name=name), self.ports)
+
+    def call(self, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any]:
+        """One request to the direct upload API: status and answer."""
+        raw = json.dumps(body) if body is not None else ""
+        request = HttpRequest(method, f"/direct-uploads{path}", {}, query, raw, body_is_base64=False, request_id="r")
+        response = answer(request, self.registry, self.ports).response
+        return response.status, json.loads(response.body) if response.body else None
+
+    def begin(self, content: bytes, digest: str | None = None, name: str = REPOSITORY) -> dict[str, Any]:
+        """A new upload; the answer."""
+        claim = {"repositoryName": name, "layerDigest": digest or digest_of(content), "layerSize": len(content)}
+        status, body = self.call("POST", "", claim)
+        assert status == 201, body
+        return body
+
+    def sent(self, content: bytes, digest: str | None = None, name: str = REPOSITORY) -> str:
+        """An upload whose parts S3 has; its id."""
+        page = self.begin(content, digest, name)
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(lambda part: put(part, content), page["parts"]))
+        return str(page["uploadId"])
+
+    def join(self, upload_id: str) -> None:
+        """What a client does that joins its parts itself."""
+        upload = self.head(upload_id)
+        self.ports.direct.finish(upload, list(self.ports.direct.received(upload)))
+
+    def head(self, upload_id: str) -> Upload:
+        """The upload's record."""
+        upload = self.ports.uploads.get(upload_id)
+        assert upload is not None
+        return upload
+
+    def run_message(self, body: str, until: float | None = None) -> Outcome:
+        """What functions/complete_uploads does with a message."""
+        deadline = self.ports.now() + 100 if until is None else until
+        return complete_from_message(body, deadline, self.registry, self.ports)
+
+    def messages(self, wait_seconds: int = 5) -> list[str]:
+        """Take what is in the completion queue."""
+        url = self.stack.queue_url
+        taken = []
+        while found := self.sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0 if taken else wait_seconds
+        ).get("Messages", []):
+            for message in found:
+                taken.append(message["Body"])
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return taken
+
+    def layers(self, name: str = REPOSITORY) -> list[str]:
+        """The digests of the repository's layers."""
+        pages = self.ports.catalog.layers_of(self.registry.registry_id, name)
+        return [str(layer.digest) for page in pages for layer in page]
+
+    @contextmanager
+    def reads(self) -> Iterator[list[Range]]:
+        """The ranged GETs that this process sends meanwhile, repetitions included."""
+        noted: list[Range] = []
+        handler = note_ranges(noted.append)
+        events = self.ports.direct._client.meta.events  # type: ignore[attr-defined]
+        events.register("before-send.s3.GetObject", handler)
+        yield noted
+        events.unregister("before-send.s3.GetObject", handler)
+
+
+def put(part: dict[str, Any], content: bytes) -> httpx.Response:
+    """Send one part to its URL."""
+    body = content[part["firstByte"] : part["lastByte"] + 1]
+    return httpx.put(part["url"], content=body, timeout=60).raise_for_status()
+
+
+def note_ranges(note: Any) -> Any:
+    """A botocore hook that notes each range."""
+
+    def handler(request: Any, **_: Any) -> None:
+        header = request.headers["Range"]
+        match = re.fullmatch(r"bytes=(\d+)-(\d+)", header.decode() if isinstance(header, bytes) else header)
+        assert match
+        note((int(match[1]), int(match[2])))
+
+    return handler

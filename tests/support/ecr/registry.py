@@ -1,0 +1,98 @@
+"""The ECR function of the checkout in this process, an unmodified boto3 client of it, and a tap on its AWS calls."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from inspect import unwrap
+from pathlib import Path
+from typing import Any
+
+from moorage.adapters.dynamodb.models import connection
+from moorage_local.lambda_runtime.functions import Function, load
+
+from tests.support.ecr.model import require_modelled
+from tests.support.faults.injection import Injector
+from tests.support.http_api import ecr_client
+
+FUNCTION = Path(__file__).parents[3] / "functions" / "ecr_api"
+MIB = 1024 * 1024
+
+
+def digest_of(content: bytes) -> str:
+    """As callers write it."""
+    return f"sha256:{sha256(content).hexdigest()}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it is on the wire."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+
+class Registry:
+    """The function, loaded as Lambda does in its init phase, with the environment as it is now."""
+
+    def __init__(self) -> None:
+        self._function: Function = load(FUNCTION)
+        ports = unwrap(self._function.handler).__globals__["_ports"]
+        self.aws_clients = [ports.content._client, connection().client]
+        self.faults = Injector(self.aws_clients)
+        self._requests: list[str] = []
+        for client in self.aws_clients:
+            client.meta.events.register_first("before-send", self._note)
+        self.ecr = ecr_client(self.invoke)
+
+    def invoke(self, event: Any) -> Any:
+        """Hand the function one event; whatever it answers has to be as the model says."""
+        answered = self._function(event)
+        operation = event.get("headers", {}).get("x-amz-target", "").rpartition(".")[2]
+        require_modelled(operation, answered["statusCode"], json.loads(answered["body"]))
+        return answered
+
+    def ask(self, event: Any) -> Answer:
+        """The same, read."""
+        answered = self.invoke(event)
+        return Answer(answered["statusCode"], answered["headers"], json.loads(answered["body"]))
+
+    @contextmanager
+    def requests(self) -> Iterator[list[str]]:
+        """The HTTP requests that go to S3 and DynamoDB meanwhile, as "PutItem", "UploadPart" …, repetitions too."""
+        self._requests = noted = []
+        yield noted
+        self._requests = []
+
+    def _note(self, event_name: str, **_: Any) -> None:
+        self._requests.append(event_name.rpartition(".")[2])
+
+    def send(self, repository: str, upload_id: str, first_byte: int, blob: bytes) -> dict[str, Any]:
+        """UploadLayerPart."""
+        return self.ecr.upload_layer_part(
+            repositoryName=repository,
+            uploadId=upload_id,
+            partFirstByte=first_byte,
+            partLastByte=first_byte + len(blob) - 1,
+            layerPartBlob=blob,
+        )
+
+    def upload(self, repository: str, *parts: bytes) -> str:
+        """A new upload that has received these parts; its id."""
+        upload_id: str = self.ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]
+        first_byte = 0
+        for part in parts:
+            self.send(repository, upload_id, first_byte, part)
+            first_byte += len(part)
+        return upload_id
+
+    def complete(self, repository: str, upload_id: str, *digests: str) -> dict[str, Any]:
+        """CompleteLayerUpload."""
+        return self.ecr.complete_layer_upload(repositoryName=repository, uploadId=upload_id, layerDigests=list(digests))
+
+    def push(self, repository: str, content: bytes) -> str:
+        """A layer of one part; its digest."""
+        self.complete(repository, self.upload(repository, content), digest_of(content))
+        return digest_of(content)

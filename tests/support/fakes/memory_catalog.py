@@ -1,0 +1,74 @@
+"""Layer and blob records in memory."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from moorage.domain.digest import Digest
+from moorage.domain.layer import Blob, Layer
+from moorage.domain.repository import Encryption, Repository
+from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.ports.records import HeadWrite, Shelf
+
+from tests.support.fakes.memory_records import MemoryRecords, atomic
+from tests.support.fakes.memory_uploads import is_unchanged, settled
+
+PAGE = 2
+"""Layers in one page: few, so that every test of many layers turns a page."""
+
+
+class MemoryCatalog:
+    """Implements the port `LayerCatalog`."""
+
+    def __init__(self, records: MemoryRecords) -> None:
+        self.records = records
+
+    @atomic
+    def look_up(self, registry_id: str, repository_name: str, digest: Digest | None, encryption: Encryption) -> Shelf:
+        repository = self.records.live_repository(registry_id, repository_name)
+        if digest is None:
+            return Shelf(repository, None, None)
+        layer = self.records.layers.get((registry_id, repository_name, digest))
+        return Shelf(repository, layer, self.records.blob(registry_id, digest, encryption))
+
+    @atomic
+    def find_layers(self, registry_id: str, repository_name: str, digests: Iterable[Digest]) -> dict[Digest, Layer]:
+        keys = {digest: (registry_id, repository_name, digest) for digest in digests}
+        return {digest: self.records.layers[key] for digest, key in keys.items() if key in self.records.layers}
+
+    @atomic
+    def layers_of(self, registry_id: str, repository_name: str) -> Iterator[list[Layer]]:
+        owner = (registry_id, repository_name)
+        layers = [layer for key, layer in sorted(self.records.layers.items()) if key[:2] == owner]
+        return iter([layers[start : start + PAGE] for start in range(0, len(layers), PAGE)])
+
+    @atomic
+    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> HeadWrite:
+        head = self.records.uploads.get(upload.upload_id.lower())
+        if head is None or not is_unchanged(head, upload):
+            return HeadWrite(done=False, found=head)
+        repository = self.records.live_repository(layer.registry_id, layer.repository_name)
+        layer_key = (layer.registry_id, layer.repository_name, layer.digest)
+        blob_key = (blob.registry_id, blob.digest, blob.encryption.sharing_id)
+        present = self.records.blobs.get(blob_key)
+        repository_is_there = repository is not None and repository.incarnation == upload.repository_incarnation
+        blob_fits = present is not None and present.object_key == blob.object_key if links else present is None
+        if not repository_is_there or layer_key in self.records.layers or not blob_fits:
+            return HeadWrite(done=False, found=upload)
+        self.records.layers[layer_key] = layer
+        self.records.blobs[blob_key] = replace(present, refs=present.refs + 1) if present else blob
+        completed = replace(settled(head, UploadStatus.COMPLETED, layer.digest), keeps_object=not links)
+        self.records.uploads[upload.upload_id.lower()] = completed
+        return HeadWrite(done=True)
+
+    @atomic
+    def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
+        present = self.records.repositories.get((repository.registry_id, repository.name))
+        if present is None or present.incarnation != repository.incarnation or not present.deleting:
+            return
+        for layer in layers:
+            key = (layer.registry_id, layer.repository_name, layer.digest)
+            if key in self.records.layers and self.records.layers[key].upload_id == layer.upload_id:
+                del self.records.layers[key]
+                blob_key = (layer.registry_id, layer.digest, repository.encryption.sharing_id)
+                if blob := self.records.blobs.get(blob_key):
+                    self.records.blobs[blob_key] = replace(blob, refs=blob.refs - 1)

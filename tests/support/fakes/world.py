@@ -1,0 +1,202 @@
+"""A registry in memory with limits of a few bytes, and the short forms in which tests speak to it."""
+
+from dataclasses import dataclass, fields, replace
+from hashlib import sha256
+from itertools import count
+from typing import Any
+
+from moorage.adapters.libcrypto import LibcryptoSha256
+from moorage.domain.completion import CompleteLayerUpload
+from moorage.domain.repository import Encryption, Repository
+from moorage.domain.sha256_state import Sha256State
+from moorage.domain.upload import StoredPart, Upload
+from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
+from moorage.usecases.ports import Limits, Ports
+from moorage.usecases.ports.verification import VerificationLimits
+from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
+from moorage.usecases.repositories.delete_repository import DeleteRepository, delete_repository
+from moorage.usecases.uploads.initiate_layer_upload import InitiateLayerUpload, initiate_layer_upload
+from moorage.usecases.uploads.upload_layer_part import UploadedPart, UploadLayerPart, upload_layer_part
+
+from tests.support.fakes.memory_catalog import MemoryCatalog
+from tests.support.fakes.memory_completions import MemoryCompletions
+from tests.support.fakes.memory_content import CHUNK_BYTES, MemoryContent
+from tests.support.fakes.memory_direct import MemoryDirect
+from tests.support.fakes.memory_records import MemoryRecords
+from tests.support.fakes.memory_repositories import MemoryRepositories
+from tests.support.fakes.memory_uploads import MemoryUploads
+from tests.support.fakes.memory_verifications import MemoryVerifications
+
+REGISTRY_ID = "123456789012"
+REPOSITORY = "harbour/anchor"
+PART = 10
+"""The smallest part of the usual world, and S3's: sizes in tests are multiples of it."""
+
+VERIFICATION = VerificationLimits(
+    preferred_part_bytes=PART,
+    most_parts=12,
+    parts_page=3,
+    budget_seconds=20,
+    lease_seconds=60,
+    checkpoint_bytes=3 * CHUNK_BYTES,
+    read_ahead_bytes=CHUNK_BYTES,
+)
+
+
+def digest_of(content: bytes) -> str:
+    """As callers write it."""
+    return f"sha256:{sha256(content).hexdigest()}"
+
+
+class Unused:
+    """Stands for a port that the operations under test never touch."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"a port that this operation has no business with was asked for {name}")
+
+
+class ForgetfulHasher:
+    """A libcrypto that has no states to export: layers are hashed when they are completed."""
+
+    def carries(self) -> bool:
+        return False
+
+    def extend(self, state: Sha256State, data: bytes) -> Sha256State:
+        raise AssertionError("cannot carry on")
+
+    def finish(self, state: Sha256State) -> bytes:
+        raise AssertionError("cannot carry on")
+
+
+@dataclass
+class Clock:
+    """Time that stands still until a test moves it."""
+
+    now: float = 1_000_000.5
+
+    def __call__(self) -> float:
+        return self.now
+
+    def pause(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class World:
+    """Ports in memory. `limits` override those of the usual world: parts of PART bytes, stored as they come."""
+
+    def __init__(self, *, hasher: Any = None, keeps_checksums: bool = True, **limits: Any) -> None:
+        usual = {
+            "registry_id": REGISTRY_ID,
+            "part_size_bytes": PART,
+            "smallest_part_bytes": PART,
+            "smallest_stored_bytes": PART,
+            "most_parts": 6,
+            "largest_layer_bytes": 200,
+            "part_reservation_seconds": 60,
+            "upload_lifetime_seconds": 1000,
+            "verification": VERIFICATION,
+        }
+        made = Limits(**_complete(Limits, {**usual, **limits}))
+        ids = (f"00000000-0000-4000-8000-{number:012x}" for number in count(0xA))
+        self.clock = Clock()
+        self.records = MemoryRecords()
+        self.content = MemoryContent(made.smallest_stored_bytes, keeps_checksums=keeps_checksums)
+        self.direct = MemoryDirect(self.content)
+        self.completions = MemoryCompletions()
+        known = {
+            "repositories": MemoryRepositories(self.records),
+            "uploads": MemoryUploads(self.records),
+            "catalog": MemoryCatalog(self.records),
+            "content": self.content,
+            "hasher": hasher or LibcryptoSha256(),
+            "verifications": MemoryVerifications(self.records),
+            "direct": self.direct,
+            "completions": self.completions,
+            "limits": made,
+            "now": self.clock,
+            "pause": self.clock.pause,
+            "new_id": lambda: next(ids),
+        }
+        self.ports = Ports(**_complete(Ports, known))
+
+    @property
+    def registry_id(self) -> str:
+        """The registry's own id."""
+        return self.ports.limits.registry_id
+
+    def create(self, name: str = REPOSITORY, encryption: Encryption | None = None) -> Repository:
+        """CreateRepository."""
+        command = CreateRepository(
+            registry_id=self.registry_id, repository_name=name, encryption=encryption or Encryption()
+        )
+        return create_repository(command, self.ports)
+
+    def delete(self, name: str = REPOSITORY, *, force: bool = True) -> Repository:
+        """DeleteRepository."""
+        return delete_repository(
+            DeleteRepository(registry_id=self.registry_id, repository_name=name, force=force), self.ports
+        )
+
+    def initiate(self, name: str = REPOSITORY) -> str:
+        """InitiateLayerUpload; the upload id."""
+        command = InitiateLayerUpload(registry_id=self.registry_id, repository_name=name)
+        return initiate_layer_upload(command, self.ports).upload_id
+
+    def send(
+        self, upload_id: str, blob: bytes, first_byte: int | None = None, *, ports: Ports | None = None, **changed: Any
+    ) -> UploadedPart:
+        """UploadLayerPart; by default the bytes that come next."""
+        first = self.head(upload_id).received_bytes if first_byte is None else first_byte
+        members = {
+            "registry_id": self.registry_id,
+            "repository_name": REPOSITORY,
+            "upload_id": upload_id,
+            "first_byte": first,
+            "last_byte": first + len(blob) - 1,
+            "blob": blob,
+        }
+        return upload_layer_part(UploadLayerPart(**{**members, **changed}), ports or self.ports)
+
+    def complete(
+        self, upload_id: str, *layer_digests: str, name: str = REPOSITORY, ports: Ports | None = None
+    ) -> CompletedLayer:
+        """CompleteLayerUpload."""
+        command = CompleteLayerUpload(
+            registry_id=self.registry_id, repository_name=name, upload_id=upload_id, layer_digests=layer_digests
+        )
+        return complete_layer_upload(command, ports or self.ports)
+
+    def uploaded(self, content: bytes, name: str = REPOSITORY, part: int = PART) -> str:
+        """A new upload that has received all of `content`; its id."""
+        upload_id = self.initiate(name)
+        for start in range(0, len(content), part):
+            self.send(upload_id, content[start : start + part], repository_name=name)
+        return upload_id
+
+    def pushed(self, content: bytes, name: str = REPOSITORY) -> str:
+        """A layer of the repository; the id of the upload that made it."""
+        upload_id = self.uploaded(content, name)
+        self.complete(upload_id, digest_of(content), name=name)
+        return upload_id
+
+    def head(self, upload_id: str) -> Upload:
+        """The upload's record."""
+        return self.records.uploads[upload_id.lower()]
+
+    def change_head(self, upload_id: str, **changed: Any) -> Upload:
+        """Change the upload's record by force."""
+        head = replace(self.head(upload_id), **changed)
+        self.records.uploads[upload_id.lower()] = head
+        return head
+
+    def parts(self, upload_id: str) -> list[StoredPart]:
+        """The records of its stored parts, in order."""
+        return [part for _, part in sorted(self.records.parts.get(upload_id.lower(), {}).items())]
+
+    def stored(self, upload_id: str) -> bytes:
+        """The bytes under the upload's key."""
+        return self.content.objects[self.head(upload_id).object_key].body
+
+
+def _complete(shape: Any, known: dict[str, Any]) -> dict[str, Any]:
+    return {field.name: known.get(field.name, Unused()) for field in fields(shape)}

@@ -1,0 +1,259 @@
+"""A registry on the embedded engines, driven call by call: its clock, its reaper and its checker are the test's."""
+
+import base64
+import hashlib
+import json
+import os
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import boto3
+from moorage.adapters.dynamodb.models import connection
+from moorage.adapters.dynamodb.stream import change_of
+from moorage.bootstrap import compose, compose_fsck, compose_reaper, read_settings, registry_of
+from moorage.domain.events import RegistryEvent
+from moorage.usecases.fsck._find_faults import Fault, Finding
+from moorage.usecases.fsck.fsck import Fsck, fsck
+from moorage.usecases.ports import Ports
+from moorage.usecases.reaper.handle_record_change import follow_change
+from moorage.wire.direct.protocol import answer as answer_direct
+from moorage.wire.ecr.operations import Registry
+from moorage.wire.ecr.protocol import TARGET_PREFIX, answer
+from moorage.wire.http import HttpRequest
+
+Answer = tuple[str | None, dict[str, Any]]
+"""The exception's name (None for success) and the body."""
+
+
+class Recorder:
+    """Implements the port `Announcements` by remembering."""
+
+    def __init__(self) -> None:
+        self.events: list[RegistryEvent] = []
+
+    def publish(self, events: list[RegistryEvent]) -> None:
+        self.events += events
+
+
+class LocalRegistry:
+    """What a client, an operator and the reaper can do to a registry; `now` is its clock."""
+
+    def __init__(self, part_size_bytes: int = 10 * 1024 * 1024) -> None:
+        environment = {**os.environ, "MOORAGE_PART_SIZE_BYTES": str(part_size_bytes)}
+        self.settings = read_settings(environment)
+        # Not a whole number: the engine rewrites 1.0 to 1 in a transaction it is to recognise when it is sent again.
+        self.now = 1_800_000_000.125
+        self.ports = replace(compose(self.settings), now=lambda: self.now, pause=self._pause)
+        self.announced = Recorder()
+        self.reaper = replace(compose_reaper(self.settings), now=lambda: self.now, announcements=self.announced)
+        self.fsck_ports = replace(compose_fsck(self.settings), now=lambda: self.now)
+        self.identity = registry_of(self.settings)
+        self._stream = self._records()
+        self._unfollowed: list[Any] = []
+
+    @property
+    def aws_clients(self) -> list[Any]:
+        """Every botocore client that the registry and its reaper call AWS with."""
+        # bind() runs once more for the reaper and fsck: the connection is the last one's.
+        s3 = [self.ports.content._client, self.reaper.garbage._client]
+        assert self.ports.direct._client is s3[0]
+        return [*s3, connection().client, self.ports.completions._client()]
+
+    def _pause(self, seconds: float) -> None:
+        self.now += seconds
+
+    def call(self, operation: str, **members: Any) -> Answer:
+        """One ECR request."""
+        return ecr_answer(operation, members, self.identity, self.ports)
+
+    def direct(self, method: str, path: str, **members: Any) -> Answer:
+        """One request to the direct upload API."""
+        request = HttpRequest(
+            method=method,
+            path=f"/direct-uploads{path}",
+            headers={},
+            query={},
+            raw_body=json.dumps(members) if members else "",
+            body_is_base64=False,
+            request_id="test",
+        )
+        answered = answer_direct(request, self.identity, self.ports)
+        assert answered.response.status != 500, answered.response.body
+        return answered.error, json.loads(answered.response.body or "{}")
+
+    def send_direct(self, repository: str, claimed: bytes, sent: bytes) -> str:
+        """Begin a direct upload that claims one content, and send another (or the same) to S3; the upload's id."""
+        error, body = self.direct(
+            "POST", "", repositoryName=repository, layerDigest=digest_of(claimed), layerSize=len(claimed)
+        )
+        assert error is None, body
+        (part,) = body["parts"]
+        with urllib.request.urlopen(urllib.request.Request(part["url"], data=sent, method="PUT")):
+            return str(body["uploadId"])
+
+    def must(self, operation: str, **members: Any) -> dict[str, Any]:
+        """One ECR request that has to succeed."""
+        error, body = self.call(operation, **members)
+        assert error is None, body
+        return body
+
+    def upload(self, repository: str, *parts: bytes) -> tuple[str, str]:
+        """Initiate and send the parts; the upload's id and the digest of all bytes."""
+        upload_id = self.must("InitiateLayerUpload", repositoryName=repository)["uploadId"]
+        first = 0
+        for part in parts:
+            self.must("UploadLayerPart", **part_members(repository, upload_id, first, part))
+            first += len(part)
+        return upload_id, digest_of(b"".join(parts))
+
+    def complete(self, repository: str, upload_id: str, *digests: str) -> Answer:
+        """CompleteLayerUpload."""
+        return self.call(
+            "CompleteLayerUpload", repositoryName=repository, uploadId=upload_id, layerDigests=list(digests)
+        )
+
+    def push(self, repository: str, *parts: bytes) -> str:
+        """A whole layer; its digest."""
+        upload_id, digest = self.upload(repository, *parts)
+        error, body = self.complete(repository, upload_id, digest)
+        assert error is None, body
+        return digest
+
+    def download(self, repository: str, digest: str) -> bytes:
+        """The layer's bytes, as a client gets them."""
+        url = self.must("GetDownloadUrlForLayer", repositoryName=repository, layerDigest=digest)["downloadUrl"]
+        with urllib.request.urlopen(url) as answered:
+            return bytes(answered.read())
+
+    def reap(self) -> None:
+        """Follow every change since the last time, in order; a change that failed is the first of the next time."""
+        self._unfollowed += self.stream_on()
+        while self._unfollowed:
+            follow_change(change_of(self._unfollowed[0]), self.reaper)
+            del self._unfollowed[0]
+
+    def reap_backwards(self) -> None:
+        """Follow the changes since the last time in the wrong order, and each of them twice."""
+        for record in reversed(self.stream_on()):
+            for _ in range(2):
+                follow_change(change_of(record), self.reaper)
+
+    def expire(self, seconds: float) -> None:
+        """Let time pass, and let TTL remove what has expired by then, as DynamoDB some day does."""
+        self.now += seconds
+        client, table = connection().client, self.settings.table_name
+        for page in boto3.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
+            for item in page["Items"]:
+                if int(item.get("expires_at", {}).get("N", 2**60)) <= self.now:
+                    # Taken away meanwhile, by a commit that linked to the blob: then it stays.
+                    with suppress(client.exceptions.ConditionalCheckFailedException):
+                        client.delete_item(
+                            TableName=table,
+                            Key={"pk": item["pk"], "sk": item["sk"]},
+                            ConditionExpression="expires_at <= :now",
+                            ExpressionAttributeValues={":now": {"N": str(int(self.now))}},
+                        )
+
+    def lose_hash_state(self, upload_id: str, stored: bytes = b"not a state") -> None:
+        """Damage the stored sha256 state of an upload."""
+        connection().client.update_item(
+            TableName=self.settings.table_name,
+            Key={"pk": {"S": f"UPLOAD#{upload_id}"}, "sk": {"S": "#HEAD"}},
+            UpdateExpression="SET hash_state = :damaged",
+            ExpressionAttributeValues={":damaged": {"B": stored}},
+        )
+
+    def overwrite_part(self, upload_id: str) -> None:
+        """Make S3 have the upload's first part under another ETag than was recorded, as if it had been overwritten."""
+        connection().client.update_item(
+            TableName=self.settings.table_name,
+            Key={"pk": {"S": f"UPLOAD#{upload_id}"}, "sk": {"S": "PART#00001"}},
+            UpdateExpression="SET e = :other",
+            ExpressionAttributeValues={":other": {"S": '"00000000000000000000000000000000"'}},
+        )
+
+    def findings(self, *, verify: bool = False) -> list[Finding]:
+        """What fsck says, multipart uploads of this moment included."""
+        command = Fsck(verify=verify, youngest_multipart_seconds=-(10.0**9))
+        return [examined.finding for examined in fsck(command, self.fsck_ports, lambda _what, _more: None)]
+
+    def broken(self, *, verify: bool = False) -> list[Finding]:
+        """Broken invariants only: garbage may wait for the reaper."""
+        return [finding for finding in self.findings(verify=verify) if not finding.fault.is_garbage]
+
+    def rows(self) -> int:
+        """How many records the table holds."""
+        return sum(1 for _ in self.fsck_ports.inventory.records())
+
+    def require_nothing_left(self) -> None:
+        """Delete all repositories, let all times pass: table and bucket are empty."""
+        for repository in self.must("DescribeRepositories", maxResults=1000)["repositories"]:
+            self.must("DeleteRepository", repositoryName=repository["repositoryName"], force=True)
+        for seconds in (self.settings.upload_lifetime_seconds + 1, self.settings.blob_grace_seconds + 1):
+            self.reap()
+            self.expire(seconds)
+        self.reap()
+        left = self.findings()
+        # A multipart upload whose record was never written is the bucket lifecycle's, which no engine here runs.
+        unknown = [finding for finding in left if finding.fault is Fault.UNKNOWN_MULTIPART]
+        assert left == unknown
+        for finding in unknown:
+            self.reaper.garbage.abort_multipart(*finding.subject.split(" "))
+        assert self.rows() == 0
+        assert not list(self.fsck_ports.inventory.objects())
+
+    def _records(self) -> Iterator[list[Any]]:
+        streams = boto3.client("dynamodbstreams")
+        arn = boto3.client("dynamodb").describe_table(TableName=self.settings.table_name)["Table"]["LatestStreamArn"]
+        (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        place = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
+        iterator = place["ShardIterator"]
+        while True:
+            page = streams.get_records(ShardIterator=iterator)
+            iterator = page["NextShardIterator"]
+            yield page["Records"]
+
+    def stream_on(self) -> list[Any]:
+        """The stream's records since the last time, as the engine hands them out."""
+        records: list[Any] = []
+        while page := next(self._stream):
+            records += page
+        return records
+
+
+def ecr_answer(operation: str, members: dict[str, Any], identity: Registry, ports: Ports) -> Answer:
+    """One ECR request to any ports; bytes become base64. Never a bare 500: that is a bug."""
+    encoded = {
+        name: base64.b64encode(value).decode() if isinstance(value, bytes) else value for name, value in members.items()
+    }
+    request = HttpRequest(
+        method="POST",
+        path="/",
+        headers={"x-amz-target": f"{TARGET_PREFIX}.{operation}"},
+        query={},
+        raw_body=json.dumps(encoded),
+        body_is_base64=False,
+        request_id="test",
+    )
+    answered = answer(request, identity, ports)
+    assert answered.response.status != 500, answered.response.body
+    return answered.error, json.loads(answered.response.body)
+
+
+def part_members(repository: str, upload_id: str, first: int, part: bytes) -> dict[str, Any]:
+    """The members of UploadLayerPart."""
+    return {
+        "repositoryName": repository,
+        "uploadId": upload_id,
+        "partFirstByte": first,
+        "partLastByte": first + len(part) - 1,
+        "layerPartBlob": part,
+    }
+
+
+def digest_of(content: bytes) -> str:
+    """A layer's digest."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

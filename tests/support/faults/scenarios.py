@@ -1,0 +1,205 @@
+"""Every operation in every shape it takes: what is prepared, what is then done, and what its retry may answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+from tests.support.faults.queue_scenarios import complete_by_event, complete_by_request
+from tests.support.faults.registry import Answer, LocalRegistry, digest_of, part_members
+
+Act = Callable[[], Answer]
+ONE = b"the first part of a layer, " * 50
+TWO = b"the second part of a layer, " * 50
+SMALL_PARTS = 1024
+"""Advertised where parts are to be coalesced: the engine takes any last part, and every part here is one."""
+_numbers = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`prepare` sets the stage in a repository of its own and returns the act, which can be repeated."""
+
+    name: str
+    prepare: Callable[[LocalRegistry, str], Act]
+    retry_may_answer: frozenset[str | None] = frozenset({None})
+    part_size_bytes: int = 10 * 1024 * 1024
+
+
+def repository_name() -> str:
+    """A name that no other case has."""
+    return f"faults/case{next(_numbers)}"
+
+
+def _create(registry: LocalRegistry, name: str) -> Act:
+    return lambda: registry.call("CreateRepository", repositoryName=f"{name}/new")
+
+
+def _initiate(registry: LocalRegistry, name: str) -> Act:
+    return lambda: registry.call("InitiateLayerUpload", repositoryName=name)
+
+
+def _part(registry: LocalRegistry, name: str) -> Act:
+    upload_id, _ = registry.upload(name)
+    return lambda: registry.call("UploadLayerPart", **part_members(name, upload_id, 0, ONE))
+
+
+def _coalesced_part(registry: LocalRegistry, name: str) -> Act:
+    upload_id, _ = registry.upload(name, ONE)
+    return lambda: registry.call("UploadLayerPart", **part_members(name, upload_id, len(ONE), TWO))
+
+
+def _complete(registry: LocalRegistry, name: str) -> Act:
+    upload_id, digest = registry.upload(name, ONE)
+    return lambda: registry.complete(name, upload_id, digest)
+
+
+def _complete_coalesced(registry: LocalRegistry, name: str) -> Act:
+    upload_id, digest = registry.upload(name, ONE, TWO)
+    return lambda: registry.complete(name, upload_id, digest)
+
+
+def _complete_overwritten(registry: LocalRegistry, name: str) -> Act:
+    upload_id, digest = registry.upload(name, ONE)
+    registry.overwrite_part(upload_id)
+    return lambda: registry.complete(name, upload_id, digest)
+
+
+def _complete_without_state(registry: LocalRegistry, name: str) -> Act:
+    upload_id, digest = registry.upload(name, ONE)
+    registry.lose_hash_state(upload_id)
+    return lambda: registry.complete(name, upload_id, digest)
+
+
+def _complete_linked(registry: LocalRegistry, name: str) -> Act:
+    registry.must("CreateRepository", repositoryName=f"{name}/other")
+    registry.push(f"{name}/other", ONE)
+    return _complete(registry, name)
+
+
+def _complete_superseded(registry: LocalRegistry, name: str) -> Act:
+    registry.push(name, ONE)
+    return _complete(registry, name)
+
+
+def _delete(registry: LocalRegistry, name: str) -> Act:
+    registry.push(name, ONE)
+    registry.push(name, TWO)
+    return lambda: registry.call("DeleteRepository", repositoryName=name, force=True)
+
+
+def _reap_superseded(registry: LocalRegistry, name: str) -> Act:
+    _complete_superseded(registry, name)()
+    return _reaping(registry)
+
+
+def _reap_expired(registry: LocalRegistry, name: str) -> Act:
+    registry.upload(name, ONE, TWO)
+    registry.reap()
+    registry.expire(registry.settings.upload_lifetime_seconds + 1)
+    return _reaping(registry)
+
+
+def _reap_unreferenced(registry: LocalRegistry, name: str) -> Act:
+    registry.push(name, ONE)
+    registry.must("DeleteRepository", repositoryName=name, force=True)
+    return _reaping(registry)
+
+
+def _reap_expired_blob(registry: LocalRegistry, name: str) -> Act:
+    _reap_unreferenced(registry, name)()
+    registry.expire(registry.settings.blob_grace_seconds + 1)
+    return _reaping(registry)
+
+
+def _reap_deleting(registry: LocalRegistry, name: str) -> Act:
+    registry.push(name, ONE)
+    registry.reap()
+    registry.ports.repositories.begin_deletion(registry.settings.registry_id, name, forced=True)
+    return _reaping(registry)
+
+
+def _initiate_direct(registry: LocalRegistry, name: str) -> Act:
+    claim = {"repositoryName": name, "layerDigest": digest_of(ONE), "layerSize": len(ONE)}
+    return lambda: registry.direct("POST", "", **claim)
+
+
+def _initiate_direct_linked(registry: LocalRegistry, name: str) -> Act:
+    registry.must("CreateRepository", repositoryName=f"{name}/other")
+    registry.push(f"{name}/other", ONE)
+    return _initiate_direct(registry, name)
+
+
+def _list_direct(registry: LocalRegistry, name: str) -> Act:
+    upload_id = registry.send_direct(name, ONE, ONE)
+    return lambda: registry.direct("GET", f"/{upload_id}/parts")
+
+
+def _describe_direct(registry: LocalRegistry, name: str) -> Act:
+    upload_id = registry.send_direct(name, ONE, ONE)
+    return lambda: registry.direct("GET", f"/{upload_id}")
+
+
+def _abandon_direct(registry: LocalRegistry, name: str) -> Act:
+    upload_id = registry.send_direct(name, ONE, ONE)
+    return lambda: registry.direct("DELETE", f"/{upload_id}")
+
+
+def _complete_direct(registry: LocalRegistry, name: str) -> Act:
+    upload_id = registry.send_direct(name, ONE, ONE)
+    return lambda: registry.direct("POST", f"/{upload_id}/completion")
+
+
+def _complete_direct_by_ecr(registry: LocalRegistry, name: str) -> Act:
+    upload_id = registry.send_direct(name, ONE, ONE)
+    return lambda: registry.complete(name, upload_id, digest_of(ONE))
+
+
+def _complete_direct_falsely(registry: LocalRegistry, name: str) -> Act:
+    upload_id = registry.send_direct(name, ONE, bytes(reversed(ONE)))
+    return lambda: registry.complete(name, upload_id, digest_of(ONE))
+
+
+def _reap_failed_direct(registry: LocalRegistry, name: str) -> Act:
+    _complete_direct_falsely(registry, name)()
+    return _reaping(registry)
+
+
+def _reaping(registry: LocalRegistry) -> Act:
+    def act() -> Answer:
+        registry.reap()
+        return None, {}
+
+    return act
+
+
+SCENARIOS = (
+    # A client's own retry after a lost answer meets its own repository, as with ECR.
+    Scenario("CreateRepository", _create, frozenset({None, "RepositoryAlreadyExistsException"})),
+    Scenario("InitiateLayerUpload", _initiate),
+    Scenario("UploadLayerPart", _part),
+    Scenario("UploadLayerPart, coalesced", _coalesced_part, part_size_bytes=SMALL_PARTS),
+    Scenario("CompleteLayerUpload", _complete),
+    Scenario("CompleteLayerUpload, coalesced", _complete_coalesced, part_size_bytes=SMALL_PARTS),
+    Scenario("CompleteLayerUpload, part replaced", _complete_overwritten, frozenset({"InvalidLayerException"})),
+    Scenario("CompleteLayerUpload, tail", _complete, part_size_bytes=SMALL_PARTS),
+    Scenario("CompleteLayerUpload, hash state lost", _complete_without_state),
+    Scenario("CompleteLayerUpload, blob in another repository", _complete_linked),
+    Scenario("CompleteLayerUpload, layer there", _complete_superseded, frozenset({"LayerAlreadyExistsException"})),
+    Scenario("DeleteRepository", _delete, frozenset({None, "RepositoryNotFoundException"})),
+    Scenario("direct, initiate", _initiate_direct),
+    Scenario("direct, initiate, blob there", _initiate_direct_linked, frozenset({None, "LayerAlreadyExistsException"})),
+    Scenario("direct, parts", _list_direct),
+    Scenario("direct, describe", _describe_direct),
+    Scenario("direct, abandon", _abandon_direct, frozenset({None, "UploadNotFoundException"})),
+    Scenario("direct, complete", _complete_direct),
+    Scenario("CompleteLayerUpload, direct", _complete_direct_by_ecr),
+    Scenario("CompleteLayerUpload, direct and false", _complete_direct_falsely, frozenset({"InvalidLayerException"})),
+    Scenario("queue, a request that is handed over", complete_by_request),
+    Scenario("queue, S3's event", complete_by_event),
+    Scenario("reaper, failed direct upload", _reap_failed_direct),
+    Scenario("reaper, superseded upload", _reap_superseded),
+    Scenario("reaper, expired upload", _reap_expired, part_size_bytes=SMALL_PARTS),
+    Scenario("reaper, unreferenced blob", _reap_unreferenced),
+    Scenario("reaper, expired blob", _reap_expired_blob),
+    Scenario("reaper, repository being deleted", _reap_deleting),
+)

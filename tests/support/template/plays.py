@@ -1,0 +1,173 @@
+"""What the functions are made to do while their calls are recorded: every scenario of the fault tests, and these."""
+
+import json
+import urllib.request
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from moorage.bootstrap import compose_reaper
+from moorage.wire.direct import protocol as direct
+from moorage.wire.http import HttpRequest
+from moorage.wire.queue import completion_messages
+
+from tests.support.faults.registry import LocalRegistry, digest_of
+from tests.support.faults.scenarios import Scenario, repository_name
+from tests.support.template.calls import Recorder
+
+ECR_API, DIRECT_API = "EcrApiRole", "DirectApiRole"
+QUEUE, STREAM = "CompleteUploadsRole", "RegistryStreamRole"
+
+
+def a_new_layer() -> bytes:
+    return b"content that nobody has yet " * 40 + uuid.uuid4().bytes
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A registry with its doors, each of which acts in its role."""
+
+    recorder: Recorder
+    local: LocalRegistry
+    name: str
+
+    def direct(self, method: str, path: str, **members: Any) -> dict[str, Any]:
+        request = HttpRequest(method, path, {}, {}, json.dumps(members), body_is_base64=False, request_id="test")
+        with self.recorder.acting(DIRECT_API):
+            answered = direct.answer(request, self.local.identity, self.local.ports)
+        assert answered.response.status < 500, answered.response.body
+        return json.loads(answered.response.body or "{}")
+
+    def queue(self, message: object, until: float | None = None) -> None:
+        with self.recorder.acting(QUEUE):
+            completion_messages.complete_from_message(
+                json.dumps(message), until or self.local.now + 60, self.local.identity, self.local.ports
+            )
+
+    def sent_to_s3(self, *, damaged: bool = False) -> dict[str, Any]:
+        """A direct upload of content that nobody has yet, whose only part S3 has."""
+        layer = a_new_layer()
+        upload = self.direct(
+            "POST",
+            "/direct-uploads",
+            repositoryName=self.name,
+            layerDigest=digest_of(layer),
+            layerSize=len(layer),
+        )
+        for part in upload["parts"]:
+            body = layer[part["firstByte"] : part["lastByte"] + 1][:: -1 if damaged else 1]
+            urllib.request.urlopen(urllib.request.Request(part["url"], body, method="PUT")).close()
+        return upload
+
+    def request_of(self, upload: dict[str, Any]) -> dict[str, Any]:
+        digests = [upload["layerDigest"]]
+        return {"repositoryName": self.name, "uploadId": upload["uploadId"], "layerDigests": digests}
+
+
+def play_scenario(scenario: Scenario, recorder: Recorder) -> None:
+    """One of the fault tests' scenarios, and everything that reads."""
+    local, name = LocalRegistry(scenario.part_size_bytes), repository_name()
+    local.must("CreateRepository", repositoryName=name)
+    scenario.prepare(local, name)()
+    local.call("CreateRepository", repositoryName=name)
+    local.call("DescribeRepositories")
+    local.call("DescribeRepositories", repositoryNames=[name])
+    digest = local.push(name, b"one more layer")
+    local.call("BatchCheckLayerAvailability", repositoryName=name, layerDigests=[digest])
+    local.call("GetDownloadUrlForLayer", repositoryName=name, layerDigest=digest)
+    local.reap()
+    with recorder.acting(STREAM):  # the scenarios' reaper announces to a list
+        compose_reaper(local.settings).announcements.publish(local.announced.events[:1])
+    # The next scenario finds nothing of this one: content that is there would be linked to, and not be sent.
+    local.require_nothing_left()
+
+
+def play_direct(play: Callable[[Stage], None], recorder: Recorder) -> None:
+    """A play on a stage of its own, and what follows from it."""
+    stage = Stage(recorder, LocalRegistry(), repository_name())
+    stage.local.must("CreateRepository", repositoryName=stage.name)
+    play(stage)
+    stage.local.reap()
+
+
+def completed_by_the_direct_api(stage: Stage) -> None:
+    upload = stage.sent_to_s3()
+    path = f"/direct-uploads/{upload['uploadId']}"
+    stage.direct("GET", f"{path}/parts")
+    stage.direct("POST", f"{path}/completion")
+    assert stage.direct("GET", path)["status"] == "completed"
+    stage.local.must("GetDownloadUrlForLayer", repositoryName=stage.name, layerDigest=upload["layerDigest"])
+    stage.local.must("DeleteRepository", repositoryName=stage.name, force=True)
+    for seconds in (0, stage.local.settings.blob_grace_seconds + 1):
+        stage.local.reap()
+        stage.local.expire(seconds)
+
+
+def completed_by_the_ecr_api(stage: Stage) -> None:
+    upload = stage.sent_to_s3()
+    error, _ = stage.local.complete(stage.name, upload["uploadId"], upload["layerDigest"])
+    assert error is None
+
+
+def completed_by_a_message(stage: Stage) -> None:
+    upload = stage.sent_to_s3()
+    stage.queue(stage.request_of(upload))
+    assert stage.direct("GET", f"/direct-uploads/{upload['uploadId']}")["status"] == "completed"
+
+
+def completed_by_the_event_of_s3(stage: Stage) -> None:
+    upload = stage.sent_to_s3()
+    head = stage.local.ports.uploads.get(upload["uploadId"])
+    received = list(stage.local.ports.direct.received(head))
+    stage.local.ports.direct.finish(head, received)
+    event = {"detail-type": "Object Created", "detail": {"reason": "CompleteMultipartUpload"}}
+    stage.queue(event | {"detail": event["detail"] | {"object": {"key": head.object_key}}})
+    assert stage.direct("GET", f"/direct-uploads/{upload['uploadId']}")["status"] == "completed"
+
+
+def handed_over(stage: Stage) -> None:
+    """No door has the time to verify."""
+    at_once = replace(stage.local.ports.limits.verification, budget_seconds=-1.0)
+    limits = replace(stage.local.ports.limits, verification=at_once)
+    hurried = replace(stage, local=_with_ports(stage.local, limits=limits))
+    upload = hurried.sent_to_s3()
+    hurried.direct("POST", f"/direct-uploads/{upload['uploadId']}/completion")
+    hurried.local.complete(stage.name, upload["uploadId"], upload["layerDigest"])
+    hurried.queue(stage.request_of(upload), until=stage.local.now - 1)
+
+
+def refused_and_given_up(stage: Stage) -> None:
+    wrong = stage.sent_to_s3(damaged=True)
+    refusal = stage.direct("POST", f"/direct-uploads/{wrong['uploadId']}/completion")
+    assert refusal["code"] == "InvalidLayerException", refusal
+    abandoned = stage.sent_to_s3()
+    stage.direct("DELETE", f"/direct-uploads/{abandoned['uploadId']}")
+    stage.queue({"this is": "no request"})
+
+
+def relayed_and_completed_by_a_message(stage: Stage) -> None:
+    upload_id, digest = stage.local.upload(stage.name, a_new_layer())
+    stage.queue({"repositoryName": stage.name, "uploadId": upload_id, "layerDigests": [digest]})
+    upload_id, digest = stage.local.upload(stage.name, a_new_layer())
+    stage.local.lose_hash_state(upload_id)
+    stage.queue({"repositoryName": stage.name, "uploadId": upload_id, "layerDigests": [digest]})
+    upload_id, digest = stage.local.upload(stage.name, a_new_layer())
+    stage.local.overwrite_part(upload_id)
+    stage.queue({"repositoryName": stage.name, "uploadId": upload_id, "layerDigests": [digest]})
+
+
+def _with_ports(local: LocalRegistry, **changes: Any) -> LocalRegistry:
+    local.ports = replace(local.ports, **changes)
+    return local
+
+
+DIRECT_PLAYS: tuple[Callable[[Stage], None], ...] = (
+    completed_by_the_direct_api,
+    completed_by_the_ecr_api,
+    completed_by_a_message,
+    completed_by_the_event_of_s3,
+    handed_over,
+    refused_and_given_up,
+    relayed_and_completed_by_a_message,
+)

@@ -1,0 +1,75 @@
+"""What is handed over is what any producer would write, and the door reads it back."""
+
+import json
+from typing import Any
+
+import pytest
+from moorage.adapters.sqs import SqsCompletions
+from moorage.domain.completion import CompleteLayerUpload
+from moorage.wire.ecr.inputs import INPUTS
+
+REQUEST = CompleteLayerUpload(
+    registry_id="123456789012",
+    repository_name="harbour/anchor",
+    upload_id="00000000-0000-4000-8000-00000000000a",
+    layer_digests=("sha256:" + "0" * 64,),
+)
+
+
+class Queue:
+    """Remembers what is sent; counts how often a client is made."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.made = 0
+
+    def make(self) -> Any:
+        self.made += 1
+        return self
+
+    def send_message(self, **members: Any) -> None:
+        self.sent.append(members)
+
+
+def test_a_completion_is_handed_over_as_the_request_that_the_api_takes():
+    queue = Queue()
+    SqsCompletions(queue.make, "completions", None).ask(REQUEST)
+    [message] = queue.sent
+    assert (message["QueueUrl"], message["DelaySeconds"]) == ("completions", 0)
+    assert INPUTS["CompleteLayerUpload"].read(json.loads(message["MessageBody"])) == {
+        "registryId": REQUEST.registry_id,
+        "repositoryName": REQUEST.repository_name,
+        "uploadId": REQUEST.upload_id,
+        "layerDigests": list(REQUEST.layer_digests),
+    }
+
+
+@pytest.mark.parametrize(("asked", "given"), [(-3.0, 0), (0.2, 1), (59.5, 60), (4000.0, 900)])
+def test_a_delay_is_whole_seconds_that_sqs_takes(asked: float, given: int):
+    queue = Queue()
+    SqsCompletions(queue.make, "completions", None).ask(REQUEST, asked)
+    assert queue.sent[0]["DelaySeconds"] == given
+
+
+def test_a_message_is_set_aside_as_it_came_with_the_reason():
+    queue = Queue()
+    assert SqsCompletions(queue.make, None, "dead-letters").set_aside("as it came", "SomeException", "because")
+    [message] = queue.sent
+    assert (message["QueueUrl"], message["MessageBody"]) == ("dead-letters", "as it came")
+    assert message["MessageAttributes"]["reason"]["StringValue"] == "SomeException"
+
+
+def test_without_queues_nothing_is_sent_and_no_client_made():
+    queue = Queue()
+    completions = SqsCompletions(queue.make, None, None)
+    completions.ask(REQUEST)
+    assert not completions.set_aside("x", "y", "z")
+    assert queue.made == 0
+
+
+def test_the_client_is_made_once():
+    queue = Queue()
+    completions = SqsCompletions(queue.make, "completions", None)
+    completions.ask(REQUEST)
+    completions.ask(REQUEST)
+    assert queue.made == 1

@@ -1,0 +1,80 @@
+"""The commit, while others change the blob's record under it."""
+
+from dataclasses import replace
+
+import pytest
+from moorage.domain.digest import Digest
+from moorage.domain.errors import UnavailableError
+from moorage.domain.repository import Encryption
+from moorage.usecases.completion._commit_layer import MOST_ROUNDS
+
+from tests.support.fakes.world import REGISTRY_ID, World, digest_of
+from tests.support.interleaving import before
+
+CONTENT = b"0123456789abcdefghij-end"
+DIGEST = digest_of(CONTENT)
+BLOB_KEY = (REGISTRY_ID, Digest(DIGEST), "")
+
+
+def test_a_blob_that_appears_during_the_commit_is_linked(world: World):
+    world.create("harbour/other")
+    ours, theirs = world.uploaded(CONTENT), world.uploaded(CONTENT, "harbour/other")
+    rival = lambda: world.complete(theirs, DIGEST, name="harbour/other")  # noqa: E731
+    world.complete(ours, DIGEST, ports=before(world.ports, "catalog.commit", rival))
+    blob = world.records.blobs[BLOB_KEY]
+    assert (blob.object_key, blob.refs) == (world.head(theirs).object_key, 2)
+    assert not world.head(ours).keeps_object
+
+
+def test_a_blob_that_is_gone_during_the_commit_is_replaced_by_our_own(world: World):
+    world.create("harbour/other")
+    world.pushed(CONTENT, "harbour/other")
+    ours = world.uploaded(CONTENT)
+    world.complete(ours, DIGEST, ports=before(world.ports, "catalog.commit", world.records.blobs.clear))
+    blob = world.records.blobs[BLOB_KEY]
+    assert (blob.object_key, blob.refs) == (world.head(ours).object_key, 1)
+    assert world.stored(ours) == CONTENT
+
+
+def test_a_blob_replaced_by_another_of_the_same_digest_is_linked_as_it_is_now(world: World):
+    world.create("harbour/other")
+    world.pushed(CONTENT, "harbour/other")
+    ours = world.uploaded(CONTENT)
+
+    def rival() -> None:
+        world.records.blobs[BLOB_KEY] = replace(world.records.blobs[BLOB_KEY], object_key="blobs/elsewhere")
+
+    world.complete(ours, DIGEST, ports=before(world.ports, "catalog.commit", rival))
+    assert world.records.blobs[BLOB_KEY].object_key == "blobs/elsewhere"
+    assert world.records.blobs[BLOB_KEY].refs == 2
+
+
+def test_a_commit_that_always_finds_something_changed_asks_the_caller_to_come_again(world: World):
+    world.create("harbour/other")
+    world.pushed(CONTENT, "harbour/other")
+    ours = world.uploaded(CONTENT)
+    rounds: list[int] = []
+
+    def rival() -> None:
+        rounds.append(len(rounds))
+        world.records.blobs[BLOB_KEY] = replace(world.records.blobs[BLOB_KEY], object_key=f"blobs/{len(rounds)}")
+
+    ports = before(world.ports, "catalog.commit", rival, every_time=True)
+    with pytest.raises(UnavailableError):
+        world.complete(ours, DIGEST, ports=ports)
+    assert len(rounds) == MOST_ROUNDS
+    world.complete(ours, DIGEST)
+
+
+def test_content_is_shared_only_between_repositories_with_the_same_encryption(world: World):
+    world.create("harbour/sealed", Encryption("KMS", "alias/one"))
+    world.create("harbour/sealed-too", Encryption("KMS", "alias/one"))
+    world.create("harbour/otherwise", Encryption("KMS", "alias/two"))
+    names = ("harbour/anchor", "harbour/sealed", "harbour/sealed-too", "harbour/otherwise")
+    uploads = {name: world.pushed(CONTENT, name) for name in names}
+    kept = [name for name in names if world.head(uploads[name]).keeps_object]
+    assert kept == ["harbour/anchor", "harbour/sealed", "harbour/otherwise"]
+    for name in kept:
+        head = world.head(uploads[name])
+        assert world.content.objects[head.object_key].encryption == head.encryption
+    assert sorted(blob.refs for blob in world.records.blobs.values()) == [1, 1, 2]

@@ -1,0 +1,171 @@
+"""The reaper: it deletes what a record says is over, and never what a layer needs."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from moorage.domain.digest import Digest
+from moorage.domain.errors import InconsistentRecordsError, InvalidLayerError, LayerAlreadyExistsError
+from moorage.usecases.ports.reaper import ReaperPorts
+from moorage.usecases.reaper.handle_record_change import Change, follow_change
+
+from tests.support.fakes.memory_reaper import GRACE_SECONDS, reaper_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.interleaving import before
+
+CONTENT = b"0123456789abcdefghij-end"
+DIGEST = digest_of(CONTENT)
+BLOB_KEY = (REGISTRY_ID, Digest(DIGEST), "")
+LAYER_KEY = (REGISTRY_ID, REPOSITORY, Digest(DIGEST))
+
+
+@pytest.fixture
+def reaper(world: World) -> ReaperPorts:
+    return reaper_of(world)
+
+
+def follow(reaper: Any, was: Any, now: Any) -> Any:
+    """Follow a change twice: streams deliver at least once."""
+    for _ in range(2):
+        follow_change(Change(was, now), reaper)
+
+
+def test_the_object_of_a_completed_upload_that_became_the_blob_stays(world: World, reaper: ReaperPorts):
+    upload_id = world.uploaded(CONTENT)
+    was = world.head(upload_id)
+    world.complete(upload_id, DIGEST)
+    follow(reaper, was, world.head(upload_id))
+    follow(reaper, world.head(upload_id), None)
+    assert world.stored(upload_id) == CONTENT
+
+
+def test_a_completed_upload_that_was_linked_leaves_nothing(world: World, reaper: ReaperPorts):
+    world.create("harbour/other")
+    first, second = world.pushed(CONTENT, "harbour/other"), world.uploaded(CONTENT)
+    was = world.head(second)
+    world.complete(second, DIGEST)
+    follow(reaper, was, world.head(second))
+    assert not world.content.multiparts
+    assert list(world.content.objects) == [world.head(first).object_key]
+
+
+def test_an_object_joined_by_a_completion_that_lost_goes(world: World, reaper: ReaperPorts):
+    ours, theirs = world.uploaded(CONTENT), world.uploaded(CONTENT)
+    was = world.head(ours)
+    rival = lambda: world.complete(theirs, DIGEST)  # noqa: E731
+    with pytest.raises(LayerAlreadyExistsError):
+        world.complete(ours, DIGEST, ports=before(world.ports, "catalog.commit", rival))
+    assert world.stored(ours) == CONTENT
+    follow(reaper, was, world.head(ours))
+    assert list(world.content.objects) == [world.head(theirs).object_key]
+
+
+def test_an_open_upload_that_goes_on_keeps_everything(world: World, reaper: ReaperPorts):
+    upload_id = world.uploaded(CONTENT[:20])
+    was = world.head(upload_id)
+    world.send(upload_id, CONTENT[20:])
+    follow(reaper, was, world.head(upload_id))
+    follow(reaper, None, was)
+    world.complete(upload_id, DIGEST)
+
+
+def test_an_upload_that_expired_leaves_nothing(reaper: ReaperPorts, narrow: World):
+    upload_id = narrow.initiate()
+    narrow.send(upload_id, b"1234")
+    narrow.send(upload_id, b"5678")
+    assert len(narrow.content.objects) == 2
+    follow(reaper_of(narrow), narrow.head(upload_id), None)
+    assert (narrow.content.objects, narrow.content.multiparts) == ({}, {})
+
+
+def test_a_failed_upload_is_collected_and_announced(world: World, reaper: ReaperPorts):
+    upload_id = world.uploaded(CONTENT)
+    was = world.head(upload_id)
+    del world.records.parts[upload_id][2]
+    with pytest.raises(InvalidLayerError):
+        world.complete(upload_id, DIGEST)
+    follow_change(Change(was, world.head(upload_id)), reaper)
+    assert not world.content.multiparts
+    (event,) = reaper.announcements.events
+    assert (event.detail["result"], event.detail["upload-id"]) == ("FAILURE", upload_id)
+
+
+def test_an_upload_is_collected_when_it_leaves_open_and_not_when_it_changes_again(world: World, reaper: ReaperPorts):
+    upload_id = world.pushed(CONTENT)
+    completed = world.head(upload_id)
+    follow(reaper, completed, replace(completed, keeps_object=False))
+    assert world.stored(upload_id) == CONTENT
+
+
+def test_a_new_layer_is_announced(world: World, reaper: ReaperPorts):
+    upload_id = world.pushed(CONTENT)
+    follow_change(Change(None, world.records.layers[LAYER_KEY]), reaper)
+    (event,) = reaper.announcements.events
+    assert event.detail == {
+        "action-type": "PUSH",
+        "result": "SUCCESS",
+        "registry-id": REGISTRY_ID,
+        "repository-name": REPOSITORY,
+        "layer-digest": DIGEST,
+        "layer-size-in-bytes": len(CONTENT),
+        "layer-media-type": "application/vnd.docker.image.rootfs.diff.tar.gzip",
+        "upload-id": upload_id,
+    }
+
+
+def test_a_blob_without_references_gets_a_date_once(world: World, reaper: ReaperPorts):
+    world.pushed(CONTENT)
+    was = world.records.blobs[BLOB_KEY]
+    world.delete()
+    due = int(world.clock.now) + GRACE_SECONDS
+    follow(reaper, was, world.records.blobs[BLOB_KEY])
+    world.clock.now += 100
+    follow(reaper, was, world.records.blobs[BLOB_KEY])
+    assert reaper.blob_expiry.due == {BLOB_KEY: due}
+    assert world.content.objects
+
+
+def test_a_blob_linked_to_again_gets_no_date_from_a_late_event(world: World, reaper: ReaperPorts):
+    world.pushed(CONTENT)
+    was = world.records.blobs[BLOB_KEY]
+    world.delete()
+    unreferenced = world.records.blobs[BLOB_KEY]
+    world.create()
+    world.pushed(CONTENT)
+    follow(reaper, was, unreferenced)
+    assert reaper.blob_expiry.due == {}
+
+
+def test_the_object_of_an_expired_blob_goes(world: World, reaper: ReaperPorts):
+    world.pushed(CONTENT)
+    world.delete()
+    follow(reaper, world.records.blobs.pop(BLOB_KEY), None)
+    assert not world.content.objects
+
+
+def test_the_object_of_a_blob_that_layers_need_is_never_deleted(world: World, reaper: ReaperPorts):
+    world.pushed(CONTENT)
+    with pytest.raises(InconsistentRecordsError, match=DIGEST):
+        follow_change(Change(world.records.blobs[BLOB_KEY], None), reaper)
+    assert world.content.objects
+
+
+def test_a_deletion_that_broke_off_is_finished(world: World, reaper: ReaperPorts):
+    world.pushed(CONTENT)
+    was = world.records.repositories[REGISTRY_ID, REPOSITORY]
+    closed = world.ports.repositories.begin_deletion(REGISTRY_ID, REPOSITORY, forced=True)
+    follow(reaper, was, closed)
+    assert (world.records.repositories, world.records.layers) == ({}, {})
+    assert world.records.blobs[BLOB_KEY].refs == 0
+
+
+def test_an_old_deletions_event_does_not_touch_the_next_repository_of_the_name(world: World, reaper: ReaperPorts):
+    was = world.records.repositories[REGISTRY_ID, REPOSITORY]
+    closed = replace(was, deleting=True)
+    world.delete()
+    world.create()
+    world.pushed(CONTENT)
+    follow(reaper, was, closed)
+    assert LAYER_KEY in world.records.layers
+    assert world.records.blobs[BLOB_KEY].refs == 1
+    assert world.ports.repositories.get(REGISTRY_ID, REPOSITORY)

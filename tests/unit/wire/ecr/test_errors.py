@@ -1,0 +1,65 @@
+"""The error table: complete, and silent about what is not in it."""
+
+import inspect
+
+import pytest
+from moorage.domain import errors
+from moorage.wire.ecr.errors import ERROR_SHAPES, SERVER_FAULT_MESSAGE, WITHOUT_KMS, error_body
+from moorage.wire.ecr.operations import OPERATIONS
+
+
+def leaves() -> set[type[errors.MoorageError]]:
+    """Every error of the tree that is raised: the branches only group."""
+    classes = {
+        value
+        for _, value in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(value, errors.MoorageError) and value.__module__ == errors.__name__
+    }
+    return {one for one in classes if one not in {errors.MoorageError, errors.RequestError}}
+
+
+def test_every_error_is_in_the_table_once_and_only_the_operators_own_is_not():
+    assert set(ERROR_SHAPES) == leaves() - {errors.InconsistentRecordsError}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.InconsistentRecordsError("layer sha256:00 has no blob record in table moorage"),
+        KeyError("secret"),
+        ZeroDivisionError(),
+    ],
+)
+def test_what_is_not_in_the_table_tells_the_caller_nothing(error: Exception):
+    shape, body = error_body(error, "CompleteLayerUpload")
+    assert (shape.name, shape.status) == ("ServerException", 500)
+    assert body == {"__type": "ServerException", "message": SERVER_FAULT_MESSAGE}
+
+
+def test_busy_is_an_answer_that_sdks_repeat():
+    shape, _ = error_body(errors.UnavailableError(), "CompleteLayerUpload")
+    assert (shape.name, shape.status) == ("ServerException", 503)
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_a_key_services_refusal_is_named_where_the_operation_declares_it(operation: str):
+    shape, body = error_body(errors.EncryptionError("DisabledException"), operation)
+    if operation in WITHOUT_KMS:
+        assert (shape.name, "kmsError" in body) == ("ServerException", False)
+    else:
+        assert (shape.name, body["kmsError"]) == ("KmsException", "DisabledException")
+
+
+@pytest.mark.parametrize(("last_valid_byte", "sent"), [(-1, 0), (0, 0), (41, 41)])
+def test_an_invalid_part_has_its_four_members_whatever_was_received(last_valid_byte: int, sent: int):
+    error = errors.InvalidLayerPartError(
+        "why", registry_id="r", repository_name="n", upload_id="u", last_valid_byte=last_valid_byte
+    )
+    assert error_body(error, "UploadLayerPart")[1] == {
+        "__type": "InvalidLayerPartException",
+        "message": "why",
+        "registryId": "r",
+        "repositoryName": "n",
+        "uploadId": "u",
+        "lastValidByteReceived": sent,
+    }

@@ -1,0 +1,166 @@
+"""The completion queue's messages: what becomes of each."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from moorage.domain.direct_upload import Lease
+from moorage.domain.errors import InvalidLayerError, UnavailableError
+from moorage.domain.upload import UploadStatus
+from moorage.wire.ecr.operations import Registry
+from moorage.wire.queue.completion_messages import Outcome, complete_from_message
+
+from tests.support.direct.uploads import begin, sent
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.interleaving import failing_before
+
+CONTENT = bytes(range(100))
+DIGEST = digest_of(CONTENT)
+REGISTRY = Registry(REGISTRY_ID, "eu-west-1", "registry.example")
+NOBODY = "00000000-0000-4000-8000-ffffffffffff"
+
+
+def run(world: World, message: Any, until: float | None = None) -> Outcome:
+    body = message if isinstance(message, str) else json.dumps(message)
+    return complete_from_message(body, world.clock.now + 100 if until is None else until, REGISTRY, world.ports)
+
+
+def request(upload_id: str, *digests: str, **changed: Any) -> dict[str, Any]:
+    return {"repositoryName": REPOSITORY, "uploadId": upload_id, "layerDigests": list(digests) or [DIGEST], **changed}
+
+
+def event(key: str, reason: str = "CompleteMultipartUpload") -> dict[str, Any]:
+    return {
+        "source": "aws.s3",
+        "detail-type": "Object Created",
+        "detail": {"bucket": {"name": "b"}, "object": {"key": key, "size": 1, "etag": "e"}, "reason": reason},
+    }
+
+
+def joined(world: World, content: bytes = CONTENT, **changed: Any) -> tuple[str, dict[str, Any]]:
+    """A direct upload that its client joined, and S3's event of it."""
+    upload_id = sent(world, content, **changed)
+    upload = world.head(upload_id)
+    world.direct.finish(upload, list(world.direct.received(upload)))
+    return upload_id, event(upload.object_key)
+
+
+def test_a_request_completes_a_relayed_upload(world: World):
+    upload_id = world.uploaded(CONTENT[:30])
+    assert run(world, request(upload_id, digest_of(CONTENT[:30]))) is Outcome.DONE
+    assert world.head(upload_id).status is UploadStatus.COMPLETED
+
+
+def test_an_event_completes_a_direct_upload_and_nobody_had_to_call(world: World):
+    upload_id, message = joined(world)
+    assert run(world, message) is Outcome.DONE
+    assert world.head(upload_id).status is UploadStatus.COMPLETED
+
+
+def test_the_same_messages_again_and_in_any_order_commit_once(world: World):
+    upload_id, message = joined(world)
+    for each in (request(upload_id), message, message, request(upload_id), message):
+        assert run(world, each) is Outcome.DONE
+    assert len(world.records.layers) == 1
+    assert [blob.refs for blob in world.records.blobs.values()] == [1]
+    assert not world.completions.aside
+
+
+def test_an_event_after_the_record_is_gone_is_nothing_to_do(world: World):
+    upload_id, message = joined(world)
+    run(world, message)
+    del world.records.uploads[upload_id]
+    assert run(world, message) is Outcome.DONE
+    assert not world.completions.aside
+
+
+def test_an_event_of_a_layer_that_came_second_is_done(world: World):
+    _, first = joined(world)
+    _, second = joined(world)
+    assert [run(world, first), run(world, second)] == [Outcome.DONE, Outcome.DONE]
+
+
+def test_at_the_end_of_its_time_the_rest_goes_back_to_the_queue(world: World):
+    upload_id, message = joined(world)
+    assert run(world, message, until=0) is Outcome.HANDED_OVER
+    for _ in range(20):
+        [(asked, delay)] = world.completions.asked
+        world.completions.asked.clear()
+        assert delay == 0
+        if run(world, request(asked.upload_id, *asked.layer_digests), until=0) is Outcome.DONE:
+            break
+    assert world.head(upload_id).status is UploadStatus.COMPLETED
+
+
+def test_a_message_that_meets_another_worker_comes_back_when_its_lease_is_over(world: World):
+    upload_id, message = joined(world)
+    run(world, message, until=0)
+    verification = world.head(upload_id).verification
+    assert verification
+    lease = Lease("a worker that died", world.clock.now + 60)
+    world.change_head(upload_id, verification=replace(verification, lease=lease))
+    world.completions.asked.clear()
+    world.clock.now += 20
+    assert run(world, message) is Outcome.HANDED_OVER
+    [(asked, delay)] = world.completions.asked
+    assert (asked.upload_id, delay) == (upload_id, 40)
+    world.clock.now += 40
+    assert run(world, message) is Outcome.DONE
+
+
+def test_a_layer_that_is_not_what_was_claimed_is_on_record_and_needs_no_person(world: World):
+    upload_id, message = joined(world, layer_digest="sha256:" + "0" * 64)
+    assert run(world, message) is Outcome.DONE
+    assert world.head(upload_id).status is UploadStatus.FAILED
+    assert not world.completions.aside
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("no json", "SerializationException"),
+        ("[]", "SerializationException"),
+        ("{}", "InvalidParameterException"),
+        (request("not-an-id"), "InvalidParameterException"),
+        (request(NOBODY), "UploadNotFoundException"),
+        (request(NOBODY, repositoryName="harbour/none"), "RepositoryNotFoundException"),
+        ({"detail-type": "Object Deleted", "detail": {}}, "InvalidParameterException"),
+        ({"detail-type": "Object Created"}, "InvalidParameterException"),
+    ],
+)
+def test_what_can_never_succeed_is_set_aside_with_its_reason(world: World, message: Any, reason: str):
+    assert run(world, message) is Outcome.SET_ASIDE
+    [(body, told, explanation)] = world.completions.aside
+    assert body == message if isinstance(message, str) else json.loads(body) == message
+    assert told == reason
+    assert explanation
+
+
+@pytest.mark.parametrize("case", ["empty", "wrong digest"])
+def test_a_request_that_is_refused_for_good_is_set_aside(world: World, case: str):
+    upload_id = begin(world, CONTENT).upload.upload_id if case == "empty" else world.uploaded(CONTENT[:10])
+    assert run(world, request(upload_id)) is Outcome.SET_ASIDE
+    assert world.completions.aside[0][1] == ("EmptyUploadException" if case == "empty" else "InvalidLayerException")
+
+
+def test_without_a_place_for_it_the_queue_itself_gives_up_on_it(world: World):
+    world.completions.has_place = False
+    upload_id = world.uploaded(CONTENT[:10])
+    with pytest.raises(InvalidLayerError):
+        run(world, request(upload_id))
+
+
+def test_what_may_succeed_later_is_delivered_again(world: World):
+    _, message = joined(world)
+    world.ports = failing_before(world.ports, "catalog.commit", UnavailableError())
+    with pytest.raises(UnavailableError):
+        run(world, message)
+    assert run(world, message) is Outcome.DONE
+
+
+@pytest.mark.parametrize("key", ["blobs/123456789012/x", "tails/123456789012/x/00001", "elsewhere"])
+def test_events_of_other_objects_are_passed_over(world: World, key: str):
+    assert run(world, event(key)) is Outcome.DONE
+    assert run(world, event("direct/1/x", reason="PutObject")) is Outcome.DONE
+    assert not world.completions.aside
