@@ -8,6 +8,7 @@ BENCHMARKS = (
     ("streaming_checksum", "--mib", "512", "--rounds", "3", "--seaweedfs"),
     ("cold_start", "5"),
     ("costs",),
+    ("transaction_conflicts",),
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from botocore.retries.quota import RetryQuota
 from botocore.retries.standard import ExponentialBackoff
-from moorage.adapters.dynamodb import conditional_writes as dynamodb_transactions
+from moorage.adapters.dynamodb import conditional_writes
 from moorage.domain.errors import MoorageError
 from moorage_local.stack.stack import Stack
 
@@ -22,7 +22,7 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries stay, their pauses go; and the SDK's retry quota, which hundreds of faults would use up."""
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0.0)
     monkeypatch.setattr(RetryQuota, "acquire", lambda *_: True)
-    monkeypatch.setattr(dynamodb_transactions, "_FIRST_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(conditional_writes, "conflict_pauses", lambda _: iter([0.0] * 7))
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

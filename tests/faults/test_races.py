@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from moorage.adapters.dynamodb import conditional_writes as dynamodb_transactions
+from moorage.adapters.dynamodb import backoff
 from moorage.domain.digest import Digest
 from moorage.domain.repository import Encryption
 from moorage_local.stack.stack import Stack
@@ -25,7 +25,7 @@ Act = Callable[[], Answer]
 
 @pytest.fixture
 def registry(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> LocalRegistry:
-    monkeypatch.setattr(dynamodb_transactions, "_FIRST_PAUSE_SECONDS", 0.002)
+    monkeypatch.setattr(backoff, "FIRST_PAUSE_SECONDS", 0.002)
     made = LocalRegistry()
     made.must("CreateRepository", repositoryName="race")
     return made

@@ -14,13 +14,12 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import error_code, translated_errors
+from moorage.adapters.dynamodb.backoff import conflict_pauses
 from moorage.adapters.dynamodb.models import Item
 from moorage.domain.errors import UnavailableError
 
 Reasons = list[CancellationReason | None]
 
-CONFLICT_TRIES = 8
-_FIRST_PAUSE_SECONDS = 0.02
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _RETURN_OLD = "ALL_OLD"
 _random = random.SystemRandom()
@@ -33,7 +32,8 @@ def write_together(connection: Connection, fill: Callable[[TransactWrite], None]
     The order of reasons is PynamoDB's: checks, deletes, saves, updates. SDKs do not retry a transaction that was
     cancelled by a conflict with another, so that is done here, with pauses that spread the rivals.
     """
-    for attempt in range(CONFLICT_TRIES):
+    pauses = conflict_pauses(_random.uniform)
+    while True:
         try:
             with translated_errors(), TransactWrite(connection=connection) as transaction:
                 fill(transaction)
@@ -43,10 +43,12 @@ def write_together(connection: Connection, fill: Callable[[TransactWrite], None]
                 return [reason if reason and reason.code == _CONDITION_FAILED else None for reason in reasons]
             if not any(reasons):
                 raise
-            time.sleep(_random.uniform(0, _FIRST_PAUSE_SECONDS * 2**attempt))
+            pause = next(pauses, None)
+            if pause is None:
+                raise UnavailableError from error
+            time.sleep(pause)
         else:
             return []
-    raise UnavailableError
 
 
 def update_or_meet(model: Model, actions: list[Action], condition: Condition) -> tuple[bool, Item | None]:

@@ -1,0 +1,74 @@
+"""Gates: how commits and a deletion cannot miss each other, without an item that all commits share.
+
+A gate is closed while a repository is being deleted or content is being collected, and open otherwise. An open gate
+has no items: nothing is written in the usual case. A closed gate has GATE_SHARDS items.
+
+    commit      one transaction: what it adds, and a condition check that ONE shard of the gate does not exist
+    deletion    1. close: write ALL shards in one transaction
+                2. read, strongly consistent, what was committed before, and remove it or reopen the gate
+
+DynamoDB's transactions are serializable: a commit either comes before the gate is closed, and the deletion reads it,
+or after, and its check fails. Commits conflict with each other only where they check the same shard
+(docs/adr/0030, benchmarks/transaction_conflicts.py).
+"""
+
+from dataclasses import dataclass
+from zlib import crc32
+
+from pynamodb.transactions import TransactWrite
+
+from moorage.adapters.dynamodb.models import Item, blob_pk, repository_pk
+
+GATE_SHARDS = 16
+"""Items of one gate. Closing takes all of them in one transaction of at most 100 actions (DynamoDB quotas)."""
+
+
+class GateItem(Item, discriminator="gate"):
+    """One shard of a closed gate; `expires_at` lets TTL remove what a deletion leaves behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Where the shards of one gate are: the partition of what it protects, and the start of their sort keys."""
+
+    pk: str
+    prefix: str
+
+    def shard_keys(self) -> list[tuple[str, str]]:
+        """The keys of all shards."""
+        return [self._key(shard) for shard in range(GATE_SHARDS)]
+
+    def shard_key(self, subject: str) -> tuple[str, str]:
+        """The key of the shard that a commit of `subject` checks; the same for every attempt."""
+        return self._key(crc32(subject.encode()) % GATE_SHARDS)
+
+    def _key(self, shard: int) -> tuple[str, str]:
+        return self.pk, f"{self.prefix}{shard:02}"
+
+
+def repository_gate(registry_id: str, name: str, incarnation: str) -> Gate:
+    """Closed while this incarnation of the repository is being deleted; a later incarnation has a gate of its own."""
+    return Gate(repository_pk(registry_id, name), f"CLOSED#{incarnation}#")
+
+
+def content_gate(registry_id: str, digest: object, sharing_id: str) -> Gate:
+    """Closed while the collector decides about the content of a digest."""
+    return Gate(blob_pk(registry_id, digest), f"COLLECTING#{sharing_id}#")
+
+
+def check_open(transaction: TransactWrite, gate: Gate, subject: str) -> None:
+    """Let the transaction fail if the gate is closed; `subject` names what is committed, and selects the shard."""
+    is_open = GateItem.pk.does_not_exist()
+    transaction.condition_check(GateItem, *gate.shard_key(subject), condition=is_open)
+
+
+def close(transaction: TransactWrite, gate: Gate, expires_at: int) -> None:
+    """Close the gate; until `expires_at` (epoch seconds) no commit that checks it can succeed."""
+    for key in gate.shard_keys():
+        transaction.save(GateItem(*key, expires_at=expires_at))
+
+
+def reopen(transaction: TransactWrite, gate: Gate) -> None:
+    """Open the gate again; repeating it is harmless."""
+    for key in gate.shard_keys():
+        transaction.delete(GateItem(*key))
