@@ -1,0 +1,133 @@
+"""Who asks, and the context of a request that travels to every operation.
+
+What an ARN says of its caller (IAM User Guide, "IAM identifiers" and "AWS JSON policy elements: Principal"):
+
+    arn                                              kind        subject
+    arn:aws:iam::111122223333:root                   root        the same
+    arn:aws:iam::111122223333:user/path/name         user        the same
+    arn:aws:iam::111122223333:role/path/name         role        arn:aws:iam::111122223333:role/name
+    arn:aws:sts::111122223333:assumed-role/name/…    role        arn:aws:iam::111122223333:role/name
+    arn:aws:sts::111122223333:federated-user/name    federated   the same
+    name.amazonaws.com                               service     the same
+
+The subject names the caller across sessions: whoever assumes the same role later is the same subject. An assumed
+role's ARN doesn't have the role's path, so a role's subject never has it.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from moorage.domain.registry import Registry
+
+_IAM_ARN = re.compile(r"arn:(aws[a-z-]*):(iam|sts)::([0-9]{12}):([!-~]+)")
+_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
+
+
+class CallerKind(StrEnum):
+    """What the caller is to IAM."""
+
+    ROOT = "root"
+    USER = "user"
+    ROLE = "role"
+    FEDERATED = "federated"
+    SERVICE = "service"
+    ANONYMOUS = "anonymous"
+
+
+class Access(StrEnum):
+    """What a token lets its bearer do in the repositories of its scope."""
+
+    PULL = "pull"
+    PUSH = "push"
+    """Includes pull."""
+    ADMINISTER = "administer"
+    """Everything: the token of a caller that IAM lets use the unscoped route."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`pattern` is one repository's name, or a prefix followed by `*`, which stands for every name that begins so."""
+
+    access: Access
+    pattern: str
+
+    def covers(self, repository_name: str) -> bool:
+        """Whether the repository is inside the scope."""
+        if self.pattern.endswith("*"):
+            return repository_name.startswith(self.pattern[:-1])
+        return repository_name == self.pattern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """`arn` is as IAM gives it, session included; `subject` is the same across sessions; both empty if anonymous.
+
+    `scope` is set where the caller came with a token: it allows nothing outside it. `organization` is the id of the
+    caller's AWS organization, where API Gateway tells it.
+    """
+
+    kind: CallerKind
+    arn: str = ""
+    account: str = ""
+    subject: str = ""
+    scope: Scope | None = None
+    organization: str = ""
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nobody knows who asks."""
+        return self.kind is CallerKind.ANONYMOUS
+
+    @property
+    def name(self) -> str:
+        """How refusals and the audit log name the caller."""
+        return self.arn or "anonymous"
+
+
+ANONYMOUS = Caller(kind=CallerKind.ANONYMOUS)
+
+
+def parse_caller(arn: str, *, organization: str = "") -> Caller | None:
+    """The caller of an IAM or STS ARN or a service's name; None for any other text."""
+    if _SERVICE.fullmatch(arn):
+        return Caller(kind=CallerKind.SERVICE, arn=arn, subject=arn)
+    if not (matched := _IAM_ARN.fullmatch(arn)):
+        return None
+    partition, service, account, resource = matched.groups()
+    if not (found := _kind_and_subject(partition, service, account, resource)):
+        return None
+    kind, subject = found
+    return Caller(kind=kind, arn=arn, account=account, subject=subject, organization=organization)
+
+
+def _kind_and_subject(partition: str, service: str, account: str, resource: str) -> tuple[CallerKind, str] | None:
+    whole = f"arn:{partition}:{service}::{account}:{resource}"
+    type_, _, rest = resource.partition("/")
+    match service, type_, [name for name in rest.split("/") if name]:
+        case "iam", "root", []:
+            return CallerKind.ROOT, whole
+        case "iam", "user", [*_, _]:
+            return CallerKind.USER, whole
+        case "iam", "role", [*_, name]:
+            return CallerKind.ROLE, f"arn:{partition}:iam::{account}:role/{name}"
+        case "sts", "assumed-role", [name, _]:
+            return CallerKind.ROLE, f"arn:{partition}:iam::{account}:role/{name}"
+        case "sts", "federated-user", [_]:
+            return CallerKind.FEDERATED, whole
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """The context of one request: the registry it came to, who asks, and from where.
+
+    `over_tls` is None where nobody knows whether the connection was encrypted.
+    """
+
+    registry: Registry
+    caller: Caller = ANONYMOUS
+    request_id: str = ""
+    source_ip: str = ""
+    user_agent: str = ""
+    over_tls: bool | None = None
