@@ -1,6 +1,6 @@
 # The same targets serve a person and CI. Each one sets up what it needs: a fresh clone needs no other command first.
 # Everything stays inside the checkout: .venv (ours), .venv-engines (the local S3 and DynamoDB), .venv-sam (SAM),
-# .venv-runtime (the Lambda runtime client, on the functions' Python) and .venv-checkov.
+# .venv-runtime (the Lambda runtime client, on the functions' Python), .venv-docs and .venv-checkov.
 
 PYTHON ?= python3
 PORT ?= 4510
@@ -17,8 +17,9 @@ INSTALL := install --quiet --quiet --disable-pip-version-check
 BIN := .venv/bin
 READY := .venv/.ready
 ENGINES_READY := .venv-engines/.ready
+DOCS_READY := .venv-docs/.ready
 
-.PHONY: setup check lint types test test-long demo serve bench freeze clean-venv clean
+.PHONY: setup check lint types docs test test-long demo serve bench dist freeze clean-venv clean
 
 setup: $(READY) $(ENGINES_READY)
 
@@ -36,17 +37,30 @@ $(ENGINES_READY): requirements/engines.txt
 	@.venv-engines/bin/pip $(INSTALL) --requirement requirements/engines.txt
 	@touch $@
 
+$(DOCS_READY): requirements/docs.txt
+	@echo "Setting up .venv-docs (the documentation site): once, about ten seconds"
+	@$(PYTHON) -m venv .venv-docs || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
+	@.venv-docs/bin/pip $(INSTALL) --requirement requirements/docs.txt
+	@touch $@
+
 # --- checks -----------------------------------------------------------------------------------------------------------
 # `check-template` belongs to the deployment: it looks at template.yaml (build.mk).
-check: lint types check-template
+check: lint types docs check-template
 
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/python tools/adr_index.py --check
 
 types: $(READY)
 	$(BIN)/mypy
+
+# The site in .build/docs. A broken link or a page that loads something from another host is an error.
+docs: $(DOCS_READY)
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet --strict
+	@! grep --recursive --include='*.html' --extended-regexp '(<script|<img|<link|@import)[^>]*https?://' .build/docs || { \
+	    echo "The pages above load something from another host; the site must work without a network"; exit 1; }
 
 # --- tests ------------------------------------------------------------------------------------------------------------
 test: setup
@@ -69,14 +83,19 @@ bench: setup
 # --- deployment: build, check-template, local-invoke, lock ------------------------------------------------------------
 include build.mk
 
+# The wheel and the source distribution in dist/, as the release workflow attaches them.
+dist: $(READY)
+	@rm -rf dist
+	@$(BIN)/python -m build --outdir dist
+
 # --- upkeep -----------------------------------------------------------------------------------------------------------
 freeze: setup
 	@{ sed -n '/^#/p' requirements/development.txt; $(BIN)/pip freeze --exclude-editable; } > requirements/.new
 	@mv requirements/.new requirements/development.txt
 
 clean-venv:
-	rm -rf .venv .venv-engines .venv-sam .venv-checkov .venv-runtime
+	rm -rf .venv .venv-engines .venv-sam .venv-checkov .venv-runtime .venv-docs
 
 clean: clean-venv
 	rm -rf .state .build .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	rm -rf build moorage.egg-info
+	rm -rf build dist moorage.egg-info

@@ -3,7 +3,7 @@
 Prices are us-east-1's public ones without free tiers (September 2026; check yours): they are the table PRICES below.
 Durations of the functions are assumptions, because nothing here runs in AWS: the table SECONDS below.
 
-    .venv/bin/python -m benchmarks.costs        prints the tables of docs/deploy.md
+    .venv/bin/python -m benchmarks.costs        prints the tables of docs/operate/deploy.md
 """
 
 import math

@@ -97,7 +97,7 @@ class Stack:
     outputs: Mapping[str, str] = field(default_factory=dict)
 
     def ecr(self, **credentials: str) -> Any:
-        """The client that docs/deploy.md recommends, at the deployed endpoint."""
+        """The client that docs/operate/deploy.md recommends, at the deployed endpoint."""
         return moorage.client(self.outputs["Endpoint"], **(self.cloud.options | credentials))
 
     def request(self, method: str, path: str, **members: Any) -> tuple[int, dict[str, Any]]:
