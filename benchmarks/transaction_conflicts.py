@@ -1,7 +1,7 @@
 """A simulation of DynamoDB's transaction conflicts: which share of commits ends with 503, before and after the gates.
 
-The model: commits arrive at random (Poisson arrivals). An attempt whose shared item is free holds it for 10 to 20 ms and
-succeeds. An attempt that finds it held is cancelled after half of its own time, and holds the item until then: the
+The model: commits arrive at random (Poisson arrivals). An attempt whose shared item is free holds it for 10 to 20 ms
+and succeeds. An attempt that finds it held is cancelled after half of its own time, and holds the item until then: the
 pessimistic reading of DynamoDB's two phases. After that the commit waits as the code does (`conflict_pauses`) and tries
 again. Only shared items matter: the upload and the layer of a commit are its own.
 

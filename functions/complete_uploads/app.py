@@ -16,10 +16,10 @@ _settings = read_settings()
 _registry, _ports = registry_of(_settings), compose(_settings)
 
 
-def complete(record: Any, *, until: float) -> None:
+def complete(record: Any, *, deadline: float) -> None:
     """One message; what it raises makes the queue deliver it again."""
     try:
-        outcome = complete_from_message(record.body, until, _registry, _ports)
+        outcome = complete_from_message(record.body, deadline, _registry, _ports)
         metrics.add_metric(outcome, MetricUnit.Count, 1)
     except Exception:
         logger.exception("a completion failed", extra={"message_id": record.message_id})
@@ -31,6 +31,6 @@ def complete(record: Any, *, until: float) -> None:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Complete a batch; answers the messages that failed."""
-    until = _ports.now() + context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
+    deadline = _ports.now() + context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, partial(complete, until=until), processor, context)
+    return process_partial_response(event, partial(complete, deadline=deadline), processor, context)

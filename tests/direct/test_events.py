@@ -21,9 +21,9 @@ def require_one_commit(registry: DirectRegistry, content: bytes) -> None:
     assert registry.layers() == [digest_of(content)]
     layer = next(iter(next(registry.ports.catalog.layers_of(registry.registry.registry_id, REPOSITORY))))
     upload = registry.head(layer.upload_id)
-    shelf = registry.ports.catalog.look_up(upload.registry_id, REPOSITORY, layer.digest, upload.encryption)
-    assert shelf.blob
-    assert shelf.blob.refs == 1
+    lookup = registry.ports.catalog.look_up(upload.registry_id, REPOSITORY, layer.digest, upload.encryption)
+    assert lookup.blob
+    assert lookup.blob.refs == 1
 
 
 def test_a_client_with_nothing_but_urls_gets_its_layer_committed(registry: DirectRegistry, content: bytes):
@@ -103,7 +103,7 @@ def test_hand_overs_through_the_real_queue_get_to_the_end(registry: DirectRegist
     [message, *_] = registry.messages()
     with registry.reads() as ranges:
         for _ in range(20):
-            if registry.run_message(message, until=0) is Outcome.DONE:
+            if registry.run_message(message, deadline=0) is Outcome.DONE:
                 break
             [message] = registry.messages()
     assert registry.layers() == [digest_of(content)]

@@ -7,7 +7,7 @@ import pytest
 from moorage.bootstrap import compose_reaper, read_settings
 from moorage.domain.events import RegistryEvent
 from moorage.domain.upload import Upload, UploadStatus
-from moorage.usecases.reaper.handle_record_change import Change, follow_change
+from moorage.usecases.reaper.handle_record_change import Change, handle_record_change
 
 from tests.support.direct.registry import MIB, DirectRegistry, digest_of
 
@@ -29,7 +29,7 @@ def announced() -> Recorder:
 
 def reap(before: Upload, after: Upload, announced: Recorder) -> None:
     """What functions/registry_stream does with the head's change."""
-    follow_change(Change(before, after), replace(compose_reaper(read_settings()), announcements=announced))
+    handle_record_change(Change(before, after), replace(compose_reaper(read_settings()), announcements=announced))
 
 
 def left_in_s3(registry: DirectRegistry) -> list[str]:
@@ -87,7 +87,7 @@ def test_an_object_that_is_replaced_between_two_runs_is_never_committed(registry
     upload_id = registry.sent(content)
     registry.join(upload_id)
     [message, *_] = registry.messages()
-    registry.run_message(message, until=0)
+    registry.run_message(message, deadline=0)
     registry.s3.put_object(Bucket=registry.bucket, Key=registry.head(upload_id).object_key, Body=content)
     status, body = registry.call("POST", f"/{upload_id}/completion")
     assert (status, body["code"]) == (422, "InvalidLayerException")

@@ -61,7 +61,7 @@ def test_a_part_that_was_replaced_in_s3_after_it_was_acknowledged_is_noticed(reg
         Bucket=registry.settings.bucket,
         Key=upload.object_key,
         UploadId=upload.multipart_id,
-        PartNumber=upload.tries,
+        PartNumber=upload.attempts,
         Body=OTHER,
         ChecksumAlgorithm="SHA256",
     )

@@ -28,7 +28,7 @@ def registry(stack: Stack) -> LocalRegistry:
 
 
 def examine(registry: LocalRegistry, **options: bool) -> list[Examined]:
-    command = Fsck(youngest_multipart_seconds=-(10.0**9), **options)
+    command = Fsck(min_multipart_age_seconds=-(10.0**9), **options)
     return fsck(command, registry.fsck_ports, lambda _what, _more: None)
 
 

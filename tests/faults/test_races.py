@@ -17,7 +17,7 @@ from tests.support.faults.registry import Answer, LocalRegistry, digest_of, part
 
 RIVALS = 32
 ROUNDS = 4
-LONGEST_HEAD_START_SECONDS = 0.01
+MAX_HEAD_START_SECONDS = 0.01
 CONTENT = b"what every rival wants to be the layer, " * 100
 
 Act = Callable[[], Answer]
@@ -40,7 +40,7 @@ def seed(request: pytest.FixtureRequest) -> int:
 def race(seed: int, acts: Sequence[Act]) -> list[Answer]:
     """Start all at one barrier, each with a head start of its own; their answers in the order of `acts`."""
     chance = random.Random(seed)
-    head_starts = [chance.uniform(0, LONGEST_HEAD_START_SECONDS) for _ in acts]
+    head_starts = [chance.uniform(0, MAX_HEAD_START_SECONDS) for _ in acts]
     barrier = threading.Barrier(len(acts))
 
     def run(act: Act, head_start: float) -> Answer:
@@ -105,9 +105,9 @@ def test_one_digest_into_many_repositories_is_stored_once(registry: LocalRegistr
     assert names(answers) == {None: RIVALS}
     registry.reap()
     digest = Digest(digest_of(CONTENT))
-    shelf = registry.ports.catalog.look_up(registry.settings.registry_id, "race/0", digest, Encryption())
-    assert shelf.blob is not None
-    assert shelf.blob.refs == RIVALS
+    lookup = registry.ports.catalog.look_up(registry.settings.registry_id, "race/0", digest, Encryption())
+    assert lookup.blob is not None
+    assert lookup.blob.refs == RIVALS
     assert len(list(registry.fsck_ports.inventory.objects())) == 1
     end(registry)
 

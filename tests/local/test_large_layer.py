@@ -12,7 +12,7 @@ from tests.support.engines import processes_naming, serving
 MIB = 1024 * 1024
 LAYER_BYTES = 2048 * MIB
 PART_BYTES = 20 * MIB
-MOST_MEMORY_BYTES = 2048 * MIB
+MAX_MEMORY_BYTES = 2048 * MIB
 
 
 def memory_of(processes: list[int]) -> int:
@@ -67,5 +67,5 @@ def test_a_layer_of_2_gib_passes_through_less_memory_than_it_is_large(tmp_path: 
         finally:
             ended.set()
             watcher.join()
-    assert max(seen) < MOST_MEMORY_BYTES, f"{max(seen) / MIB:.0f} MiB"
+    assert max(seen) < MAX_MEMORY_BYTES, f"{max(seen) / MIB:.0f} MiB"
     print(f"at most {max(seen) / MIB:.0f} MiB of memory")  # noqa: T201 - shown with -s, and where it fails

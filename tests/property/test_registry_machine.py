@@ -99,7 +99,7 @@ class Both(RuleBasedStateMachine):
         if head.object_key in self.memory.content.objects:
             return self.memory.content.objects[head.object_key].body
         stored = self.memory.content.multiparts[head.multipart_id].parts
-        return b"".join(stored[part.ordinal] for part in self.memory.parts(upload_id))
+        return b"".join(stored[part.part_number] for part in self.memory.parts(upload_id))
 
     @invariant()
     def every_layer_points_to_content_that_hashes_to_its_digest(self) -> None:

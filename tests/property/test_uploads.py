@@ -7,9 +7,9 @@ from moorage.domain.errors import InvalidLayerPartError, LayerPartTooSmallError
 
 from tests.support.fakes.world import REPOSITORY, ForgetfulHasher, World, digest_of
 
-LIMITS = {"most_parts": 60, "largest_layer_bytes": 10_000}
-WIDE = {"part_size_bytes": 10, "smallest_part_bytes": 10}
-NARROW = {"part_size_bytes": 4, "smallest_part_bytes": 4}
+LIMITS = {"max_parts": 60, "max_layer_bytes": 10_000}
+WIDE = {"part_size_bytes": 10, "min_part_bytes": 10}
+NARROW = {"part_size_bytes": 4, "min_part_bytes": 4}
 SPLITS = st.lists(st.integers(1, 25), min_size=1, max_size=12)
 DOORS = st.sampled_from([WIDE, NARROW])
 
@@ -35,7 +35,7 @@ def test_any_split_makes_the_same_layer_or_names_the_part_that_is_too_small(
         answered = world.send(upload_id, content[start : start + size])
         start += size
         assert answered.last_byte_received == start - 1
-    if all(size >= door["smallest_part_bytes"] for size in sizes[:-1]):
+    if all(size >= door["min_part_bytes"] for size in sizes[:-1]):
         world.complete(upload_id, digest_of(content))
         assert world.stored(upload_id) == content
         (layer,) = world.records.layers.values()
@@ -72,7 +72,7 @@ def test_any_gap_overlap_or_wrong_length_is_refused_and_changes_nothing(
 
 @given(DOORS, SPLITS)
 def test_every_part_sent_twice_makes_the_same_layer(door: dict[str, int], sizes: list[int]):
-    sizes = [max(size, door["smallest_part_bytes"]) for size in sizes]
+    sizes = [max(size, door["min_part_bytes"]) for size in sizes]
     world = a_world(door)
     content = content_of(sizes)
     upload_id, start = world.initiate(), 0

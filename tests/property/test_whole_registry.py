@@ -36,10 +36,10 @@ class WholeRegistry(RuleBasedStateMachine):
         self.engine = self.make_engine()
         self.memory = World(
             part_size_bytes=SMALLEST,
-            smallest_part_bytes=SMALLEST,
-            smallest_stored_bytes=self.engine.ports.limits.smallest_stored_bytes,
-            most_parts=self.engine.ports.limits.most_parts,
-            largest_layer_bytes=self.engine.ports.limits.largest_layer_bytes,
+            min_part_bytes=SMALLEST,
+            min_stored_bytes=self.engine.ports.limits.min_stored_bytes,
+            max_parts=self.engine.ports.limits.max_parts,
+            max_layer_bytes=self.engine.ports.limits.max_layer_bytes,
             upload_lifetime_seconds=self.engine.ports.limits.upload_lifetime_seconds,
         )
         self.memory.clock.now = self.engine.now

@@ -12,14 +12,14 @@ import pytest
 from tests.support.lambda_build import CHECKOUT, Build
 from tests.support.rie import RUNTIME_PYTHON
 
-LARGEST_UNZIPPED_BYTES = 60 * 1024 * 1024
+MAX_UNZIPPED_BYTES = 60 * 1024 * 1024
 DOORS = ("EcrApiFunction", "DirectApiFunction", "CompleteUploadsFunction", "RegistryStreamFunction")
 
 
 @pytest.mark.parametrize("door", DOORS)
 def test_a_function_with_its_lambda_layers_is_small(build: Build, door: str) -> None:
     folders = [build.function(door), *build.layers]
-    assert sum(file.stat().st_size for folder in folders for file in folder.rglob("*")) < LARGEST_UNZIPPED_BYTES
+    assert sum(file.stat().st_size for folder in folders for file in folder.rglob("*")) < MAX_UNZIPPED_BYTES
 
 
 def test_the_dependency_layer_holds_the_pinned_packages_and_no_other(build: Build) -> None:

@@ -17,7 +17,7 @@ from tests.support.http_api import ecr_client, ecr_event
 from tests.support.rie import LambdaRuntime
 
 MIB = 1024 * 1024
-LARGEST_RESPONSE_BYTES = 6 * MIB
+MAX_RESPONSE_BYTES = 6 * MIB
 """Lambda's limit of a synchronous response (Lambda quotas); RIE enforces it too."""
 DOOR = "EcrApiFunction"
 Start = Callable[..., LambdaRuntime]
@@ -106,11 +106,11 @@ def test_the_longest_answer_fits_a_lambda_response(start: Start) -> None:
             tags=[{"Key": f"key-{key}", "Value": "v" * 256} for key in range(50)],
         )
     page = runtime.invoke_raw(ecr_event("DescribeRepositories", maxResults=40))
-    assert len(page) * (1000 / 40) < LARGEST_RESPONSE_BYTES
+    assert len(page) * (1000 / 40) < MAX_RESPONSE_BYTES
     digests = [f"sha256:{number:064}" for number in range(100)]
     name = client.describe_repositories(maxResults=1)["repositories"][0]["repositoryName"]
     check = runtime.invoke_raw(ecr_event("BatchCheckLayerAvailability", repositoryName=name, layerDigests=digests))
-    assert len(check) < LARGEST_RESPONSE_BYTES
+    assert len(check) < MAX_RESPONSE_BYTES
 
 
 def test_an_event_that_is_no_request_is_answered_and_not_raised(start: Start) -> None:

@@ -33,7 +33,7 @@ class ModelUpload:
 class Model:
     """The registry: every method answers the exception's name, None for success."""
 
-    smallest_part_bytes: int
+    min_part_bytes: int
     lifetime_seconds: float
     now: float = 0.0
     repositories: dict[str, ModelRepository] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Model:
             return None
         if first != len(upload.content):
             return "InvalidLayerPartException"
-        if upload.last and len(upload.last[1]) < self.smallest_part_bytes:
+        if upload.last and len(upload.last[1]) < self.min_part_bytes:
             upload.has_short_part = True
         upload.content += part
         upload.last = (first, part)

@@ -45,7 +45,7 @@ def recorder(engines: Engines) -> Iterator[Recorder]:
         patch.setenv("MOORAGE_SET_ASIDE_QUEUE_URL", made.variables["MOORAGE_COMPLETION_QUEUE_URL"] + "-dead")
         # Requests are the ECR API's, what follows from the stream is the reaper's, and all else is the test's own.
         patch.setattr(registry, "answer", recorder.in_role(ECR_API, registry.answer))
-        patch.setattr(registry, "follow_change", recorder.in_role(STREAM, registry.follow_change))
+        patch.setattr(registry, "handle_record_change", recorder.in_role(STREAM, registry.handle_record_change))
         patch.setattr(registry, "change_of", recorder.reading(registry.change_of))
         for scenario in SCENARIOS:
             play_scenario(scenario, recorder)

@@ -16,6 +16,6 @@ def world() -> World:
 @pytest.fixture
 def narrow() -> World:
     """A registry behind a narrow door: its smallest parts are below S3's minimum and have to be joined."""
-    made = World(part_size_bytes=4, smallest_part_bytes=4)
+    made = World(part_size_bytes=4, min_part_bytes=4)
     made.create(REPOSITORY)
     return made

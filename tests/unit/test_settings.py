@@ -45,12 +45,12 @@ def test_what_is_not_ours_is_passed_over():
 )
 def test_the_smallest_part_is_s3s_minimum_or_what_is_advertised_if_less(advertised: int, smallest: int):
     limits = limits_of(Settings.from_mapping({**LEAST, "MOORAGE_PART_SIZE_BYTES": str(advertised)}))
-    assert (limits.part_size_bytes, limits.smallest_part_bytes) == (advertised, smallest)
+    assert (limits.part_size_bytes, limits.min_part_bytes) == (advertised, smallest)
 
 
 def test_the_limits_are_the_documented_ones():
     limits = limits_of(Settings.from_mapping(LEAST))
-    assert limits.most_parts == 4_200
-    assert limits.largest_layer_bytes == 52_000 * MIB
-    assert limits.smallest_stored_bytes == 5 * MIB
+    assert limits.max_parts == 4_200
+    assert limits.max_layer_bytes == 52_000 * MIB
+    assert limits.min_stored_bytes == 5 * MIB
     assert limits.part_reservation_seconds == 60

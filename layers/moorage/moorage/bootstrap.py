@@ -71,13 +71,13 @@ def compose(settings: Settings) -> Ports:
         catalog=DynamoDbCatalog(connection),
         content=S3Content(s3, settings.bucket, ranges, settings.download_url_seconds),
         hasher=LibcryptoSha256(),
-        pause=time.sleep,
+        sleep=time.sleep,
         verifications=DynamoDbVerifications(),
         direct=S3Direct(s3, settings.bucket, settings.part_url_seconds),
         completions=SqsCompletions(
             partial(boto3.client, "sqs", region_name=settings.region, config=_QUEUE_CONFIG),
             settings.completion_queue_url,
-            settings.set_aside_queue_url,
+            settings.dead_letter_queue_url,
         ),
         limits=limits_of(settings),
         now=time.time,
@@ -98,7 +98,7 @@ def compose_reaper(settings: Settings) -> ReaperPorts:
         announcements=EventBridgeAnnouncements(events, settings.event_bus_name),
         now=time.time,
         blob_grace_seconds=settings.blob_grace_seconds,
-        keeps_tails=settings.smallest_part_bytes < limits.S3_SMALLEST_PART_BYTES,
+        keeps_tails=settings.min_part_bytes < limits.S3_MIN_PART_BYTES,
     )
 
 
@@ -123,15 +123,15 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(
         registry_id=settings.registry_id,
         part_size_bytes=settings.part_size_bytes,
-        smallest_part_bytes=settings.smallest_part_bytes,
-        most_parts=limits.ECR_MOST_PARTS,
-        largest_layer_bytes=limits.ECR_LARGEST_LAYER_BYTES,
-        smallest_stored_bytes=limits.S3_SMALLEST_PART_BYTES,
+        min_part_bytes=settings.min_part_bytes,
+        max_parts=limits.ECR_MAX_PARTS,
+        max_layer_bytes=limits.ECR_MAX_LAYER_BYTES,
+        min_stored_bytes=limits.S3_MIN_PART_BYTES,
         part_reservation_seconds=limits.PART_RESERVATION_SECONDS,
         upload_lifetime_seconds=settings.upload_lifetime_seconds,
         verification=VerificationLimits(
             preferred_part_bytes=settings.direct_part_bytes,
-            most_parts=limits.S3_MOST_PARTS,
+            max_parts=limits.S3_MAX_PARTS,
             parts_page=limits.PARTS_PAGE,
             budget_seconds=settings.verification_budget_seconds,
             lease_seconds=settings.lease_seconds,

@@ -10,15 +10,15 @@ from typing import Any
 
 MIB = 1024 * 1024
 
-S3_SMALLEST_PART_BYTES = 5 * MIB
+S3_MIN_PART_BYTES = 5 * MIB
 """S3 refuses a smaller part unless it is the last (S3 User Guide, multipart upload limits)."""
-S3_MOST_PARTS = 10_000
+S3_MAX_PARTS = 10_000
 """Part numbers run from 1 to 10,000 (S3 User Guide, multipart upload limits)."""
-ECR_LARGEST_PART_BYTES = 20_971_520
+ECR_MAX_PART_BYTES = 20_971_520
 """`max` of LayerPartBlob in the ECR API model."""
-ECR_MOST_PARTS = 4_200
+ECR_MAX_PARTS = 4_200
 """Layer parts per layer (Amazon ECR service quotas); also keeps a layer's part records in one DynamoDB page."""
-ECR_LARGEST_LAYER_BYTES = 52_000 * MIB
+ECR_MAX_LAYER_BYTES = 52_000 * MIB
 """Maximum layer size (Amazon ECR service quotas)."""
 
 PARTS_PAGE = 500
@@ -52,8 +52,8 @@ def _positive(text: str) -> int:
 
 def _direct_part(text: str) -> int:
     size_bytes = int(text)
-    if size_bytes < S3_SMALLEST_PART_BYTES:
-        raise ValueError(f"must be {S3_SMALLEST_PART_BYTES} or more")
+    if size_bytes < S3_MIN_PART_BYTES:
+        raise ValueError(f"must be {S3_MIN_PART_BYTES} or more")
     return size_bytes
 
 
@@ -83,7 +83,7 @@ class Settings:
     range_bytes: int = _variable("MOORAGE_RANGE_BYTES", _positive, default=8 * MIB)
     ranges_in_flight: int = _variable("MOORAGE_RANGES_IN_FLIGHT", _positive, default=8)
     """Ranged reads of a streaming checksum: at most this many are under way or waiting to be hashed."""
-    set_aside_queue_url: str | None = _variable("MOORAGE_SET_ASIDE_QUEUE_URL", default=None)
+    dead_letter_queue_url: str | None = _variable("MOORAGE_SET_ASIDE_QUEUE_URL", default=None)
     """Where completion messages go that can never succeed, with the reason; a dead-letter queue."""
     completion_queue_url: str | None = _variable("MOORAGE_COMPLETION_QUEUE_URL", default=None)
     event_bus_name: str | None = _variable("MOORAGE_EVENT_BUS", default=None)
@@ -91,9 +91,9 @@ class Settings:
     """Host part of `repositoryUri`: what a docker client would name."""
 
     @property
-    def smallest_part_bytes(self) -> int:
+    def min_part_bytes(self) -> int:
         """The least a layer part may hold unless it is the last: S3's minimum, or the advertised size if less."""
-        return min(S3_SMALLEST_PART_BYTES, self.part_size_bytes)
+        return min(S3_MIN_PART_BYTES, self.part_size_bytes)
 
     @classmethod
     def from_mapping(cls, environment: Mapping[str, str]) -> "Settings":

@@ -16,7 +16,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-LARGEST_BODY_BYTES = 40_000_000
+MAX_BODY_BYTES = 40_000_000
 """A 20 MiB layer part is 28 MB in base64; one that is somewhat too large should meet the function's own judgement."""
 WORKERS = 8
 """Functions running at once, and bodies in memory: 8 parts of 20 MiB and their base64 stay within 1 GB."""
@@ -87,7 +87,7 @@ class Gateway:
 async def _request(scope: Message, receive: Receive) -> Request:
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
     declared = dict(headers).get("content-length", "0")
-    if declared.isdecimal() and int(declared) > LARGEST_BODY_BYTES:
+    if declared.isdecimal() and int(declared) > MAX_BODY_BYTES:
         raise BodyTooLargeError
     chunks: list[bytes] = []
     size_bytes, more = 0, True
@@ -97,7 +97,7 @@ async def _request(scope: Message, receive: Receive) -> Request:
             raise ConnectionResetError("the client went away before the end of its body")
         chunks.append(message.get("body", b""))
         size_bytes += len(chunks[-1])
-        if size_bytes > LARGEST_BODY_BYTES:
+        if size_bytes > MAX_BODY_BYTES:
             raise BodyTooLargeError
         more = message.get("more_body", False)
     return Request(

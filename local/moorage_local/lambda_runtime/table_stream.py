@@ -11,7 +11,7 @@ from moorage_local.stack.expiry import ExpiredKeys, key_of
 from moorage_local.stack.resources import client
 
 PAUSE_SECONDS = 0.5
-MOST_TRIES = 4
+MAX_ATTEMPTS = 4
 """After that a record is given up, so that it holds up no other; in AWS it becomes a dead letter."""
 TTL_IDENTITY = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 """How a stream record says that TTL removed the item, nobody else."""
@@ -53,13 +53,13 @@ class TableStream(Worker):
 
     def _deliver(self, records: list[dict[str, Any]]) -> None:
         """As an event source mapping with ReportBatchItemFailures: again from the first record that failed."""
-        for tried in range(MOST_TRIES):
+        for tried in range(MAX_ATTEMPTS):
             if tried:
                 self.stopping.wait(0.2 * 2**tried)
             records = records[self._first_failure(records) :]
             if not records:
                 return
-        logger.error("given up after %d tries: %s", MOST_TRIES, records[0]["dynamodb"]["Keys"])
+        logger.error("given up after %d tries: %s", MAX_ATTEMPTS, records[0]["dynamodb"]["Keys"])
         self._deliver(records[1:])
 
     def _first_failure(self, records: list[dict[str, Any]]) -> int:

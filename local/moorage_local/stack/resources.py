@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 KMS_ALIASES = ("alias/aws/s3", "alias/moorage")
 """S3's own default key, and one for a caller to name in encryptionConfiguration."""
 VISIBILITY_SECONDS = "330"
-MOST_RECEIVES = 5
+MAX_RECEIVES = 5
 """How often the queue hands out a message before it becomes a dead letter."""
 
 _ALREADY_THERE = {
@@ -106,7 +106,7 @@ def create_queue(names: Names, variables: Mapping[str, str]) -> str:
     sqs = client("sqs", variables)
     dead_letters = create_dead_letter_queue(names, variables)
     arn = sqs.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MOST_RECEIVES})
+    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MAX_RECEIVES})
     attributes = {"VisibilityTimeout": VISIBILITY_SECONDS, "RedrivePolicy": policy}
     url: str = sqs.create_queue(QueueName=names.queue, Attributes=attributes)["QueueUrl"]
     return url

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.model import Shape
 from moorage.domain import errors
-from moorage.settings import ECR_LARGEST_PART_BYTES
+from moorage.settings import ECR_MAX_PART_BYTES
 from moorage.wire.ecr.errors import ERROR_SHAPES, SERVER_FAULT, WITHOUT_KMS, error_body
 from moorage.wire.ecr.inputs import INPUTS
 from moorage.wire.ecr.operations import OPERATIONS
@@ -73,7 +73,7 @@ def test_an_operation_demands_what_the_model_demands_and_nothing_else(name: str)
 
 
 def test_the_largest_part_is_the_models():
-    assert service().shape_for("LayerPartBlob").metadata["max"] == ECR_LARGEST_PART_BYTES
+    assert service().shape_for("LayerPartBlob").metadata["max"] == ECR_MAX_PART_BYTES
 
 
 def test_every_exception_is_one_of_the_apis_or_of_its_protocol():

@@ -15,7 +15,7 @@ from tests.support.ecr.registry import Registry, digest_of
 
 def test_completing_a_layer_of_300_parts_takes_four(stack: Stack, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
-    monkeypatch.setattr("moorage.settings.S3_SMALLEST_PART_BYTES", 1)
+    monkeypatch.setattr("moorage.settings.S3_MIN_PART_BYTES", 1)
     monkeypatch.setenv("MOORAGE_PART_SIZE_BYTES", "1")
     monkeypatch.delenv("AWS_ENDPOINT_URL_S3")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)

@@ -26,7 +26,7 @@ IN_MOTO = {"MOORAGE_TABLE": "ports", "MOORAGE_BUCKET": "ports", "MOORAGE_REGISTR
 def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
     """The ports of one kind, for a module: what a test keeps in them has a name of its own."""
     if request.param == "memory":
-        yield World(registry_id=REGISTRY_ID, smallest_stored_bytes=5 * 1024 * 1024).ports
+        yield World(registry_id=REGISTRY_ID, min_stored_bytes=5 * 1024 * 1024).ports
     elif request.param == "engines":
         request.getfixturevalue("module_stack")
         yield compose(read_settings())

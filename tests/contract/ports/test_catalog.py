@@ -11,7 +11,7 @@ from moorage.domain.layer import Blob, Layer
 from moorage.domain.repository import Encryption, Repository
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.ports import Ports
-from moorage.usecases.ports.records import HeadWrite, Shelf
+from moorage.usecases.ports.records import LayerLookup, UploadWrite
 
 from tests.contract.ports.conftest import REGISTRY_ID, repository, upload
 
@@ -59,12 +59,12 @@ class Shelves:
             verified_at=1_700_000_002.25,
         )
 
-    def commit(self, of: Upload, number: int = 0, *, blob: Blob | None = None) -> HeadWrite:
+    def commit(self, of: Upload, number: int = 0, *, blob: Blob | None = None) -> UploadWrite:
         """Commit it; `blob` is one to link to."""
         made = blob or self.blob(of, number)
         return self.ports.catalog.commit(of, self.layer(of, number), made, links=blob is not None)
 
-    def shelf(self, name: str | None = None, number: int = 0, encryption: Encryption | None = None) -> Shelf:
+    def lookup(self, name: str | None = None, number: int = 0, encryption: Encryption | None = None) -> LayerLookup:
         """Look the digest up."""
         return self.ports.catalog.look_up(
             REGISTRY_ID, name or self.name, self.digest(number), encryption or Encryption()
@@ -84,8 +84,8 @@ def shelves(ports: Ports, name: str) -> Shelves:
 
 def test_a_commit_writes_layer_and_blob_and_completes_the_upload(shelves: Shelves):
     of = shelves.open_upload(hash_state=b"state")
-    assert shelves.commit(of).done
-    assert shelves.shelf() == Shelf(shelves.repository, shelves.layer(of), shelves.blob(of))
+    assert shelves.commit(of).applied
+    assert shelves.lookup() == LayerLookup(shelves.repository, shelves.layer(of), shelves.blob(of))
     assert shelves.ports.uploads.get(of.upload_id) == replace(
         of, status=UploadStatus.COMPLETED, digest=shelves.digest(), hash_state=None, keeps_object=True
     )
@@ -95,13 +95,13 @@ def test_a_commit_that_links_counts_a_reference_and_keeps_no_object(shelves: She
     first, other = shelves.open_upload(), shelves.another()
     shelves.commit(first)
     second = shelves.open_upload(other.name)
-    assert shelves.commit(second, blob=shelves.shelf(other.name).blob).done
-    assert shelves.shelf(other.name).blob == replace(shelves.blob(first), refs=2)
+    assert shelves.commit(second, blob=shelves.lookup(other.name).blob).applied
+    assert shelves.lookup(other.name).blob == replace(shelves.blob(first), refs=2)
     assert not shelves.ports.uploads.get(second.upload_id).keeps_object
 
 
-def nothing_came_of(shelves: Shelves, of: Upload, written: HeadWrite, found: Upload | None) -> None:
-    assert (written.done, written.found) == (False, found)
+def nothing_came_of(shelves: Shelves, of: Upload, written: UploadWrite, found: Upload | None) -> None:
+    assert (written.applied, written.current) == (False, found)
     kept = shelves.ports.uploads.get(of.upload_id)
     assert kept is None or kept.status is not UploadStatus.COMPLETED or kept.digest != shelves.digest(7)
 
@@ -111,7 +111,7 @@ def test_a_layer_is_committed_once(shelves: Shelves):
     shelves.commit(first)
     for blob in (None, shelves.blob(first)):
         nothing_came_of(shelves, second, shelves.commit(second, blob=blob), found=second)
-    assert shelves.shelf() == Shelf(shelves.repository, shelves.layer(first), shelves.blob(first))
+    assert shelves.lookup() == LayerLookup(shelves.repository, shelves.layer(first), shelves.blob(first))
 
 
 def test_a_blob_that_is_there_is_not_written_over(shelves: Shelves):
@@ -119,7 +119,7 @@ def test_a_blob_that_is_there_is_not_written_over(shelves: Shelves):
     shelves.commit(first)
     second = shelves.open_upload(other.name)
     nothing_came_of(shelves, second, shelves.commit(second), found=second)
-    assert shelves.shelf(other.name) == Shelf(other, None, shelves.blob(first))
+    assert shelves.lookup(other.name) == LayerLookup(other, None, shelves.blob(first))
 
 
 def test_a_blob_that_is_gone_or_another_by_now_is_not_linked_to(shelves: Shelves):
@@ -128,7 +128,7 @@ def test_a_blob_that_is_gone_or_another_by_now_is_not_linked_to(shelves: Shelves
     nothing_came_of(shelves, of, shelves.commit(of, blob=absent), found=of)
     shelves.commit(shelves.open_upload(shelves.another().name))
     nothing_came_of(shelves, of, shelves.commit(of, blob=absent), found=of)
-    assert shelves.shelf().blob.refs == 1
+    assert shelves.lookup().blob.refs == 1
 
 
 @pytest.mark.parametrize("how", ["deleting", "another incarnation", "gone"])
@@ -139,7 +139,7 @@ def test_a_repository_that_is_not_the_uploads_gets_no_layer(shelves: Shelves, ho
     if how == "gone":
         shelves.ports.repositories.finish_deletion(shelves.repository)
     nothing_came_of(shelves, of, shelves.commit(of), found=of)
-    assert (shelves.shelf().layer, shelves.shelf().blob) == (None, None)
+    assert (shelves.lookup().layer, shelves.lookup().blob) == (None, None)
 
 
 def test_an_upload_that_is_not_as_it_was_is_not_committed_and_comes_back(shelves: Shelves):
@@ -149,33 +149,37 @@ def test_an_upload_that_is_not_as_it_was_is_not_committed_and_comes_back(shelves
     shelves.ports.uploads.settle(of, UploadStatus.ABANDONED)
     nothing_came_of(shelves, of, shelves.commit(of), found=replace(of, status=UploadStatus.ABANDONED))
     nothing_came_of(shelves, upload(shelves.name), shelves.commit(upload(shelves.name)), found=None)
-    assert shelves.shelf() == Shelf(shelves.repository, None, None)
+    assert shelves.lookup() == LayerLookup(shelves.repository, None, None)
 
 
 def test_the_same_commit_again_finds_the_upload_completed(shelves: Shelves):
     of = shelves.open_upload()
     shelves.commit(of)
     again = shelves.commit(of)
-    assert (again.done, again.found.status, again.found.digest) == (False, UploadStatus.COMPLETED, shelves.digest())
-    assert shelves.shelf().blob.refs == 1
+    assert (again.applied, again.current.status, again.current.digest) == (
+        False,
+        UploadStatus.COMPLETED,
+        shelves.digest(),
+    )
+    assert shelves.lookup().blob.refs == 1
 
 
 def test_content_is_found_by_its_encryption(shelves: Shelves):
     sealed = shelves.another(encryption=SEALED)
     plain, secret = shelves.open_upload(), shelves.open_upload(sealed.name, encryption=SEALED)
-    assert shelves.commit(plain).done
-    assert shelves.commit(secret).done
-    assert shelves.shelf().blob == shelves.blob(plain)
-    assert shelves.shelf(sealed.name, encryption=SEALED).blob == shelves.blob(secret)
-    assert shelves.shelf(encryption=Encryption("KMS", "alias/two")).blob is None
+    assert shelves.commit(plain).applied
+    assert shelves.commit(secret).applied
+    assert shelves.lookup().blob == shelves.blob(plain)
+    assert shelves.lookup(sealed.name, encryption=SEALED).blob == shelves.blob(secret)
+    assert shelves.lookup(encryption=Encryption("KMS", "alias/two")).blob is None
 
 
 def test_a_look_up_without_a_digest_is_of_the_repository_alone(shelves: Shelves):
-    assert shelves.ports.catalog.look_up(REGISTRY_ID, shelves.name, None, Encryption()) == Shelf(
+    assert shelves.ports.catalog.look_up(REGISTRY_ID, shelves.name, None, Encryption()) == LayerLookup(
         shelves.repository, None, None
     )
     shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
-    assert shelves.shelf() == Shelf(None, None, None)
+    assert shelves.lookup() == LayerLookup(None, None, None)
 
 
 def filled(shelves: Shelves, count: int) -> list[Layer]:
@@ -213,7 +217,7 @@ def test_every_layer_is_listed_and_let_go_of(shelves: Shelves):
         for page in pages:
             unlinked(shelves, page)
     assert list(shelves.ports.catalog.layers_of(REGISTRY_ID, shelves.name)) == []
-    assert {shelves.shelf(number=number).blob.refs for number in range(27)} == {0}
+    assert {shelves.lookup(number=number).blob.refs for number in range(27)} == {0}
 
 
 def test_those_already_let_go_of_are_passed_over(shelves: Shelves):
@@ -221,17 +225,17 @@ def test_those_already_let_go_of_are_passed_over(shelves: Shelves):
     shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
     unlinked(shelves, layers[1:2])
     unlinked(shelves, layers)
-    assert [shelves.shelf(number=number).blob.refs for number in range(3)] == [0, 0, 0]
+    assert [shelves.lookup(number=number).blob.refs for number in range(3)] == [0, 0, 0]
     assert list(shelves.ports.catalog.layers_of(REGISTRY_ID, shelves.name)) == []
 
 
 def test_layers_of_a_repository_in_use_are_not_let_go_of(shelves: Shelves):
     layers = filled(shelves, 2)
     unlinked(shelves, layers)
-    assert [shelves.shelf(number=number).layer for number in range(2)] == layers
+    assert [shelves.lookup(number=number).layer for number in range(2)] == layers
     shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
     shelves.ports.catalog.unlink(repository(shelves.name, "second"), layers)
-    assert [shelves.shelf(number=number).blob.refs for number in range(2)] == [1, 1]
+    assert [shelves.lookup(number=number).blob.refs for number in range(2)] == [1, 1]
 
 
 def test_a_layer_without_a_blobs_record_is_let_go_of_all_the_same(shelves: Shelves):
@@ -241,17 +245,17 @@ def test_a_layer_without_a_blobs_record_is_let_go_of_all_the_same(shelves: Shelv
     shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
     unlinked(shelves, [shelves.layer(sealed)])
     assert list(shelves.ports.catalog.layers_of(REGISTRY_ID, shelves.name)) == []
-    assert shelves.shelf(encryption=SEALED).blob.refs == 1
+    assert shelves.lookup(encryption=SEALED).blob.refs == 1
 
 
 @pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto is not safe under races
 def test_of_many_commits_of_one_layer_exactly_one_is_done(shelves: Shelves):
     uploads = [shelves.open_upload() for _ in range(12)]
     with ThreadPoolExecutor(6) as threads:
-        done = [written.done for written in threads.map(shelves.commit, uploads)]
+        done = [written.applied for written in threads.map(shelves.commit, uploads)]
     assert done.count(True) == 1
     winner = uploads[done.index(True)]
-    assert shelves.shelf() == Shelf(shelves.repository, shelves.layer(winner), shelves.blob(winner))
+    assert shelves.lookup() == LayerLookup(shelves.repository, shelves.layer(winner), shelves.blob(winner))
     completed = [one for one in uploads if shelves.ports.uploads.get(one.upload_id).status is UploadStatus.COMPLETED]
     assert completed == [winner]
 
@@ -262,6 +266,6 @@ def test_links_from_many_repositories_at_one_time_are_all_counted(shelves: Shelv
     shelves.commit(first)
     uploads = [shelves.open_upload(shelves.another(f"r{number}").name) for number in range(8)]
     with ThreadPoolExecutor(4) as threads:
-        done = list(threads.map(lambda of: shelves.commit(of, blob=shelves.blob(first)).done, uploads))
+        done = list(threads.map(lambda of: shelves.commit(of, blob=shelves.blob(first)).applied, uploads))
     assert all(done)
-    assert shelves.shelf().blob.refs == 9
+    assert shelves.lookup().blob.refs == 9

@@ -26,15 +26,15 @@ def begun(ports: Ports, name: str) -> Upload:
     """An upload with a multipart upload in the store."""
     made = upload(name)
     key = ports.content.relay_key(REGISTRY_ID, made.upload_id)
-    return replace(made, object_key=key, multipart_id=ports.content.begin(key, Encryption()))
+    return replace(made, object_key=key, multipart_id=ports.content.create_multipart(key, Encryption()))
 
 
 def put(ports: Ports, of: Upload, *bodies: bytes) -> list[StoredPart]:
     """Parts of it, in order."""
     parts = []
-    for ordinal, body in enumerate(bodies, 1):
-        etag = ports.content.put_part(of, ordinal, body, hash_of(body))
-        parts.append(StoredPart(ordinal, etag, hash_of(body), len(body)))
+    for part_number, body in enumerate(bodies, 1):
+        etag = ports.content.put_part(of, part_number, body, hash_of(body))
+        parts.append(StoredPart(part_number, etag, hash_of(body), len(body)))
     return parts
 
 
@@ -45,9 +45,9 @@ def received(of: Upload, *bodies: bytes) -> Upload:
 def test_parts_are_joined_into_the_object(ports: Ports, name: str):
     of = begun(ports, name)
     parts = put(ports, of, LARGE, LARGE, SHORT)
-    assert ports.content.describe(of.object_key) is None
-    finished = ports.content.finish(received(of, LARGE, LARGE, SHORT), parts)
-    described = ports.content.describe(of.object_key)
+    assert ports.content.head(of.object_key) is None
+    finished = ports.content.complete_multipart(received(of, LARGE, LARGE, SHORT), parts)
+    described = ports.content.head(of.object_key)
     assert finished.size_bytes == described.size_bytes == 2 * len(LARGE) + len(SHORT)
     assert finished.etag == described.etag
     assert b"".join(ports.content.stream(of.object_key, described.etag)) == LARGE + LARGE + SHORT
@@ -56,15 +56,15 @@ def test_parts_are_joined_into_the_object(ports: Ports, name: str):
 def test_an_object_that_keeps_checksums_keeps_the_one_over_its_parts(ports: Ports, name: str):
     of = begun(ports, name)
     parts = put(ports, of, LARGE, SHORT)
-    ports.content.finish(received(of, LARGE, SHORT), parts)
-    kept = ports.content.describe(of.object_key).parts_sha256
+    ports.content.complete_multipart(received(of, LARGE, SHORT), parts)
+    kept = ports.content.head(of.object_key).parts_sha256
     assert kept in (None, hash_of(hash_of(LARGE) + hash_of(SHORT)))
 
 
 def test_what_is_joined_is_the_parts_that_are_listed_and_no_other_try(ports: Ports, name: str):
     of = begun(ports, name)
     part, _ = put(ports, of, SHORT, b"a try that was never recorded")
-    ports.content.finish(received(of, SHORT), [part])
+    ports.content.complete_multipart(received(of, SHORT), [part])
     assert b"".join(ports.content.stream(of.object_key, None)) == SHORT
 
 
@@ -72,9 +72,9 @@ def test_what_is_joined_is_the_parts_that_are_listed_and_no_other_try(ports: Por
 def test_a_second_finish_and_a_late_part_find_no_multipart_upload(ports: Ports, name: str):
     of = begun(ports, name)
     parts = put(ports, of, SHORT)
-    ports.content.finish(received(of, SHORT), parts)
+    ports.content.complete_multipart(received(of, SHORT), parts)
     with pytest.raises(NoMultipartUploadError):
-        ports.content.finish(received(of, SHORT), parts)
+        ports.content.complete_multipart(received(of, SHORT), parts)
     with pytest.raises(NoMultipartUploadError):
         put(ports, of, SHORT)
     assert b"".join(ports.content.stream(of.object_key, None)) == SHORT
@@ -82,11 +82,11 @@ def test_a_second_finish_and_a_late_part_find_no_multipart_upload(ports: Ports, 
 
 def test_an_object_that_is_there_is_never_replaced(ports: Ports, name: str):
     first = begun(ports, name)
-    second = replace(first, multipart_id=ports.content.begin(first.object_key, Encryption()))
+    second = replace(first, multipart_id=ports.content.create_multipart(first.object_key, Encryption()))
     parts = [put(ports, of, body) for of, body in ((first, b"first"), (second, b"other"))]
-    ports.content.finish(received(first, b"first"), parts[0])
+    ports.content.complete_multipart(received(first, b"first"), parts[0])
     with pytest.raises(NoMultipartUploadError):
-        ports.content.finish(received(second, b"other"), parts[1])
+        ports.content.complete_multipart(received(second, b"other"), parts[1])
     assert b"".join(ports.content.stream(first.object_key, None)) == b"first"
 
 
@@ -94,10 +94,10 @@ def test_an_object_that_is_there_is_never_replaced(ports: Ports, name: str):
 def test_parts_that_are_not_the_recorded_ones_are_not_joined(ports: Ports, name: str, damage: str):
     of = begun(ports, name)
     parts = put(ports, of, LARGE, SHORT)
-    changed = {"missing": {"ordinal": 9}, "other etag": {"etag": f'"{"0" * 32}"'}}[damage]
+    changed = {"missing": {"part_number": 9}, "other etag": {"etag": f'"{"0" * 32}"'}}[damage]
     with pytest.raises(StoredPartsDamagedError):
-        ports.content.finish(received(of, LARGE, SHORT), [parts[0], replace(parts[1], **changed)])
-    assert ports.content.describe(of.object_key) is None
+        ports.content.complete_multipart(received(of, LARGE, SHORT), [parts[0], replace(parts[1], **changed)])
+    assert ports.content.head(of.object_key) is None
 
 
 @pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto ignores checksums
@@ -105,8 +105,8 @@ def test_a_part_that_does_not_hash_to_what_was_recorded_is_not_joined(ports: Por
     of = begun(ports, name)
     (part,) = put(ports, of, SHORT)
     with pytest.raises(StoredPartsDamagedError):
-        ports.content.finish(received(of, SHORT), [replace(part, sha256=hash_of(b"other"))])
-    assert ports.content.describe(of.object_key) is None
+        ports.content.complete_multipart(received(of, SHORT), [replace(part, sha256=hash_of(b"other"))])
+    assert ports.content.head(of.object_key) is None
 
 
 @pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto ignores checksums
@@ -122,8 +122,8 @@ def test_a_short_part_before_the_last_is_not_joined(ports: Ports, name: str):
     of = begun(ports, name)
     parts = put(ports, of, SHORT, LARGE)
     with pytest.raises(StoredPartsDamagedError):
-        ports.content.finish(received(of, SHORT, LARGE), parts)
-    assert ports.content.describe(of.object_key) is None
+        ports.content.complete_multipart(received(of, SHORT, LARGE), parts)
+    assert ports.content.head(of.object_key) is None
 
 
 @pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto sorts the parts itself
@@ -131,20 +131,20 @@ def test_the_order_is_the_numbers_whatever_the_etags_say(ports: Ports, name: str
     of = begun(ports, name)
     parts = put(ports, of, LARGE, LARGE)
     with pytest.raises(StoredPartsDamagedError):
-        ports.content.finish(received(of, LARGE, LARGE), parts[::-1])
+        ports.content.complete_multipart(received(of, LARGE, LARGE), parts[::-1])
 
 
 def test_a_part_put_again_under_its_number_replaces_itself(ports: Ports, name: str):
     of = begun(ports, name)
     put(ports, of, b"before")
     (part,) = put(ports, of, b"after")
-    ports.content.finish(received(of, b"after"), [part])
+    ports.content.complete_multipart(received(of, b"after"), [part])
     assert b"".join(ports.content.stream(of.object_key, None)) == b"after"
 
 
 def test_an_object_is_read_from_any_byte_on(ports: Ports, name: str):
     of = begun(ports, name)
-    ports.content.finish(received(of, LARGE, SHORT), put(ports, of, LARGE, SHORT))
+    ports.content.complete_multipart(received(of, LARGE, SHORT), put(ports, of, LARGE, SHORT))
     for first_byte in (1, len(LARGE) - 1, len(LARGE), len(LARGE) + len(SHORT) - 1):
         assert b"".join(ports.content.stream(of.object_key, None, first_byte)) == (LARGE + SHORT)[first_byte:]
 
@@ -153,7 +153,7 @@ def test_only_the_object_with_the_etag_is_read(ports: Ports, name: str):
     of = begun(ports, name)
     with pytest.raises(StoredPartsDamagedError):
         list(ports.content.stream(of.object_key, None))
-    ports.content.finish(received(of, SHORT), put(ports, of, SHORT))
+    ports.content.complete_multipart(received(of, SHORT), put(ports, of, SHORT))
     with pytest.raises(StoredPartsDamagedError):
         list(ports.content.stream(of.object_key, '"another"'))
 
@@ -178,7 +178,7 @@ def test_a_tail_that_is_gone_or_of_other_bytes_is_damaged(ports: Ports, name: st
 @pytest.mark.parametrize("ports", ["engines"], indirect=True)  # a URL needs a server
 def test_a_url_serves_the_object_without_credentials(ports: Ports, name: str):
     of = begun(ports, name)
-    ports.content.finish(received(of, SHORT), put(ports, of, SHORT))
+    ports.content.complete_multipart(received(of, SHORT), put(ports, of, SHORT))
     blob = Blob(
         registry_id=REGISTRY_ID,
         digest=Digest.of_hash(hash_of(SHORT)),

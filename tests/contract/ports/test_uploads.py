@@ -22,11 +22,11 @@ DIGEST = Digest(f"sha256:{'ab' * 32}")
 
 def claim(ports: Ports, head: Upload, first_byte: int = 0, **changed: Any):
     asked = {"registry_id": REGISTRY_ID, "repository_name": head.repository_name, "now": NOW, "reservation": OURS}
-    return ports.uploads.claim_part(head.upload_id, **{**asked, "first_byte": first_byte, **changed})
+    return ports.uploads.reserve_part(head.upload_id, **{**asked, "first_byte": first_byte, **changed})
 
 
-def receipt(before: Upload, size_bytes: int, *, ordinal: int | None = None, **changed: Any) -> PartReceipt:
-    place = ordinal or before.stored_parts + 1
+def receipt(before: Upload, size_bytes: int, *, part_number: int | None = None, **changed: Any) -> PartReceipt:
+    place = part_number or before.stored_parts + 1
     after = replace(
         before,
         received_bytes=before.received_bytes + size_bytes,
@@ -35,7 +35,7 @@ def receipt(before: Upload, size_bytes: int, *, ordinal: int | None = None, **ch
         last_part=ReceivedPart(before.received_bytes, before.received_bytes + size_bytes - 1, b"\x00" * 32),
         **changed,
     )
-    return PartReceipt(after, StoredPart(place, f'"etag {before.tries}"', b"\xff" * 32, size_bytes))
+    return PartReceipt(after, StoredPart(place, f'"etag {before.attempts}"', b"\xff" * 32, size_bytes))
 
 
 @pytest.fixture
@@ -73,8 +73,8 @@ def test_an_id_is_given_out_once(ports: Ports, head: Upload):
 
 def test_each_claim_of_the_same_bytes_is_granted_and_has_a_number_of_its_own(ports: Ports, head: Upload):
     first, second = claim(ports, head), claim(ports, head)
-    assert (first.try_number, second.try_number) == (1, 2)
-    assert second.upload == replace(head, tries=2, reservation=OURS)
+    assert (first.attempt_number, second.attempt_number) == (1, 2)
+    assert second.upload == replace(head, attempts=2, reservation=OURS)
 
 
 @pytest.mark.parametrize(
@@ -96,24 +96,26 @@ def test_a_claim_that_is_refused_returns_the_upload_and_changes_nothing(
     head = upload(name, **kept)
     ports.uploads.create(head)
     refused = claim(ports, head, **asked)
-    assert (refused.upload, refused.try_number) == (head, None)
+    assert (refused.upload, refused.attempt_number) == (head, None)
     assert ports.uploads.get(head.upload_id) == head
 
 
 def test_a_place_is_free_for_other_bytes_when_its_time_is_over_or_a_part_was_accepted(ports: Ports, head: Upload):
-    assert claim(ports, head, reservation=OTHERS).try_number == 1
-    assert claim(ports, head).try_number is None
-    taken = claim(ports, head, now=OTHERS.until + 0.5, reservation=Reservation(b"\x03" * 32, OTHERS.until + 60))
-    assert taken.try_number == 2
+    assert claim(ports, head, reservation=OTHERS).attempt_number == 1
+    assert claim(ports, head).attempt_number is None
+    taken = claim(
+        ports, head, now=OTHERS.expires_at + 0.5, reservation=Reservation(b"\x03" * 32, OTHERS.expires_at + 60)
+    )
+    assert taken.attempt_number == 2
     accepted = receipt(taken.upload, 10, reservation=None)
-    assert ports.uploads.append(taken.upload, accepted).done
+    assert ports.uploads.append(taken.upload, accepted).applied
     assert ports.uploads.get(head.upload_id).reservation is None
-    assert claim(ports, head, 10).try_number == 3
+    assert claim(ports, head, 10).attempt_number == 3
 
 
 def test_a_claim_on_nothing_finds_nothing(ports: Ports, name: str):
     refused = claim(ports, upload(name))
-    assert (refused.upload, refused.try_number) == (None, None)
+    assert (refused.upload, refused.attempt_number) == (None, None)
 
 
 def test_an_accepted_part_changes_the_head_and_is_kept(ports: Ports, head: Upload):
@@ -121,7 +123,7 @@ def test_an_accepted_part_changes_the_head_and_is_kept(ports: Ports, head: Uploa
     accepted = receipt(
         before, 10, hash_state=b"\x00state\xff", tail=Tail("tails/1", 10, b"\x01" * 32), has_short_part=True
     )
-    assert ports.uploads.append(before, accepted).done
+    assert ports.uploads.append(before, accepted).applied
     assert ports.uploads.read(head.upload_id) == (accepted.after, (accepted.stored,))
 
 
@@ -130,8 +132,8 @@ def test_a_part_that_joins_the_tail_takes_the_place_of_the_short_one(ports: Port
     short = receipt(before, 4, tail=Tail("tails/1", 4, b"\x01" * 32), hash_state=b"state")
     ports.uploads.append(before, short)
     before = claim(ports, head, 4).upload
-    joined = receipt(before, 8, ordinal=1, tail=None, hash_state=None)
-    assert ports.uploads.append(before, joined).done
+    joined = receipt(before, 8, part_number=1, tail=None, hash_state=None)
+    assert ports.uploads.append(before, joined).applied
     assert ports.uploads.read(head.upload_id) == (joined.after, (joined.stored,))
 
 
@@ -139,14 +141,14 @@ def test_numbers_given_out_meanwhile_stay_given_out(ports: Ports, head: Upload):
     before = claim(ports, head).upload
     claim(ports, head)
     ports.uploads.append(before, receipt(before, 10))
-    assert claim(ports, head, 10).try_number == 3
+    assert claim(ports, head, 10).attempt_number == 3
 
 
 def test_a_part_is_refused_when_another_came_first(ports: Ports, head: Upload):
     ours, theirs = claim(ports, head).upload, claim(ports, head).upload
-    assert ports.uploads.append(theirs, receipt(theirs, 10)).done
+    assert ports.uploads.append(theirs, receipt(theirs, 10)).applied
     refused = ports.uploads.append(ours, receipt(ours, 7))
-    assert (refused.done, refused.found.received_bytes, refused.found.last_part.last_byte) == (False, 10, 9)
+    assert (refused.applied, refused.current.received_bytes, refused.current.last_part.last_byte) == (False, 10, 9)
     assert [part.size_bytes for part in ports.uploads.read(head.upload_id)[1]] == [10]
 
 
@@ -154,9 +156,9 @@ def test_a_part_is_refused_when_the_upload_was_settled_or_is_gone(ports: Ports, 
     before = claim(ports, head).upload
     ports.uploads.settle(before, UploadStatus.ABANDONED)
     refused = ports.uploads.append(before, receipt(before, 10))
-    assert (refused.done, refused.found.status) == (False, UploadStatus.ABANDONED)
+    assert (refused.applied, refused.current.status) == (False, UploadStatus.ABANDONED)
     nothing = ports.uploads.append(upload(name), receipt(upload(name), 10))
-    assert (nothing.done, nothing.found) == (False, None)
+    assert (nothing.applied, nothing.current) == (False, None)
 
 
 def test_parts_come_in_the_layers_order(ports: Ports, head: Upload):
@@ -167,7 +169,7 @@ def test_parts_come_in_the_layers_order(ports: Ports, head: Upload):
         ports.uploads.append(before, accepted)
         before = accepted.after
     found, parts = ports.uploads.read(head.upload_id)
-    assert [part.ordinal for part in parts] == list(range(1, 13))
+    assert [part.part_number for part in parts] == list(range(1, 13))
     assert found == before
 
 
@@ -181,26 +183,26 @@ def test_an_upload_is_settled_once_and_the_same_again_counts_as_done(
     ports.uploads.append(head, receipt(head, 10, hash_state=b"state"))
     seen = ports.uploads.get(head.upload_id)
     for _ in range(2):
-        assert ports.uploads.settle(seen, status, digest).done
+        assert ports.uploads.settle(seen, status, digest).applied
     assert ports.uploads.get(head.upload_id) == replace(seen, status=status, digest=digest, hash_state=None)
     other = UploadStatus.ABANDONED if status is UploadStatus.FAILED else UploadStatus.FAILED
     refused = ports.uploads.settle(seen, other)
-    assert (refused.done, refused.found.status) == (False, status)
+    assert (refused.applied, refused.current.status) == (False, status)
 
 
 def test_an_upload_that_has_grown_or_is_gone_is_not_settled(ports: Ports, head: Upload, name: str):
     ports.uploads.append(head, receipt(head, 10))
     refused = ports.uploads.settle(head, UploadStatus.FAILED)
-    assert (refused.done, refused.found.received_bytes, refused.found.status) == (False, 10, UploadStatus.OPEN)
+    assert (refused.applied, refused.current.received_bytes, refused.current.status) == (False, 10, UploadStatus.OPEN)
     nothing = ports.uploads.settle(upload(name), UploadStatus.FAILED)
-    assert (nothing.done, nothing.found) == (False, None)
+    assert (nothing.applied, nothing.current) == (False, None)
 
 
 @pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto is not safe under races
 def test_of_many_parts_at_one_time_exactly_one_is_accepted(ports: Ports, head: Upload):
     def rival(size_bytes: int) -> bool:
         before = claim(ports, head).upload
-        return before.received_bytes == 0 and ports.uploads.append(before, receipt(before, size_bytes)).done
+        return before.received_bytes == 0 and ports.uploads.append(before, receipt(before, size_bytes)).applied
 
     with ThreadPoolExecutor(8) as threads:
         accepted = list(threads.map(rival, range(1, 17)))

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from moorage_local.lambda_runtime.functions import Function
-from moorage_local.lambda_runtime.http_api import LARGEST_BODY_BYTES, Gateway
+from moorage_local.lambda_runtime.http_api import MAX_BODY_BYTES, Gateway
 from moorage_local.lambda_runtime.routes import Route
 
 ROUTES = (Route("POST /", "api"), Route("ANY /things/{proxy+}", "things"), Route("GET /absent", "absent"))
@@ -110,7 +110,7 @@ def test_a_body_of_28_megabytes_is_handed_over_as_it_is(request_, function):
 
 
 def test_a_body_that_declares_too_much_is_refused_unread(request_, function):
-    answer = request_("POST", "/", content=b"", headers={"content-length": str(LARGEST_BODY_BYTES + 1)})
+    answer = request_("POST", "/", content=b"", headers={"content-length": str(MAX_BODY_BYTES + 1)})
     assert (answer.status_code, answer.json()) == (413, {"message": "Request Entity Too Large"})
     assert function.event == {}
 

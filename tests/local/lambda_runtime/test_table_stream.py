@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from moorage_local.lambda_runtime.functions import Function
-from moorage_local.lambda_runtime.table_stream import MOST_TRIES, TableStream
+from moorage_local.lambda_runtime.table_stream import MAX_ATTEMPTS, TableStream
 from moorage_local.stack.expiry import ExpiredKeys, ExpirySweep
 from moorage_local.stack.resources import client
 from moorage_local.stack.stack import Stack
@@ -92,7 +92,7 @@ def test_a_record_that_fails_every_time_is_given_up_and_holds_up_no_other(stack,
     put(stack, "a", "b", "c")
     with caplog.at_level(logging.CRITICAL + 1):
         stream.turn()
-    assert follower.names() == [["a", "b", "c"], *[["b", "c"]] * (MOST_TRIES - 1), ["c"]]
+    assert follower.names() == [["a", "b", "c"], *[["b", "c"]] * (MAX_ATTEMPTS - 1), ["c"]]
 
 
 def test_a_removal_by_a_caller_says_nothing_of_ttl(stack, stream, follower):

@@ -30,7 +30,7 @@ def test_the_sweep_goes_by_the_templates_ttl_attribute(template):
 
 def test_the_queue_gives_up_after_as_many_tries_as_the_templates(template):
     policy = template["CompletionQueue"]["Properties"]["RedrivePolicy"]
-    assert policy["maxReceiveCount"] == resources.MOST_RECEIVES
+    assert policy["maxReceiveCount"] == resources.MAX_RECEIVES
     assert str(template["CompletionQueue"]["Properties"]["VisibilityTimeout"]) == resources.VISIBILITY_SECONDS
 
 

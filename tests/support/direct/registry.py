@@ -69,7 +69,7 @@ class DirectRegistry:
     def join(self, upload_id: str) -> None:
         """What a client does that joins its parts itself."""
         upload = self.head(upload_id)
-        self.ports.direct.finish(upload, list(self.ports.direct.received(upload)))
+        self.ports.direct.complete_multipart(upload, list(self.ports.direct.list_parts(upload)))
 
     def head(self, upload_id: str) -> Upload:
         """The upload's record."""
@@ -77,9 +77,9 @@ class DirectRegistry:
         assert upload is not None
         return upload
 
-    def run_message(self, body: str, until: float | None = None) -> Outcome:
+    def run_message(self, body: str, deadline: float | None = None) -> Outcome:
         """What functions/complete_uploads does with a message."""
-        deadline = self.ports.now() + 100 if until is None else until
+        deadline = self.ports.now() + 100 if deadline is None else deadline
         return complete_from_message(body, deadline, self.registry, self.ports)
 
     def messages(self, wait_seconds: int = 5) -> list[str]:

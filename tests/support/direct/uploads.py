@@ -30,8 +30,8 @@ def sent(world: World, content: bytes, name: str = REPOSITORY, **changed: Any) -
     return page.upload.upload_id
 
 
-def complete(world: World, upload_id: str, until: float | None = None, ports: Ports | None = None) -> CompletedLayer:
-    return complete_direct_upload(REGISTRY_ID, upload_id, ports or world.ports, until)
+def complete(world: World, upload_id: str, deadline: float | None = None, ports: Ports | None = None) -> CompletedLayer:
+    return complete_direct_upload(REGISTRY_ID, upload_id, ports or world.ports, deadline)
 
 
 def describe(world: World, upload_id: str) -> DirectState:

@@ -7,7 +7,7 @@ from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repository import Encryption, Repository
 from moorage.domain.upload import Upload, UploadStatus
-from moorage.usecases.ports.records import HeadWrite, Shelf
+from moorage.usecases.ports.records import LayerLookup, UploadWrite
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic
 from tests.support.fakes.memory_uploads import is_unchanged, settled
@@ -23,12 +23,14 @@ class MemoryCatalog:
         self.records = records
 
     @atomic
-    def look_up(self, registry_id: str, repository_name: str, digest: Digest | None, encryption: Encryption) -> Shelf:
+    def look_up(
+        self, registry_id: str, repository_name: str, digest: Digest | None, encryption: Encryption
+    ) -> LayerLookup:
         repository = self.records.live_repository(registry_id, repository_name)
         if digest is None:
-            return Shelf(repository, None, None)
+            return LayerLookup(repository, None, None)
         layer = self.records.layers.get((registry_id, repository_name, digest))
-        return Shelf(repository, layer, self.records.blob(registry_id, digest, encryption))
+        return LayerLookup(repository, layer, self.records.blob(registry_id, digest, encryption))
 
     @atomic
     def find_layers(self, registry_id: str, repository_name: str, digests: Iterable[Digest]) -> dict[Digest, Layer]:
@@ -42,10 +44,10 @@ class MemoryCatalog:
         return iter([layers[start : start + PAGE] for start in range(0, len(layers), PAGE)])
 
     @atomic
-    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> HeadWrite:
+    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> UploadWrite:
         head = self.records.uploads.get(upload.upload_id.lower())
         if head is None or not is_unchanged(head, upload):
-            return HeadWrite(done=False, found=head)
+            return UploadWrite(applied=False, current=head)
         repository = self.records.live_repository(layer.registry_id, layer.repository_name)
         layer_key = (layer.registry_id, layer.repository_name, layer.digest)
         blob_key = (blob.registry_id, blob.digest, blob.encryption.sharing_id)
@@ -53,12 +55,12 @@ class MemoryCatalog:
         repository_is_there = repository is not None and repository.incarnation == upload.repository_incarnation
         blob_fits = present is not None and present.object_key == blob.object_key if links else present is None
         if not repository_is_there or layer_key in self.records.layers or not blob_fits:
-            return HeadWrite(done=False, found=upload)
+            return UploadWrite(applied=False, current=upload)
         self.records.layers[layer_key] = layer
         self.records.blobs[blob_key] = replace(present, refs=present.refs + 1) if present else blob
         completed = replace(settled(head, UploadStatus.COMPLETED, layer.digest), keeps_object=not links)
         self.records.uploads[upload.upload_id.lower()] = completed
-        return HeadWrite(done=True)
+        return UploadWrite(applied=True)
 
     @atomic
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:

@@ -11,7 +11,7 @@ from moorage.domain.repository import Encryption
 from moorage.domain.upload import StoredPart, Tail, Upload
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredObject, StoredPartsDamagedError
 
-HIGHEST_NUMBER = 10_000
+MAX_PART_NUMBER = 10_000
 CHUNK_BYTES = 7
 """Bytes that `stream` yields at a time: few, so that small objects come in many chunks."""
 
@@ -39,7 +39,7 @@ class MemoryMultipart:
 class MemoryContent:
     """Implements the port `ContentStore`. `keeps_checksums=False` is a store that forgets them, as some do."""
 
-    smallest_part_bytes: int
+    min_part_bytes: int
     keeps_checksums: bool = True
     objects: dict[str, MemoryObject] = field(default_factory=dict)
     multiparts: dict[str, MemoryMultipart] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class MemoryContent:
     def relay_key(self, registry_id: str, upload_id: str) -> str:
         return f"blobs/{registry_id}/{upload_id}"
 
-    def begin(self, object_key: str, encryption: Encryption) -> str:
+    def create_multipart(self, object_key: str, encryption: Encryption) -> str:
         with self.lock:
             multipart_id = f"multipart-{next(self._ids)}"
             self.multiparts[multipart_id] = MemoryMultipart(object_key, encryption)
@@ -57,7 +57,7 @@ class MemoryContent:
 
     def put_part(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> str:
         _require_hash(body, sha256)
-        if not 1 <= number <= HIGHEST_NUMBER:
+        if not 1 <= number <= MAX_PART_NUMBER:
             raise ValueError(f"S3 has no part number {number}")
         with self.lock:
             if upload.multipart_id not in self.multiparts:
@@ -65,7 +65,7 @@ class MemoryContent:
             self.multiparts[upload.multipart_id].parts[number] = body
             return _etag(body)
 
-    def finish(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
+    def complete_multipart(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
         with self.lock:
             multipart = self.multiparts.get(upload.multipart_id)
             if multipart is None or upload.object_key in self.objects:
@@ -74,7 +74,7 @@ class MemoryContent:
             del self.multiparts[upload.multipart_id]
             hashes = sha256(b"".join(part.sha256 for part in parts)).digest()
             self.objects[multipart.object_key] = MemoryObject(
-                b"".join(multipart.parts[part.ordinal] for part in parts),
+                b"".join(multipart.parts[part.part_number] for part in parts),
                 f'"{md5(hashes).hexdigest()}-{len(parts)}"',
                 multipart.encryption,
                 hashes if self.keeps_checksums else None,
@@ -83,16 +83,16 @@ class MemoryContent:
 
     def _require_these(self, multipart: MemoryMultipart, parts: Sequence[StoredPart]) -> None:
         # Where parts carry a SHA-256, S3 wants their numbers without a gap.
-        if not parts or [part.ordinal for part in parts] != list(range(1, len(parts) + 1)):
+        if not parts or [part.part_number for part in parts] != list(range(1, len(parts) + 1)):
             raise StoredPartsDamagedError("MalformedXML or InvalidPartOrder")
         for part in parts:
-            body = multipart.parts.get(part.ordinal)
+            body = multipart.parts.get(part.part_number)
             if body is None or (_etag(body), sha256(body).digest()) != (part.etag, part.sha256):
                 raise StoredPartsDamagedError("InvalidPart")
-            if len(body) < self.smallest_part_bytes and part is not parts[-1]:
+            if len(body) < self.min_part_bytes and part is not parts[-1]:
                 raise StoredPartsDamagedError("EntityTooSmall")
 
-    def describe(self, object_key: str) -> StoredObject | None:
+    def head(self, object_key: str) -> StoredObject | None:
         with self.lock:
             return self._described(object_key) if object_key in self.objects else None
 

@@ -28,13 +28,13 @@ class MemoryDirect:
     def upload_of(self, object_key: str) -> str | None:
         return object_key.rpartition("/")[2] if object_key.startswith(PREFIX) else None
 
-    def begin(self, object_key: str, encryption: Encryption) -> str:
-        return self.content.begin(object_key, encryption)
+    def create_multipart(self, object_key: str, encryption: Encryption) -> str:
+        return self.content.create_multipart(object_key, encryption)
 
     def part_url(self, upload: Upload, part: PartRange) -> str:
         return f"memory://{upload.object_key}?part={part.number}&bytes={part.size_bytes}"
 
-    def finish_url(self, upload: Upload) -> str:
+    def completion_url(self, upload: Upload) -> str:
         return f"memory://{upload.object_key}?finish"
 
     def send(self, upload: Upload, number: int, body: bytes) -> None:
@@ -42,7 +42,7 @@ class MemoryDirect:
         with self.content.lock:
             self._multipart(upload).parts[number] = body
 
-    def received(self, upload: Upload, after_number: int = 0, most: int | None = None) -> Iterator[ReceivedByS3]:
+    def list_parts(self, upload: Upload, after_number: int = 0, limit: int | None = None) -> Iterator[ReceivedByS3]:
         with self.content.lock:
             parts = sorted(self._multipart(upload).parts.items())
         found = (
@@ -50,9 +50,9 @@ class MemoryDirect:
             for number, body in parts
             if number > after_number
         )
-        yield from islice(found, most)
+        yield from islice(found, limit)
 
-    def finish(self, upload: Upload, parts: list[ReceivedByS3]) -> StoredObject:
+    def complete_multipart(self, upload: Upload, parts: list[ReceivedByS3]) -> StoredObject:
         with self.content.lock:
             multipart = self._multipart(upload)
             bodies = [multipart.parts.get(part.number, b"") for part in parts]

@@ -69,5 +69,5 @@ def reaper_of(world: World) -> ReaperPorts:
         announcements=MemoryAnnouncements(),
         now=world.clock,
         blob_grace_seconds=GRACE_SECONDS,
-        keeps_tails=world.ports.limits.smallest_part_bytes < world.ports.limits.smallest_stored_bytes,
+        keeps_tails=world.ports.limits.min_part_bytes < world.ports.limits.min_stored_bytes,
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.upload import Reservation, StoredPart, Upload, UploadStatus
-from moorage.usecases.ports.records import HeadWrite, PartClaim, PartReceipt
+from moorage.usecases.ports.records import PartReceipt, PartReservation, UploadWrite
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic
 
@@ -26,14 +26,14 @@ class MemoryUploads:
     def read(self, upload_id: str) -> tuple[Upload, tuple[StoredPart, ...]] | None:
         head = self.get(upload_id)
         parts = self.records.parts.get(upload_id.lower(), {})
-        return (head, tuple(parts[ordinal] for ordinal in sorted(parts))) if head else None
+        return (head, tuple(parts[part_number] for part_number in sorted(parts))) if head else None
 
     @atomic
     def get(self, upload_id: str) -> Upload | None:
         return self.records.uploads.get(upload_id.lower())
 
     @atomic
-    def claim_part(
+    def reserve_part(
         self,
         upload_id: str,
         *,
@@ -42,7 +42,7 @@ class MemoryUploads:
         first_byte: int,
         reservation: Reservation,
         now: float,
-    ) -> PartClaim:
+    ) -> PartReservation:
         head = self.get(upload_id)
         if (
             head is None
@@ -51,33 +51,33 @@ class MemoryUploads:
             or head.received_bytes != first_byte
             or head.is_reserved_for_others(reservation.sha256, now)
         ):
-            return PartClaim(head, None)
-        head = replace(head, tries=head.tries + 1, reservation=reservation)
+            return PartReservation(head, None)
+        head = replace(head, attempts=head.attempts + 1, reservation=reservation)
         self.records.uploads[upload_id.lower()] = head
-        return PartClaim(head, head.tries)
+        return PartReservation(head, head.attempts)
 
     @atomic
-    def append(self, before: Upload, receipt: PartReceipt) -> HeadWrite:
+    def append(self, before: Upload, receipt: PartReceipt) -> UploadWrite:
         head = self.get(before.upload_id)
         if head is None or not is_unchanged(head, before):
-            return HeadWrite(done=False, found=head)
+            return UploadWrite(applied=False, current=head)
         # Another try may have been counted since: that number is given out and stays so.
-        self.records.uploads[before.upload_id.lower()] = replace(receipt.after, tries=head.tries)
+        self.records.uploads[before.upload_id.lower()] = replace(receipt.after, attempts=head.attempts)
         if receipt.stored is not None:
-            self.records.parts.setdefault(before.upload_id.lower(), {})[receipt.stored.ordinal] = receipt.stored
-        return HeadWrite(done=True)
+            self.records.parts.setdefault(before.upload_id.lower(), {})[receipt.stored.part_number] = receipt.stored
+        return UploadWrite(applied=True)
 
     @atomic
     def settle(
         self, upload: Upload, status: UploadStatus, digest: Digest | None = None, failure: str | None = None
-    ) -> HeadWrite:
+    ) -> UploadWrite:
         head = self.get(upload.upload_id)
         if head is None:
-            return HeadWrite(done=False)
+            return UploadWrite(applied=False)
         if not is_unchanged(head, upload):
-            return HeadWrite(done=(head.status, head.digest) == (status, digest), found=head)
+            return UploadWrite(applied=(head.status, head.digest) == (status, digest), current=head)
         self.records.uploads[upload.upload_id.lower()] = settled(head, status, digest, failure)
-        return HeadWrite(done=True)
+        return UploadWrite(applied=True)
 
 
 def is_unchanged(head: Upload, seen: Upload) -> bool:

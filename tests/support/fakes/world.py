@@ -34,7 +34,7 @@ PART = 10
 
 VERIFICATION = VerificationLimits(
     preferred_part_bytes=PART,
-    most_parts=12,
+    max_parts=12,
     parts_page=3,
     budget_seconds=20,
     lease_seconds=60,
@@ -77,7 +77,7 @@ class Clock:
     def __call__(self) -> float:
         return self.now
 
-    def pause(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
         self.now += seconds
 
 
@@ -88,10 +88,10 @@ class World:
         usual = {
             "registry_id": REGISTRY_ID,
             "part_size_bytes": PART,
-            "smallest_part_bytes": PART,
-            "smallest_stored_bytes": PART,
-            "most_parts": 6,
-            "largest_layer_bytes": 200,
+            "min_part_bytes": PART,
+            "min_stored_bytes": PART,
+            "max_parts": 6,
+            "max_layer_bytes": 200,
             "part_reservation_seconds": 60,
             "upload_lifetime_seconds": 1000,
             "verification": VERIFICATION,
@@ -100,7 +100,7 @@ class World:
         ids = (f"00000000-0000-4000-8000-{number:012x}" for number in count(0xA))
         self.clock = Clock()
         self.records = MemoryRecords()
-        self.content = MemoryContent(made.smallest_stored_bytes, keeps_checksums=keeps_checksums)
+        self.content = MemoryContent(made.min_stored_bytes, keeps_checksums=keeps_checksums)
         self.direct = MemoryDirect(self.content)
         self.completions = MemoryCompletions()
         known = {
@@ -114,7 +114,7 @@ class World:
             "completions": self.completions,
             "limits": made,
             "now": self.clock,
-            "pause": self.clock.pause,
+            "sleep": self.clock.sleep,
             "new_id": lambda: next(ids),
         }
         self.ports = Ports(**_complete(Ports, known))

@@ -32,7 +32,7 @@ def complete_by_request(registry: LocalRegistry, name: str) -> Callable[[], Answ
     """A CompleteLayerUpload request that runs out of time at every piece."""
     upload_id = registry.send_direct(name, CONTENT, CONTENT)
     request = {"repositoryName": name, "uploadId": upload_id, "layerDigests": [digest_of(CONTENT)]}
-    return _delivered(registry, json.dumps(request), until=0)
+    return _delivered(registry, json.dumps(request), deadline=0)
 
 
 def complete_by_event(registry: LocalRegistry, name: str) -> Callable[[], Answer]:
@@ -40,17 +40,17 @@ def complete_by_event(registry: LocalRegistry, name: str) -> Callable[[], Answer
     upload_id = registry.send_direct(name, CONTENT, CONTENT)
     upload = registry.ports.uploads.get(upload_id)
     assert upload is not None
-    registry.ports.direct.finish(upload, list(registry.ports.direct.received(upload)))
+    registry.ports.direct.complete_multipart(upload, list(registry.ports.direct.list_parts(upload)))
     detail = {"object": {"key": upload.object_key}, "reason": "CompleteMultipartUpload"}
     event = {"source": "aws.s3", "detail-type": "Object Created", "detail": detail}
-    return _delivered(registry, json.dumps(event), until=2**40)
+    return _delivered(registry, json.dumps(event), deadline=2**40)
 
 
-def _delivered(registry: LocalRegistry, message: str, until: float) -> Callable[[], Answer]:
+def _delivered(registry: LocalRegistry, message: str, deadline: float) -> Callable[[], Answer]:
     def act() -> Answer:
         ports = replace(registry.ports, content=InPieces(registry.ports.content))
         for _ in range(DELIVERIES):
-            if complete_from_message(message, until, registry.identity, ports) is Outcome.DONE:
+            if complete_from_message(message, deadline, registry.identity, ports) is Outcome.DONE:
                 return None, {}
         return "ServerException", {"message": "somebody else has the lease"}
 

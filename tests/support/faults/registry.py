@@ -18,7 +18,7 @@ from moorage.domain.events import RegistryEvent
 from moorage.usecases.fsck._find_faults import Fault, Finding
 from moorage.usecases.fsck.fsck import Fsck, fsck
 from moorage.usecases.ports import Ports
-from moorage.usecases.reaper.handle_record_change import follow_change
+from moorage.usecases.reaper.handle_record_change import handle_record_change
 from moorage.wire.direct.protocol import answer as answer_direct
 from moorage.wire.ecr.operations import Registry
 from moorage.wire.ecr.protocol import TARGET_PREFIX, answer
@@ -46,7 +46,7 @@ class LocalRegistry:
         self.settings = read_settings(environment)
         # Not a whole number: the engine rewrites 1.0 to 1 in a transaction it is to recognise when it is sent again.
         self.now = 1_800_000_000.125
-        self.ports = replace(compose(self.settings), now=lambda: self.now, pause=self._pause)
+        self.ports = replace(compose(self.settings), now=lambda: self.now, sleep=self._pause)
         self.announced = Recorder()
         self.reaper = replace(compose_reaper(self.settings), now=lambda: self.now, announcements=self.announced)
         self.fsck_ports = replace(compose_fsck(self.settings), now=lambda: self.now)
@@ -132,14 +132,14 @@ class LocalRegistry:
         """Follow every change since the last time, in order; a change that failed is the first of the next time."""
         self._unfollowed += self.stream_on()
         while self._unfollowed:
-            follow_change(change_of(self._unfollowed[0]), self.reaper)
+            handle_record_change(change_of(self._unfollowed[0]), self.reaper)
             del self._unfollowed[0]
 
     def reap_backwards(self) -> None:
         """Follow the changes since the last time in the wrong order, and each of them twice."""
         for record in reversed(self.stream_on()):
             for _ in range(2):
-                follow_change(change_of(record), self.reaper)
+                handle_record_change(change_of(record), self.reaper)
 
     def expire(self, seconds: float) -> None:
         """Let time pass, and let TTL remove what has expired by then, as DynamoDB some day does."""
@@ -177,7 +177,7 @@ class LocalRegistry:
 
     def findings(self, *, verify: bool = False) -> list[Finding]:
         """What fsck says, multipart uploads of this moment included."""
-        command = Fsck(verify=verify, youngest_multipart_seconds=-(10.0**9))
+        command = Fsck(verify=verify, min_multipart_age_seconds=-(10.0**9))
         return [examined.finding for examined in fsck(command, self.fsck_ports, lambda _what, _more: None)]
 
     def broken(self, *, verify: bool = False) -> list[Finding]:

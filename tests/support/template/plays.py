@@ -39,10 +39,10 @@ class Stage:
         assert answered.response.status < 500, answered.response.body
         return json.loads(answered.response.body or "{}")
 
-    def queue(self, message: object, until: float | None = None) -> None:
+    def queue(self, message: object, deadline: float | None = None) -> None:
         with self.recorder.acting(QUEUE):
             completion_messages.complete_from_message(
-                json.dumps(message), until or self.local.now + 60, self.local.identity, self.local.ports
+                json.dumps(message), deadline or self.local.now + 60, self.local.identity, self.local.ports
             )
 
     def sent_to_s3(self, *, damaged: bool = False) -> dict[str, Any]:
@@ -119,8 +119,8 @@ def completed_by_a_message(stage: Stage) -> None:
 def completed_by_the_event_of_s3(stage: Stage) -> None:
     upload = stage.sent_to_s3()
     head = stage.local.ports.uploads.get(upload["uploadId"])
-    received = list(stage.local.ports.direct.received(head))
-    stage.local.ports.direct.finish(head, received)
+    received = list(stage.local.ports.direct.list_parts(head))
+    stage.local.ports.direct.complete_multipart(head, received)
     event = {"detail-type": "Object Created", "detail": {"reason": "CompleteMultipartUpload"}}
     stage.queue(event | {"detail": event["detail"] | {"object": {"key": head.object_key}}})
     assert stage.direct("GET", f"/direct-uploads/{upload['uploadId']}")["status"] == "completed"
@@ -134,7 +134,7 @@ def handed_over(stage: Stage) -> None:
     upload = hurried.sent_to_s3()
     hurried.direct("POST", f"/direct-uploads/{upload['uploadId']}/completion")
     hurried.local.complete(stage.name, upload["uploadId"], upload["layerDigest"])
-    hurried.queue(stage.request_of(upload), until=stage.local.now - 1)
+    hurried.queue(stage.request_of(upload), deadline=stage.local.now - 1)
 
 
 def refused_and_given_up(stage: Stage) -> None:

@@ -33,7 +33,7 @@ class Queue:
 
 def test_a_completion_is_handed_over_as_the_request_that_the_api_takes():
     queue = Queue()
-    SqsCompletions(queue.make, "completions", None).ask(REQUEST)
+    SqsCompletions(queue.make, "completions", None).enqueue(REQUEST)
     [message] = queue.sent
     assert (message["QueueUrl"], message["DelaySeconds"]) == ("completions", 0)
     assert INPUTS["CompleteLayerUpload"].read(json.loads(message["MessageBody"])) == {
@@ -47,13 +47,13 @@ def test_a_completion_is_handed_over_as_the_request_that_the_api_takes():
 @pytest.mark.parametrize(("asked", "given"), [(-3.0, 0), (0.2, 1), (59.5, 60), (4000.0, 900)])
 def test_a_delay_is_whole_seconds_that_sqs_takes(asked: float, given: int):
     queue = Queue()
-    SqsCompletions(queue.make, "completions", None).ask(REQUEST, asked)
+    SqsCompletions(queue.make, "completions", None).enqueue(REQUEST, asked)
     assert queue.sent[0]["DelaySeconds"] == given
 
 
 def test_a_message_is_set_aside_as_it_came_with_the_reason():
     queue = Queue()
-    assert SqsCompletions(queue.make, None, "dead-letters").set_aside("as it came", "SomeException", "because")
+    assert SqsCompletions(queue.make, None, "dead-letters").dead_letter("as it came", "SomeException", "because")
     [message] = queue.sent
     assert (message["QueueUrl"], message["MessageBody"]) == ("dead-letters", "as it came")
     assert message["MessageAttributes"]["reason"]["StringValue"] == "SomeException"
@@ -62,14 +62,14 @@ def test_a_message_is_set_aside_as_it_came_with_the_reason():
 def test_without_queues_nothing_is_sent_and_no_client_made():
     queue = Queue()
     completions = SqsCompletions(queue.make, None, None)
-    completions.ask(REQUEST)
-    assert not completions.set_aside("x", "y", "z")
+    completions.enqueue(REQUEST)
+    assert not completions.dead_letter("x", "y", "z")
     assert queue.made == 0
 
 
 def test_the_client_is_made_once():
     queue = Queue()
     completions = SqsCompletions(queue.make, "completions", None)
-    completions.ask(REQUEST)
-    completions.ask(REQUEST)
+    completions.enqueue(REQUEST)
+    completions.enqueue(REQUEST)
     assert queue.made == 1

@@ -32,11 +32,11 @@ def test_only_the_last_part_is_shorter():
 
 
 def test_the_largest_layer_comes_in_parts_of_the_preferred_size():
-    assert part_size_for(LARGEST, preferred_bytes=16 * MIB, most_parts=10_000) == 16 * MIB
+    assert part_size_for(LARGEST, preferred_bytes=16 * MIB, max_parts=10_000) == 16 * MIB
 
 
 @pytest.mark.parametrize("size_bytes", [LARGEST, LARGEST - 1, 50_001 * MIB])
 def test_a_part_grows_by_whole_mebibytes_where_there_would_be_too_many(size_bytes: int):
-    part_size_bytes = part_size_for(size_bytes, preferred_bytes=5 * MIB, most_parts=10_000)
+    part_size_bytes = part_size_for(size_bytes, preferred_bytes=5 * MIB, max_parts=10_000)
     assert part_size_bytes == 6 * MIB
     assert claim(size_bytes, part_size_bytes).part_count <= 10_000

@@ -74,16 +74,16 @@ def test_the_size_of_a_range_counts_both_ends():
 )
 def test_behind_a_door_of_3_mib(tail_bytes: int | None, size_bytes: int, leaves: bool):
     tail = Tail("tails/1", tail_bytes, b"") if tail_bytes else None
-    assert leaves_tail(upload(stored_parts=4, tail=tail, smallest_part_bytes=3 * MIB), size_bytes, 5 * MIB) is leaves
+    assert leaves_tail(upload(stored_parts=4, tail=tail, min_part_bytes=3 * MIB), size_bytes, 5 * MIB) is leaves
 
 
 @pytest.mark.parametrize("size_bytes", [1, MIB, 5 * MIB - 1, 5 * MIB, 20 * MIB])
 def test_where_callers_send_what_s3_wants_nothing_is_joined(size_bytes: int):
-    assert not leaves_tail(upload(smallest_part_bytes=5 * MIB), size_bytes, 5 * MIB)
+    assert not leaves_tail(upload(min_part_bytes=5 * MIB), size_bytes, 5 * MIB)
 
 
-def part(ordinal: int, size_bytes: int) -> StoredPart:
-    return StoredPart(ordinal, '"etag"', b"", size_bytes)
+def part(part_number: int, size_bytes: int) -> StoredPart:
+    return StoredPart(part_number, '"etag"', b"", size_bytes)
 
 
 @pytest.mark.parametrize(

@@ -56,4 +56,4 @@ class AwsInventory:
 
     def remove_part(self, part: PartOf) -> None:
         """One delete."""
-        delete_if(PartItem(upload_pk(part.upload_id), part_sk(part.ordinal)), PartItem.pk.exists())
+        delete_if(PartItem(upload_pk(part.upload_id), part_sk(part.part_number)), PartItem.pk.exists())

@@ -12,7 +12,7 @@ from moorage.domain.completion import CompleteLayerUpload
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-LONGEST_DELAY_SECONDS = 900
+MAX_DELAY_SECONDS = 900
 """DelaySeconds of a message (SQS Developer Guide, message quotas)."""
 
 
@@ -23,13 +23,13 @@ class SqsCompletions:
     """
 
     def __init__(
-        self, make_client: Callable[[], "SQSClient"], queue_url: str | None, set_aside_url: str | None
+        self, make_client: Callable[[], "SQSClient"], queue_url: str | None, dead_letter_url: str | None
     ) -> None:
         self._client = cache(make_client)
         self._queue_url = queue_url
-        self._set_aside_url = set_aside_url
+        self._dead_letter_url = dead_letter_url
 
-    def ask(self, request: CompleteLayerUpload, delay_seconds: float = 0.0) -> None:
+    def enqueue(self, request: CompleteLayerUpload, delay_seconds: float = 0.0) -> None:
         """SendMessage with the request as any producer would write it."""
         if not self._queue_url:
             return
@@ -39,17 +39,17 @@ class SqsCompletions:
             "uploadId": request.upload_id,
             "layerDigests": list(request.layer_digests),
         }
-        delay = min(max(math.ceil(delay_seconds), 0), LONGEST_DELAY_SECONDS)
+        delay = min(max(math.ceil(delay_seconds), 0), MAX_DELAY_SECONDS)
         with translated_errors():
             self._client().send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(body), DelaySeconds=delay)
 
-    def set_aside(self, message: str, reason: str, explanation: str) -> bool:
+    def dead_letter(self, message: str, reason: str, explanation: str) -> bool:
         """SendMessage with the message as it came, and why in its attributes."""
-        if not self._set_aside_url:
+        if not self._dead_letter_url:
             return False
         with translated_errors():
             self._client().send_message(
-                QueueUrl=self._set_aside_url,
+                QueueUrl=self._dead_letter_url,
                 MessageBody=message,
                 MessageAttributes={
                     "reason": {"DataType": "String", "StringValue": reason},

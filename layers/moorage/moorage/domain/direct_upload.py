@@ -43,10 +43,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to verify an upload, of one run of one worker (`owner`) up to a time (`until`, epoch seconds)."""
+    """The right to verify an upload, of one run of one worker (`owner`) up to a time (`expires_at`, epoch seconds)."""
 
     owner: str
-    until: float
+    expires_at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Verification:
     lease: Lease | None = None
 
 
-def part_size_for(size_bytes: int, *, preferred_bytes: int, most_parts: int) -> int:
+def part_size_for(size_bytes: int, *, preferred_bytes: int, max_parts: int) -> int:
     """The size of the parts of a layer: as preferred, or whole MiB more where that would make too many parts."""
-    needed_bytes = -(-size_bytes // most_parts)
+    needed_bytes = -(-size_bytes // max_parts)
     return preferred_bytes if needed_bytes <= preferred_bytes else -(-needed_bytes // MIB) * MIB

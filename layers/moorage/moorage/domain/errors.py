@@ -13,7 +13,7 @@ MoorageError
 ├── LimitExceededError
 ├── EncryptionError               the key service refused
 ├── UnavailableError              not now: the same request may succeed later
-│   └── VerificationUnderWayError     its content is being hashed
+│   └── VerificationInProgressError     its content is being hashed
 └── InconsistentRecordsError      stored records contradict each other: for an operator, never the caller's fault
 
 The wording follows what Amazon ECR's callers report, since people search for it.
@@ -120,8 +120,8 @@ class EmptyUploadError(MoorageError):
 class LayerPartTooSmallError(MoorageError):
     """A part that is not the last was smaller than the registry takes."""
 
-    def __init__(self, smallest_part_bytes: int) -> None:
-        size = f"{smallest_part_bytes // MIB}MB" if smallest_part_bytes % MIB == 0 else f"{smallest_part_bytes} bytes"
+    def __init__(self, min_part_bytes: int) -> None:
+        size = f"{min_part_bytes // MIB}MB" if min_part_bytes % MIB == 0 else f"{min_part_bytes} bytes"
         super().__init__(f"All layer parts except the last part should be at least {size}")
 
 
@@ -180,7 +180,7 @@ class UnavailableError(MoorageError):
         super().__init__(reason)
 
 
-class VerificationUnderWayError(UnavailableError):
+class VerificationInProgressError(UnavailableError):
     """The content is being hashed: the same request finds it further on, or done.
 
     `leased_until` (epoch seconds) is given where another worker is at it, which may have died; without it, the

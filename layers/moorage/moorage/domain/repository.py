@@ -19,9 +19,9 @@ class Encryption:
         return "" if self.type == "AES256" else f"{self.type}#{self.kms_key}"
 
 
-MOST_TAGS = 50
-LONGEST_TAG_KEY = 128
-LONGEST_TAG_VALUE = 256
+MAX_TAGS = 50
+MAX_TAG_KEY_LENGTH = 128
+MAX_TAG_VALUE_LENGTH = 256
 """Limits in tags and characters (Amazon ECR API reference, TooManyTagsException and InvalidTagParameterException)."""
 
 

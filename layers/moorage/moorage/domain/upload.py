@@ -50,12 +50,12 @@ class ReceivedPart:
 
 @dataclass(frozen=True, slots=True)
 class StoredPart:
-    """A part of the multipart upload. `ordinal` is its place in the layer and its S3 part number: 1, 2, 3 …
+    """A part of the multipart upload. `part_number` is its place in the layer and its S3 part number: 1, 2, 3 …
 
     S3 wants part numbers without gaps where parts carry a SHA-256 (S3 User Guide, Checking object integrity).
     """
 
-    ordinal: int
+    part_number: int
     etag: str
     sha256: bytes
     size_bytes: int
@@ -72,14 +72,14 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """The next place in the layer is kept for bytes with this sha256, until then (epoch seconds).
+    """The next place in the layer is kept for bytes with this sha256until `expires_at` (epoch seconds).
 
-    Tries of one part share an S3 part number, so one must not overwrite what another has stored: tries with the
-    same bytes may run side by side, tries with others have to wait.
+    Attempts at one part share an S3 part number, so one must not overwrite what another has stored: attempts with the
+    same bytes may run side by side, attempts with others have to wait.
     """
 
     sha256: bytes
-    until: int
+    expires_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class Upload:
     """An upload's head record. Times are epoch seconds; `hash_state` is sealed (sha256_state.py), None where lost.
 
     `received_bytes` is also its version: every accepted part raises it, so a write conditional on it sees no
-    other write in between. `tries` counts the tries to store a part; each names its tail by it.
+    other write in between. `attempts` counts the attempts to store a part; each names its tail by it.
     """
 
     upload_id: str
@@ -104,12 +104,12 @@ class Upload:
     received_bytes: int = 0
     received_parts: int = 0
     stored_parts: int = 0
-    tries: int = 0
+    attempts: int = 0
     reservation: Reservation | None = None
     last_part: ReceivedPart | None = None
     hash_state: bytes | None = None
     tail: Tail | None = None
-    smallest_part_bytes: int = 0
+    min_part_bytes: int = 0
     """What a part that others follow must hold, as promised when the upload began; settings may change meanwhile."""
     has_short_part: bool = False
     """A part before the last one was smaller."""
@@ -140,28 +140,28 @@ class Upload:
     def is_reserved_for_others(self, sha256: bytes, now: float) -> bool:
         """Whether a part with other bytes is being stored at the next place."""
         reserved = self.reservation
-        return reserved is not None and reserved.sha256 != sha256 and reserved.until > now
+        return reserved is not None and reserved.sha256 != sha256 and reserved.expires_at > now
 
     def takes_parts(self, now: float) -> bool:
         """Whether UploadLayerPart may still add to it."""
         return self.status is UploadStatus.OPEN and self.mode is UploadMode.RELAY and not self.has_expired(now)
 
 
-def leaves_tail(upload: Upload, size_bytes: int, smallest_stored_bytes: int) -> bool:
+def leaves_tail(upload: Upload, size_bytes: int, min_stored_bytes: int) -> bool:
     """Whether a part of `size_bytes`, joined to the tail if there is one, is kept as the tail and not yet stored.
 
     It is if it is too short to be a stored part that others follow, yet long enough (the upload's
-    `smallest_part_bytes`) that others may follow it: a shorter one is the last, or the upload is void.
+    `min_part_bytes`) that others may follow it: a shorter one is the last, or the upload is void.
     """
     joined_bytes = size_bytes + (upload.tail.size_bytes if upload.tail else 0)
-    return upload.smallest_part_bytes <= size_bytes and joined_bytes < smallest_stored_bytes
+    return upload.min_part_bytes <= size_bytes and joined_bytes < min_stored_bytes
 
 
 def whole_layer(upload: Upload, parts: tuple[StoredPart, ...]) -> tuple[StoredPart, ...] | None:
     """The stored parts and behind them the tail, which has no ETag yet; None if they are not all that was received."""
     if upload.tail is not None:
         parts = (*parts, StoredPart(upload.stored_parts + 1, "", upload.tail.sha256, upload.tail.size_bytes))
-    is_in_order = [part.ordinal for part in parts] == list(range(1, len(parts) + 1))
+    is_in_order = [part.part_number for part in parts] == list(range(1, len(parts) + 1))
     stored_bytes = sum(part.size_bytes for part in parts)
     counted = upload.stored_parts + (1 if upload.tail else 0)
     return parts if is_in_order and (len(parts), stored_bytes) == (counted, upload.received_bytes) else None

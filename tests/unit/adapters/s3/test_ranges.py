@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, IncompleteReadError
-from moorage.adapters.s3.ranges import RANGE_TRIES, S3Ranges
+from moorage.adapters.s3.ranges import RANGE_ATTEMPTS, S3Ranges
 from moorage.domain.errors import UnavailableError
 from moorage.usecases.ports.content import StoredPartsDamagedError
 
@@ -23,20 +23,20 @@ class Store:
         self.breaks = breaks
         self.asked: list[tuple[int, str | None]] = []
         self.under_way = 0
-        self.most_under_way = 0
+        self.max_in_flight = 0
         self.lock = threading.Lock()
 
     def get_object(self, *, Range: str, IfMatch: str | None = None, **_: Any) -> dict[str, Any]:  # noqa: N803
         first, last = map(int, Range.removeprefix("bytes=").split("-"))
         with self.lock:
             self.asked.append((first, IfMatch))
-            tries = sum(asked == first for asked, _ in self.asked)
+            attempts = sum(asked == first for asked, _ in self.asked)
         if IfMatch not in (None, self.etag):
             raise refusal("PreconditionFailed", 412)
         if first >= len(self.content):
             raise refusal("InvalidRange", 416)
         return {
-            "Body": Body(self, first, last) if tries > self.breaks else Broken(),
+            "Body": Body(self, first, last) if attempts > self.breaks else Broken(),
             "ETag": self.etag,
             "ContentRange": f"bytes {first}-{last}/{len(self.content)}",
         }
@@ -49,7 +49,7 @@ class Body:
     def read(self) -> bytes:
         with self.store.lock:
             self.store.under_way += 1
-            self.store.most_under_way = max(self.store.most_under_way, self.store.under_way)
+            self.store.max_in_flight = max(self.store.max_in_flight, self.store.under_way)
         content = io.BytesIO(self.store.content[self.first : self.last + 1]).read()
         with self.store.lock:
             self.store.under_way -= 1
@@ -92,16 +92,16 @@ def test_no_more_is_read_ahead_than_may_be_in_flight():
     next(reading)
     reading.close()
     assert len(store.asked) <= 1 + 2
-    assert store.most_under_way <= 2
+    assert store.max_in_flight <= 2
 
 
 def test_a_body_that_breaks_off_is_asked_for_again():
-    assert b"".join(ranges(Store(breaks=RANGE_TRIES - 1)).read("key", None)) == CONTENT
+    assert b"".join(ranges(Store(breaks=RANGE_ATTEMPTS - 1)).read("key", None)) == CONTENT
 
 
 def test_a_range_that_never_comes_whole_is_given_up():
     with pytest.raises(UnavailableError):
-        list(ranges(Store(breaks=RANGE_TRIES)).read("key", None))
+        list(ranges(Store(breaks=RANGE_ATTEMPTS)).read("key", None))
 
 
 def test_another_object_than_the_pinned_one_is_noticed_at_the_start_and_on_the_way():

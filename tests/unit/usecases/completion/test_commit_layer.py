@@ -6,7 +6,7 @@ import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import UnavailableError
 from moorage.domain.repository import Encryption
-from moorage.usecases.completion._commit_layer import MOST_ROUNDS
+from moorage.usecases.completion._commit_layer import MAX_ROUNDS
 
 from tests.support.fakes.world import REGISTRY_ID, World, digest_of
 from tests.support.interleaving import before
@@ -62,7 +62,7 @@ def test_a_commit_that_always_finds_something_changed_asks_the_caller_to_come_ag
     ports = before(world.ports, "catalog.commit", rival, every_time=True)
     with pytest.raises(UnavailableError):
         world.complete(ours, DIGEST, ports=ports)
-    assert len(rounds) == MOST_ROUNDS
+    assert len(rounds) == MAX_ROUNDS
     world.complete(ours, DIGEST)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.direct_upload import Lease, Verification
-from moorage.domain.errors import VerificationUnderWayError
-from moorage.usecases.completion.complete_and_wait import complete_patiently
+from moorage.domain.errors import VerificationInProgressError
+from moorage.usecases.completion.complete_and_wait import complete_and_wait
 
 from tests.support.direct.uploads import complete, sent
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
@@ -29,7 +29,7 @@ def leased(world: World) -> str:
     """An upload that another worker verifies, for the next 60 seconds."""
     upload_id = sent(world, CONTENT)
     upload = world.head(upload_id)
-    etag = world.direct.finish(upload, list(world.direct.received(upload))).etag
+    etag = world.direct.complete_multipart(upload, list(world.direct.list_parts(upload))).etag
     lease = Lease("another worker", world.clock.now + 60)
     world.change_head(upload_id, verification=Verification(object_etag=etag, lease=lease))
     return upload_id
@@ -45,17 +45,17 @@ def test_it_sees_the_other_worker_finish(world: World, leased: str):
             world.change_head(leased, verification=free)
             complete(world, leased)
 
-    completed = complete_patiently(request(leased), replace(world.ports, pause=pause))
+    completed = complete_and_wait(request(leased), replace(world.ports, sleep=pause))
     assert str(completed.layer_digest) == digest_of(CONTENT)
     assert world.clock.now == began + 5
 
 
 def test_its_patience_is_its_budget(world: World, leased: str):
     began = world.clock.now
-    with pytest.raises(VerificationUnderWayError):
-        complete_patiently(request(leased), world.ports)
+    with pytest.raises(VerificationInProgressError):
+        complete_and_wait(request(leased), world.ports)
     assert began + 18 < world.clock.now <= began + 20
-    assert not world.completions.asked
+    assert not world.completions.enqueued
 
 
 def test_what_it_handed_over_itself_it_does_not_wait_for(world: World):
@@ -68,6 +68,6 @@ def test_what_it_handed_over_itself_it_does_not_wait_for(world: World):
             yield chunk
 
     world.content.stream = slow  # type: ignore[method-assign]
-    with pytest.raises(VerificationUnderWayError):
-        complete_patiently(request(upload_id), world.ports)
-    assert len(world.completions.asked) == 1
+    with pytest.raises(VerificationInProgressError):
+        complete_and_wait(request(upload_id), world.ports)
+    assert len(world.completions.enqueued) == 1

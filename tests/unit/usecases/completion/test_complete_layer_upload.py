@@ -22,7 +22,7 @@ from tests.support.interleaving import after, before, counting, failing_after, f
 CONTENT = b"0123456789abcdefghij-end"
 DIGEST = digest_of(CONTENT)
 OTHER = digest_of(b"something else")
-STEPS = ["uploads.read", "catalog.look_up", "content.finish", "catalog.commit"]
+STEPS = ["uploads.read", "catalog.look_up", "content.complete_multipart", "catalog.commit"]
 
 
 def layer_of(world: World, name: str = REPOSITORY):
@@ -53,7 +53,7 @@ def test_the_bytes_become_a_layer_of_the_repository(world: World):
 def test_no_byte_is_read_and_each_step_is_taken_once(world: World):
     upload_id = world.uploaded(CONTENT)
     ports, notes = world.ports, []
-    for call in (*STEPS, "content.stream", "content.describe"):
+    for call in (*STEPS, "content.stream", "content.head"):
         ports, calls = counting(ports, call)
         notes.append(calls)
     world.complete(upload_id, DIGEST, ports=ports)
@@ -216,7 +216,9 @@ def test_a_part_that_comes_during_the_commit_makes_the_caller_come_again(world: 
     upload_id = world.uploaded(CONTENT[:20])
     rival = lambda: world.send(upload_id, CONTENT[20:])  # noqa: E731
     with pytest.raises(UnavailableError):
-        world.complete(upload_id, digest_of(CONTENT[:20]), ports=before(world.ports, "content.finish", rival))
+        world.complete(
+            upload_id, digest_of(CONTENT[:20]), ports=before(world.ports, "content.complete_multipart", rival)
+        )
     with pytest.raises(InvalidLayerError, match="not the ones that were received"):
         world.complete(upload_id, DIGEST)
     assert layer_of(world) is None

@@ -16,7 +16,9 @@ def joined(world: World) -> str:
     upload_id = world.uploaded(CONTENT)
     with pytest.raises(UnavailableError):
         world.complete(
-            upload_id, digest_of(CONTENT), ports=failing_after(world.ports, "content.finish", UnavailableError())
+            upload_id,
+            digest_of(CONTENT),
+            ports=failing_after(world.ports, "content.complete_multipart", UnavailableError()),
         )
     return upload_id
 

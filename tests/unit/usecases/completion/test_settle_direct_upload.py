@@ -42,14 +42,14 @@ def test_completing_twice_answers_the_same(world: World):
 def test_a_client_may_have_joined_the_parts_itself(world: World):
     upload_id = sent(world, CONTENT)
     upload = world.head(upload_id)
-    world.direct.finish(upload, list(world.direct.received(upload)))
+    world.direct.complete_multipart(upload, list(world.direct.list_parts(upload)))
     assert str(complete(world, upload_id).layer_digest) == DIGEST
 
 
 def test_a_join_whose_answer_was_lost_is_found_again(world: World):
     upload_id = sent(world, CONTENT)
     with pytest.raises(UnavailableError):
-        complete(world, upload_id, ports=failing_after(world.ports, "direct.finish", UnavailableError()))
+        complete(world, upload_id, ports=failing_after(world.ports, "direct.complete_multipart", UnavailableError()))
     assert str(complete(world, upload_id).layer_digest) == DIGEST
 
 
@@ -74,7 +74,7 @@ def test_a_part_that_is_sent_again_during_the_join_makes_the_caller_come_again(w
     upload_id = sent(world, CONTENT)
     resend = lambda: world.direct.send(world.head(upload_id), 1, b"0123456789")  # noqa: E731
     with pytest.raises(UnavailableError):
-        complete(world, upload_id, ports=before(world.ports, "direct.finish", resend))
+        complete(world, upload_id, ports=before(world.ports, "direct.complete_multipart", resend))
     assert world.head(upload_id).status is UploadStatus.OPEN
 
 
@@ -100,7 +100,7 @@ def test_bytes_that_do_not_hash_to_the_claim_fail_the_upload(world: World):
 def test_an_object_of_another_size_fails_the_upload(world: World):
     upload_id = sent(world, CONTENT)
     upload = world.head(upload_id)
-    world.direct.finish(upload, list(world.direct.received(upload))[:3])
+    world.direct.complete_multipart(upload, list(world.direct.list_parts(upload))[:3])
     with pytest.raises(InvalidLayerError, match="holds 30 bytes instead of 32"):
         complete(world, upload_id)
     assert world.head(upload_id).status is UploadStatus.FAILED

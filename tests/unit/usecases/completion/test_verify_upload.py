@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from moorage.domain.direct_upload import Lease
-from moorage.domain.errors import UnavailableError, VerificationUnderWayError
+from moorage.domain.errors import UnavailableError, VerificationInProgressError
 from moorage.domain.upload import UploadStatus
 from moorage.usecases.ports import Ports
 
@@ -76,20 +76,20 @@ def test_nobody_else_verifies_while_a_lease_is_good(world: World):
     with pytest.raises(Killed):
         complete(world, upload_id, ports=killed_after(world.ports, 1))
     world.clock.now += 59
-    with pytest.raises(VerificationUnderWayError) as refused:
+    with pytest.raises(VerificationInProgressError) as refused:
         complete(world, upload_id)
     assert refused.value.leased_until == world.clock.now + 1
-    assert not world.completions.asked
+    assert not world.completions.enqueued
     world.clock.now += 1
     complete(world, upload_id)
 
 
 def test_at_the_end_of_its_time_a_run_hands_over_and_lets_go(world: World):
     upload_id = sent(world, CONTENT)
-    with pytest.raises(VerificationUnderWayError) as pending:
-        complete(world, upload_id, until=world.clock.now)
+    with pytest.raises(VerificationInProgressError) as pending:
+        complete(world, upload_id, deadline=world.clock.now)
     assert (pending.value.verified_bytes, pending.value.leased_until) == (CHUNK_BYTES, None)
-    [(request, delay)] = world.completions.asked
+    [(request, delay)] = world.completions.enqueued
     assert (request.upload_id, request.layer_digests, delay) == (upload_id, (DIGEST,), 0)
     state = describe(world, upload_id)
     assert (state.status, state.verified_bytes) == ("verifying", CHUNK_BYTES)
@@ -99,16 +99,16 @@ def test_runs_without_any_time_still_get_to_the_end(world: World):
     upload_id, starts = sent(world, CONTENT), []
     ports = reading(world, starts)
     for _ in range(len(CONTENT) // CHUNK_BYTES):
-        with pytest.raises(VerificationUnderWayError):
-            complete(world, upload_id, until=0, ports=ports)
-    assert str(complete(world, upload_id, until=0, ports=ports).layer_digest) == DIGEST
+        with pytest.raises(VerificationInProgressError):
+            complete(world, upload_id, deadline=0, ports=ports)
+    assert str(complete(world, upload_id, deadline=0, ports=ports).layer_digest) == DIGEST
     assert starts == list(range(0, len(CONTENT), CHUNK_BYTES))
 
 
 def test_a_synchronous_completion_has_a_budget(world: World):
     upload_id = sent(world, CONTENT)
     hurry = lambda: setattr(world.clock, "now", world.clock.now + 20)  # noqa: E731
-    with pytest.raises(VerificationUnderWayError):
+    with pytest.raises(VerificationInProgressError):
         world.complete(upload_id, DIGEST, ports=before(world.ports, "verifications.checkpoint", hurry))
     assert str(world.complete(upload_id, DIGEST).layer_digest) == DIGEST
 
@@ -124,8 +124,8 @@ def test_a_crash_between_the_last_checkpoint_and_the_commit_reads_nothing_again(
 
 def test_a_damaged_checkpoint_is_not_believed(world: World):
     upload_id, starts = sent(world, CONTENT), []
-    with pytest.raises(VerificationUnderWayError):
-        complete(world, upload_id, until=world.clock.now)
+    with pytest.raises(VerificationInProgressError):
+        complete(world, upload_id, deadline=world.clock.now)
     state = world.head(upload_id).hash_state
     assert state
     world.change_head(upload_id, hash_state=state[:-1] + bytes([state[-1] ^ 1]))
@@ -142,10 +142,10 @@ def test_whoever_lost_the_lease_stops_and_writes_nothing(world: World):
         lease = Lease("another worker", world.clock.now + 60)
         world.change_head(upload_id, verification=replace(verification, lease=lease, verified_bytes=63))
 
-    with pytest.raises(VerificationUnderWayError):
+    with pytest.raises(VerificationInProgressError):
         complete(world, upload_id, ports=before(world.ports, "verifications.checkpoint", take_over))
     assert verified_bytes(world, upload_id) == 63
-    assert not world.completions.asked
+    assert not world.completions.enqueued
 
 
 def test_where_s3_fails_what_was_hashed_is_kept_and_the_lease_is_free(world: World):
@@ -179,14 +179,14 @@ def test_a_lease_is_renewed_by_time_where_the_store_is_slow(world: World):
             return hasher.extend(*arguments)
 
     ports, checkpoints = counting(replace(world.ports, hasher=Slow()), "verifications.checkpoint")
-    complete(world, upload_id, until=world.clock.now + 10_000, ports=ports)
+    complete(world, upload_id, deadline=world.clock.now + 10_000, ports=ports)
     assert len(checkpoints) == 15 + 1
 
 
 def test_without_carried_states_the_content_is_hashed_in_one_go(world: World):
     upload_id = sent(world, CONTENT)
     ports = replace(world.ports, hasher=ForgetfulHasher())
-    assert str(complete(world, upload_id, until=0, ports=ports).layer_digest) == DIGEST
+    assert str(complete(world, upload_id, deadline=0, ports=ports).layer_digest) == DIGEST
 
 
 def test_a_relayed_upload_whose_state_was_lost_is_verified_in_steps_as_well(world: World):

@@ -50,7 +50,7 @@ def test_a_token_behind_the_last_part_is_refused(world: World):
 def test_no_urls_are_given_out_once_the_parts_were_joined(world: World):
     upload_id = sent(world, CONTENT)
     upload = world.head(upload_id)
-    world.direct.finish(upload, list(world.direct.received(upload)))
+    world.direct.complete_multipart(upload, list(world.direct.list_parts(upload)))
     with pytest.raises(UploadNotFoundError):
         listed(world, upload_id)
     complete(world, upload_id)

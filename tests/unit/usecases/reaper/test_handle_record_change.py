@@ -7,7 +7,7 @@ import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError, InvalidLayerError, LayerAlreadyExistsError
 from moorage.usecases.ports.reaper import ReaperPorts
-from moorage.usecases.reaper.handle_record_change import Change, follow_change
+from moorage.usecases.reaper.handle_record_change import Change, handle_record_change
 
 from tests.support.fakes.memory_reaper import GRACE_SECONDS, reaper_of
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
@@ -27,7 +27,7 @@ def reaper(world: World) -> ReaperPorts:
 def follow(reaper: Any, was: Any, now: Any) -> Any:
     """Follow a change twice: streams deliver at least once."""
     for _ in range(2):
-        follow_change(Change(was, now), reaper)
+        handle_record_change(Change(was, now), reaper)
 
 
 def test_the_object_of_a_completed_upload_that_became_the_blob_stays(world: World, reaper: ReaperPorts):
@@ -84,7 +84,7 @@ def test_a_failed_upload_is_collected_and_announced(world: World, reaper: Reaper
     del world.records.parts[upload_id][2]
     with pytest.raises(InvalidLayerError):
         world.complete(upload_id, DIGEST)
-    follow_change(Change(was, world.head(upload_id)), reaper)
+    handle_record_change(Change(was, world.head(upload_id)), reaper)
     assert not world.content.multiparts
     (event,) = reaper.announcements.events
     assert (event.detail["result"], event.detail["upload-id"]) == ("FAILURE", upload_id)
@@ -99,7 +99,7 @@ def test_an_upload_is_collected_when_it_leaves_open_and_not_when_it_changes_agai
 
 def test_a_new_layer_is_announced(world: World, reaper: ReaperPorts):
     upload_id = world.pushed(CONTENT)
-    follow_change(Change(None, world.records.layers[LAYER_KEY]), reaper)
+    handle_record_change(Change(None, world.records.layers[LAYER_KEY]), reaper)
     (event,) = reaper.announcements.events
     assert event.detail == {
         "action-type": "PUSH",
@@ -146,7 +146,7 @@ def test_the_object_of_an_expired_blob_goes(world: World, reaper: ReaperPorts):
 def test_the_object_of_a_blob_that_layers_need_is_never_deleted(world: World, reaper: ReaperPorts):
     world.pushed(CONTENT)
     with pytest.raises(InconsistentRecordsError, match=DIGEST):
-        follow_change(Change(world.records.blobs[BLOB_KEY], None), reaper)
+        handle_record_change(Change(world.records.blobs[BLOB_KEY], None), reaper)
     assert world.content.objects
 
 

@@ -25,7 +25,7 @@ def test_an_upload_begins_empty_and_with_the_part_size_that_fits_the_door(world:
         multipart_id=head.multipart_id,
         initiated_at=1_000_000.5,
         expires_at=1_001_000,
-        smallest_part_bytes=PART,
+        min_part_bytes=PART,
     )
     assert world.content.multiparts[head.multipart_id].object_key == head.object_key
 

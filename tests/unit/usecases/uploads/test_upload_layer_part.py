@@ -27,7 +27,7 @@ def test_a_part_that_continues_the_layer_is_taken(world: World):
     head = world.head(upload_id)
     assert (head.received_bytes, head.received_parts, head.stored_parts) == (20, 2, 2)
     assert head.last_part == ReceivedPart(10, 19, sha256(SECOND).digest())
-    assert [(part.ordinal, part.size_bytes) for part in world.parts(upload_id)] == [(1, 10), (2, 10)]
+    assert [(part.part_number, part.size_bytes) for part in world.parts(upload_id)] == [(1, 10), (2, 10)]
 
 
 def test_the_hash_is_carried_from_part_to_part(world: World):
@@ -52,7 +52,7 @@ def test_a_part_whose_answer_was_lost_succeeds_when_it_is_sent_again(world: Worl
     assert world.head(upload_id).received_parts == 1
 
 
-@pytest.mark.parametrize("call", ["uploads.claim_part", "content.put_part", "uploads.append"])
+@pytest.mark.parametrize("call", ["uploads.reserve_part", "content.put_part", "uploads.append"])
 def test_a_part_that_failed_half_way_is_taken_when_it_is_sent_again(world: World, call: str):
     upload_id = world.uploaded(FIRST)
     for fail in (failing_before, failing_after):
@@ -151,7 +151,7 @@ def test_another_repositorys_upload_is_not_found(world: World):
     upload_id = world.initiate()
     with pytest.raises(UploadNotFoundError):
         world.send(upload_id, FIRST, repository_name="harbour/other")
-    assert world.head(upload_id).tries == 0
+    assert world.head(upload_id).attempts == 0
 
 
 def test_an_expired_upload_takes_nothing(world: World):
@@ -185,7 +185,7 @@ def test_a_layer_takes_only_so_many_parts(world: World):
 
 
 def test_a_layer_takes_only_so_many_bytes():
-    world = World(largest_layer_bytes=25)
+    world = World(max_layer_bytes=25)
     world.create()
     upload_id = world.uploaded(FIRST + SECOND)
     with pytest.raises(LimitExceededError, match="at most 25 bytes"):

@@ -42,7 +42,7 @@ def test_a_short_part_is_kept_as_a_tail_and_joined_by_the_next(narrow: World):
     assert (first_tail.size_bytes, second_tail.size_bytes) == (4, 8)
     assert first_tail.object_key != second_tail.object_key
     assert narrow.head(upload_id).tail is None
-    assert [(part.ordinal, part.size_bytes) for part in narrow.parts(upload_id)] == [(1, 12)]
+    assert [(part.part_number, part.size_bytes) for part in narrow.parts(upload_id)] == [(1, 12)]
 
 
 def test_a_tail_is_not_kept_for_a_part_that_must_be_the_last(narrow: World):
@@ -113,7 +113,7 @@ def test_a_tail_whose_bytes_were_replaced_never_becomes_part_of_a_layer(narrow: 
 def test_an_upload_keeps_to_the_part_size_it_was_promised_when_the_setting_changes(narrow: World):
     upload_id = narrow.initiate()
     narrow.send(upload_id, b"1234")
-    changed = replace(narrow.ports, limits=replace(narrow.ports.limits, part_size_bytes=10, smallest_part_bytes=10))
+    changed = replace(narrow.ports, limits=replace(narrow.ports.limits, part_size_bytes=10, min_part_bytes=10))
     for part in (b"5678", b"9012", b"34"):
         narrow.send(upload_id, part, ports=changed)
     narrow.complete(upload_id, digest_of(b"12345678901234"), ports=changed)

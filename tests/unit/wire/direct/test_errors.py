@@ -12,7 +12,7 @@ def test_every_refusal_is_in_both_tables():
 
 def test_only_what_may_succeed_later_is_a_server_error():
     later = {error for error, status in DIRECT_STATUSES.items() if status >= 500}
-    assert later == {errors.UnavailableError, errors.VerificationUnderWayError}
+    assert later == {errors.UnavailableError, errors.VerificationInProgressError}
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ REGISTRY = Registry(REGISTRY_ID, "eu-west-1", "registry.example")
 NOBODY = "00000000-0000-4000-8000-ffffffffffff"
 
 
-def run(world: World, message: Any, until: float | None = None) -> Outcome:
+def run(world: World, message: Any, deadline: float | None = None) -> Outcome:
     body = message if isinstance(message, str) else json.dumps(message)
-    return complete_from_message(body, world.clock.now + 100 if until is None else until, REGISTRY, world.ports)
+    return complete_from_message(body, world.clock.now + 100 if deadline is None else deadline, REGISTRY, world.ports)
 
 
 def request(upload_id: str, *digests: str, **changed: Any) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def joined(world: World, content: bytes = CONTENT, **changed: Any) -> tuple[str,
     """A direct upload that its client joined, and S3's event of it."""
     upload_id = sent(world, content, **changed)
     upload = world.head(upload_id)
-    world.direct.finish(upload, list(world.direct.received(upload)))
+    world.direct.complete_multipart(upload, list(world.direct.list_parts(upload)))
     return upload_id, event(upload.object_key)
 
 
@@ -64,7 +64,7 @@ def test_the_same_messages_again_and_in_any_order_commit_once(world: World):
         assert run(world, each) is Outcome.DONE
     assert len(world.records.layers) == 1
     assert [blob.refs for blob in world.records.blobs.values()] == [1]
-    assert not world.completions.aside
+    assert not world.completions.dead_lettered
 
 
 def test_an_event_after_the_record_is_gone_is_nothing_to_do(world: World):
@@ -72,7 +72,7 @@ def test_an_event_after_the_record_is_gone_is_nothing_to_do(world: World):
     run(world, message)
     del world.records.uploads[upload_id]
     assert run(world, message) is Outcome.DONE
-    assert not world.completions.aside
+    assert not world.completions.dead_lettered
 
 
 def test_an_event_of_a_layer_that_came_second_is_done(world: World):
@@ -83,27 +83,27 @@ def test_an_event_of_a_layer_that_came_second_is_done(world: World):
 
 def test_at_the_end_of_its_time_the_rest_goes_back_to_the_queue(world: World):
     upload_id, message = joined(world)
-    assert run(world, message, until=0) is Outcome.HANDED_OVER
+    assert run(world, message, deadline=0) is Outcome.HANDED_OVER
     for _ in range(20):
-        [(asked, delay)] = world.completions.asked
-        world.completions.asked.clear()
+        [(asked, delay)] = world.completions.enqueued
+        world.completions.enqueued.clear()
         assert delay == 0
-        if run(world, request(asked.upload_id, *asked.layer_digests), until=0) is Outcome.DONE:
+        if run(world, request(asked.upload_id, *asked.layer_digests), deadline=0) is Outcome.DONE:
             break
     assert world.head(upload_id).status is UploadStatus.COMPLETED
 
 
 def test_a_message_that_meets_another_worker_comes_back_when_its_lease_is_over(world: World):
     upload_id, message = joined(world)
-    run(world, message, until=0)
+    run(world, message, deadline=0)
     verification = world.head(upload_id).verification
     assert verification
     lease = Lease("a worker that died", world.clock.now + 60)
     world.change_head(upload_id, verification=replace(verification, lease=lease))
-    world.completions.asked.clear()
+    world.completions.enqueued.clear()
     world.clock.now += 20
     assert run(world, message) is Outcome.HANDED_OVER
-    [(asked, delay)] = world.completions.asked
+    [(asked, delay)] = world.completions.enqueued
     assert (asked.upload_id, delay) == (upload_id, 40)
     world.clock.now += 40
     assert run(world, message) is Outcome.DONE
@@ -113,7 +113,7 @@ def test_a_layer_that_is_not_what_was_claimed_is_on_record_and_needs_no_person(w
     upload_id, message = joined(world, layer_digest="sha256:" + "0" * 64)
     assert run(world, message) is Outcome.DONE
     assert world.head(upload_id).status is UploadStatus.FAILED
-    assert not world.completions.aside
+    assert not world.completions.dead_lettered
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_layer_that_is_not_what_was_claimed_is_on_record_and_needs_no_person(w
 )
 def test_what_can_never_succeed_is_set_aside_with_its_reason(world: World, message: Any, reason: str):
     assert run(world, message) is Outcome.SET_ASIDE
-    [(body, told, explanation)] = world.completions.aside
+    [(body, told, explanation)] = world.completions.dead_lettered
     assert body == message if isinstance(message, str) else json.loads(body) == message
     assert told == reason
     assert explanation
@@ -141,7 +141,9 @@ def test_what_can_never_succeed_is_set_aside_with_its_reason(world: World, messa
 def test_a_request_that_is_refused_for_good_is_set_aside(world: World, case: str):
     upload_id = begin(world, CONTENT).upload.upload_id if case == "empty" else world.uploaded(CONTENT[:10])
     assert run(world, request(upload_id)) is Outcome.SET_ASIDE
-    assert world.completions.aside[0][1] == ("EmptyUploadException" if case == "empty" else "InvalidLayerException")
+    assert world.completions.dead_lettered[0][1] == (
+        "EmptyUploadException" if case == "empty" else "InvalidLayerException"
+    )
 
 
 def test_without_a_place_for_it_the_queue_itself_gives_up_on_it(world: World):
@@ -163,4 +165,4 @@ def test_what_may_succeed_later_is_delivered_again(world: World):
 def test_events_of_other_objects_are_passed_over(world: World, key: str):
     assert run(world, event(key)) is Outcome.DONE
     assert run(world, event("direct/1/x", reason="PutObject")) is Outcome.DONE
-    assert not world.completions.aside
+    assert not world.completions.dead_lettered

@@ -2,7 +2,7 @@
 
 from pynamodb.expressions.update import Action
 
-from moorage.adapters.dynamodb.conditional_writes import update_or_meet
+from moorage.adapters.dynamodb.conditional_writes import update_or_conflict
 from moorage.adapters.dynamodb.models import BlobItem, blob_pk, blob_sk
 from moorage.domain.layer import Blob
 
@@ -16,7 +16,7 @@ class DynamoDbBlobExpiry:
         is_unreferenced = BlobItem.refs <= 0
         is_not_scheduled = BlobItem.expires_at.does_not_exist()
         actions: list[Action] = [BlobItem.expires_at.set(expires_at)]
-        update_or_meet(
+        update_or_conflict(
             BlobItem(blob_pk(blob.registry_id, blob.digest), blob_sk(blob.encryption.sharing_id)),
             actions,
             is_this_one & is_unreferenced & is_not_scheduled,

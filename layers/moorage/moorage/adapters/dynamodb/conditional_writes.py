@@ -51,37 +51,37 @@ def write_together(connection: Connection, fill: Callable[[TransactWrite], None]
             return []
 
 
-def update_or_meet(model: Model, actions: list[Action], condition: Condition) -> tuple[bool, Item | None]:
+def update_or_conflict(model: Model, actions: list[Action], condition: Condition) -> tuple[bool, Item | None]:
     """Update one item: (True, the item after), or (False, the item that refused; None if there is none)."""
     request = model.get_update_kwargs_from_instance(
         actions=actions, condition=condition, return_values_on_condition_failure=_RETURN_OLD
     )
-    return _write_or_meet("UpdateItem", {**request, "ReturnValues": "ALL_NEW"})
+    return _write_or_conflict("UpdateItem", {**request, "ReturnValues": "ALL_NEW"})
 
 
-def save_or_meet(model: Model, condition: Condition) -> tuple[bool, Item | None]:
+def save_or_conflict(model: Model, condition: Condition) -> tuple[bool, Item | None]:
     """Put one item: (True, None), or (False, the item that refused)."""
     request = model.get_save_kwargs_from_instance(condition=condition, return_values_on_condition_failure=_RETURN_OLD)
-    return _write_or_meet("PutItem", request)
+    return _write_or_conflict("PutItem", request)
 
 
-def delete_or_meet(model: Model, condition: Condition) -> tuple[bool, Item | None]:
+def delete_or_conflict(model: Model, condition: Condition) -> tuple[bool, Item | None]:
     """Delete one item: (True, None), or (False, the item that refused; None if there is none)."""
     request = model.get_delete_kwargs_from_instance(condition=condition, return_values_on_condition_failure=_RETURN_OLD)
-    return _write_or_meet("DeleteItem", request)
+    return _write_or_conflict("DeleteItem", request)
 
 
 def delete_if(model: Model, condition: Condition) -> bool:
     """Delete one item if it is there and meets the condition; whether it did."""
-    return delete_or_meet(model, condition)[0]
+    return delete_or_conflict(model, condition)[0]
 
 
-def item_met(reason: CancellationReason | None) -> Item | None:
+def conflicting_item(reason: CancellationReason | None) -> Item | None:
     """The item that refused its part of a transaction."""
     return Item.from_raw_data(reason.raw_item) if reason and reason.raw_item else None
 
 
-def _write_or_meet(operation: str, request: dict[str, object]) -> tuple[bool, Item | None]:
+def _write_or_conflict(operation: str, request: dict[str, object]) -> tuple[bool, Item | None]:
     # PynamoDB's own update() and save() cannot return the item that refused.
     dispatch = Item._get_connection().connection.dispatch
     try:

@@ -23,12 +23,12 @@ from moorage.adapters.dynamodb.models import (
     repository_pk,
     upload_pk,
 )
-from moorage.adapters.dynamodb.uploads import head_met, is_unchanged, settling_actions
+from moorage.adapters.dynamodb.uploads import conflicting_head, is_unchanged, settling_actions
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repository import Encryption, Repository
 from moorage.domain.upload import Upload, UploadStatus
-from moorage.usecases.ports.records import HeadWrite, Shelf
+from moorage.usecases.ports.records import LayerLookup, UploadWrite
 
 UNLINKED_TOGETHER = 25
 """Layers in one transaction: two actions each, of the 100 that DynamoDB takes (DynamoDB service quotas)."""
@@ -40,7 +40,9 @@ class DynamoDbCatalog:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def look_up(self, registry_id: str, repository_name: str, digest: Digest | None, encryption: Encryption) -> Shelf:
+    def look_up(
+        self, registry_id: str, repository_name: str, digest: Digest | None, encryption: Encryption
+    ) -> LayerLookup:
         """One strongly consistent batch of up to three records."""
         repository_key = (repository_pk(registry_id, repository_name), META)
         keys = [repository_key]
@@ -51,7 +53,7 @@ class DynamoDbCatalog:
         repositories = [repository_of(i) for i in items if isinstance(i, RepositoryItem) and not i.deleting]
         layers = [layer_of(item) for item in items if isinstance(item, LayerItem)]
         blobs = [blob_of(item) for item in items if isinstance(item, BlobItem)]
-        return Shelf(*(found[0] if found else None for found in (repositories, layers, blobs)))  # type: ignore[arg-type]
+        return LayerLookup(*(found[0] if found else None for found in (repositories, layers, blobs)))  # type: ignore[arg-type]
 
     def find_layers(self, registry_id: str, repository_name: str, digests: Iterable[Digest]) -> dict[Digest, Layer]:
         """One strongly consistent batch."""
@@ -78,7 +80,7 @@ class DynamoDbCatalog:
         if page:
             yield page
 
-    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> HeadWrite:
+    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> UploadWrite:
         """One transaction over repository, layer, blob and upload."""
         repository_is_there = (RepositoryItem.incarnation == upload.repository_incarnation) & (
             RepositoryItem.deleting == False  # noqa: E712 - a condition expression, not a comparison
@@ -106,10 +108,10 @@ class DynamoDbCatalog:
 
         reasons = write_together(self._connection, fill)
         if not reasons:
-            return HeadWrite(done=True)
+            return UploadWrite(applied=True)
         if reasons[-1] is None:
-            return HeadWrite(done=False, found=upload)
-        return HeadWrite(done=False, found=head_met(reasons[-1]))
+            return UploadWrite(applied=False, current=upload)
+        return UploadWrite(applied=False, current=conflicting_head(reasons[-1]))
 
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
         """One transaction; if somebody else unlinked some of them, those that are left one by one."""

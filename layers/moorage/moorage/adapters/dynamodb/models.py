@@ -5,7 +5,7 @@
     Layer        REPO#{registryId}#{name}          LAYER#{digest}
     Blob         BLOB#{registryId}#{digest}        #META, or #{encryption} where a repository has its own
     Upload       UPLOAD#{uploadId}                 #HEAD
-    Part         UPLOAD#{uploadId}                 PART#{ordinal:05}
+    Part         UPLOAD#{uploadId}                 PART#{part_number:05}
 
 `expires_at` is the table's TTL attribute: on uploads and their parts from the start, on a blob from the moment its
 last reference goes until a new one comes.
@@ -55,9 +55,9 @@ def upload_pk(upload_id: str) -> str:
     return f"UPLOAD#{upload_id.lower()}"
 
 
-def part_sk(ordinal: int) -> str:
+def part_sk(part_number: int) -> str:
     """Sort key of a stored part: in the layer's order."""
-    return f"{PART_PREFIX}{ordinal:05}"
+    return f"{PART_PREFIX}{part_number:05}"
 
 
 class Item(Model):
@@ -146,7 +146,7 @@ class UploadItem(Item, discriminator="upload"):
     received_bytes = NumberAttribute()
     received_parts = NumberAttribute()
     stored_parts = NumberAttribute()
-    tries = NumberAttribute()
+    attempts = NumberAttribute(attr_name="tries")
     reserved_sha256 = BinaryAttribute(null=True, legacy_encoding=False)
     reserved_until = NumberAttribute(null=True)
     last_first_byte = NumberAttribute(null=True)
@@ -156,7 +156,7 @@ class UploadItem(Item, discriminator="upload"):
     tail_key = UnicodeAttribute(null=True)
     tail_bytes = NumberAttribute(null=True)
     tail_sha256 = BinaryAttribute(null=True, legacy_encoding=False)
-    smallest_part_bytes = NumberAttribute(default=0)
+    min_part_bytes = NumberAttribute(attr_name="smallest_part_bytes", default=0)
     has_short_part = BooleanAttribute()
     digest = UnicodeAttribute(null=True)
     keeps_object = BooleanAttribute(default=False)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pynamodb.expressions.update import Action
 
 from moorage.adapters.aws_errors import translated_errors
-from moorage.adapters.dynamodb.conditional_writes import delete_or_meet, save_or_meet, update_or_meet
+from moorage.adapters.dynamodb.conditional_writes import delete_or_conflict, save_or_conflict, update_or_conflict
 from moorage.adapters.dynamodb.mapping import repository_item, repository_of
 from moorage.adapters.dynamodb.models import META, Item, RepositoryItem, repository_pk
 from moorage.domain.errors import RepositoryAlreadyExistsError
@@ -18,7 +18,7 @@ class DynamoDbRepositories:
     def create(self, repository: Repository) -> None:
         """One conditional put; a try of ours whose answer was lost is recognised by its incarnation."""
         name_is_free = RepositoryItem.pk.does_not_exist()
-        written, met = save_or_meet(repository_item(repository), name_is_free)
+        written, met = save_or_conflict(repository_item(repository), name_is_free)
         if not written and not (isinstance(met, RepositoryItem) and met.incarnation == repository.incarnation):
             raise RepositoryAlreadyExistsError(repository.registry_id, repository.name)
 
@@ -61,7 +61,7 @@ class DynamoDbRepositories:
         marks: list[Action] = [RepositoryItem.deleting.set(True)]
         if forced:
             marks.append(RepositoryItem.forced.set(True))
-        marked, item = update_or_meet(RepositoryItem(repository_pk(registry_id, name), META), marks, exists)
+        marked, item = update_or_conflict(RepositoryItem(repository_pk(registry_id, name), META), marks, exists)
         return repository_of(item) if marked and isinstance(item, RepositoryItem) else None
 
     def call_off_deletion(self, repository: Repository) -> None:
@@ -69,11 +69,11 @@ class DynamoDbRepositories:
         is_this_one = RepositoryItem.incarnation == repository.incarnation
         is_not_forced = RepositoryItem.forced == False  # noqa: E712 - a condition expression, not a comparison
         key = RepositoryItem(repository_pk(repository.registry_id, repository.name), META)
-        update_or_meet(key, [RepositoryItem.deleting.set(False)], is_this_one & is_not_forced)
+        update_or_conflict(key, [RepositoryItem.deleting.set(False)], is_this_one & is_not_forced)
 
     def finish_deletion(self, repository: Repository) -> bool:
         """Remove the record unless it is open again, or another incarnation's by now."""
         is_this_one = RepositoryItem.incarnation == repository.incarnation
         is_being_deleted = RepositoryItem.deleting == True  # noqa: E712 - a condition expression, not a comparison
-        removed, met = delete_or_meet(repository_item(repository), is_this_one & is_being_deleted)
+        removed, met = delete_or_conflict(repository_item(repository), is_this_one & is_being_deleted)
         return removed or not (isinstance(met, RepositoryItem) and met.incarnation == repository.incarnation)

@@ -36,9 +36,9 @@ def upload_item(upload: Upload) -> UploadItem:
         received_bytes=upload.received_bytes,
         received_parts=upload.received_parts,
         stored_parts=upload.stored_parts,
-        tries=upload.tries,
+        attempts=upload.attempts,
         reserved_sha256=upload.reservation.sha256 if upload.reservation else None,
-        reserved_until=upload.reservation.until if upload.reservation else None,
+        reserved_until=upload.reservation.expires_at if upload.reservation else None,
         last_first_byte=last.first_byte if last else None,
         last_last_byte=last.last_byte if last else None,
         last_sha256=last.sha256 if last else None,
@@ -46,7 +46,7 @@ def upload_item(upload: Upload) -> UploadItem:
         tail_key=tail.object_key if tail else None,
         tail_bytes=tail.size_bytes if tail else None,
         tail_sha256=tail.sha256 if tail else None,
-        smallest_part_bytes=upload.smallest_part_bytes,
+        min_part_bytes=upload.min_part_bytes,
         has_short_part=upload.has_short_part,
         digest=str(upload.digest) if upload.digest else None,
         keeps_object=upload.keeps_object,
@@ -57,7 +57,7 @@ def upload_item(upload: Upload) -> UploadItem:
         object_etag=verification.object_etag if verification else None,
         verified_bytes=verification.verified_bytes if verification else None,
         lease_owner=lease.owner if lease else None,
-        lease_until=lease.until if lease else None,
+        lease_until=lease.expires_at if lease else None,
         failure=upload.failure,
     )
 
@@ -82,12 +82,12 @@ def upload_of(item: UploadItem) -> Upload:
         received_bytes=int(item.received_bytes),
         received_parts=int(item.received_parts),
         stored_parts=int(item.stored_parts),
-        tries=int(item.tries),
+        attempts=int(item.attempts),
         reservation=Reservation(item.reserved_sha256, int(item.reserved_until)) if item.reserved_sha256 else None,
         last_part=last,
         hash_state=item.hash_state,
         tail=Tail(item.tail_key, int(item.tail_bytes), item.tail_sha256) if item.tail_key else None,
-        smallest_part_bytes=int(item.smallest_part_bytes),
+        min_part_bytes=int(item.min_part_bytes),
         has_short_part=item.has_short_part,
         digest=Digest(item.digest) if item.digest else None,
         keeps_object=item.keeps_object,
@@ -122,7 +122,7 @@ def part_item(upload: Upload, part: StoredPart) -> PartItem:
     """The record of a stored part; it expires with its upload."""
     return PartItem(
         upload_pk(upload.upload_id),
-        part_sk(part.ordinal),
+        part_sk(part.part_number),
         etag=part.etag,
         sha256=part.sha256,
         size_bytes=part.size_bytes,
@@ -131,9 +131,9 @@ def part_item(upload: Upload, part: StoredPart) -> PartItem:
 
 
 def part_of(item: PartItem) -> StoredPart:
-    """The stored part of a record; its ordinal is in the key."""
+    """The stored part of a record; its part_number is in the key."""
     return StoredPart(
-        ordinal=int(item.sk.rpartition("#")[2]),
+        part_number=int(item.sk.rpartition("#")[2]),
         etag=item.etag,
         sha256=item.sha256,
         size_bytes=int(item.size_bytes),

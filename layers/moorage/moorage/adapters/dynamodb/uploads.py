@@ -9,13 +9,18 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
-from moorage.adapters.dynamodb.conditional_writes import item_met, save_or_meet, update_or_meet, write_together
+from moorage.adapters.dynamodb.conditional_writes import (
+    conflicting_item,
+    save_or_conflict,
+    update_or_conflict,
+    write_together,
+)
 from moorage.adapters.dynamodb.models import HEAD, Item, PartItem, UploadItem, upload_pk
 from moorage.adapters.dynamodb.upload_mapping import part_item, part_of, upload_item, upload_of
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.upload import Reservation, StoredPart, Upload, UploadMode, UploadStatus
-from moorage.usecases.ports.records import HeadWrite, PartClaim, PartReceipt
+from moorage.usecases.ports.records import PartReceipt, PartReservation, UploadWrite
 
 _RETURN_OLD = "ALL_OLD"
 
@@ -29,7 +34,7 @@ class DynamoDbUploads:
     def create(self, upload: Upload) -> None:
         """One put; conditional, so that a lost answer cannot reset an upload that has gone on since."""
         is_new = UploadItem.pk.does_not_exist()
-        written, met = save_or_meet(upload_item(upload), is_new)
+        written, met = save_or_conflict(upload_item(upload), is_new)
         if not written and not (isinstance(met, UploadItem) and met.multipart_id == upload.multipart_id):
             raise InconsistentRecordsError(f"upload id {upload.upload_id} was given out twice")
 
@@ -49,7 +54,7 @@ class DynamoDbUploads:
         except DoesNotExist:
             return None
 
-    def claim_part(
+    def reserve_part(
         self,
         upload_id: str,
         *,
@@ -58,7 +63,7 @@ class DynamoDbUploads:
         first_byte: int,
         reservation: Reservation,
         now: float,
-    ) -> PartClaim:
+    ) -> PartReservation:
         """One update that is also the read: it reserves the place, counts the try and returns the head."""
         is_own = (UploadItem.registry_id == registry_id) & (UploadItem.repository_name == repository_name)
         is_relayed = UploadItem.mode == UploadMode.RELAY.value
@@ -67,19 +72,19 @@ class DynamoDbUploads:
         continues = UploadItem.received_bytes == first_byte
         is_free = UploadItem.reserved_until.does_not_exist() | (UploadItem.reserved_until <= int(now))
         is_for_these_bytes = UploadItem.reserved_sha256 == reservation.sha256
-        took, item = update_or_meet(
+        took, item = update_or_conflict(
             UploadItem(upload_pk(upload_id), HEAD),
             [
-                UploadItem.tries.add(1),
+                UploadItem.attempts.add(1),
                 UploadItem.reserved_sha256.set(reservation.sha256),
-                UploadItem.reserved_until.set(reservation.until),
+                UploadItem.reserved_until.set(reservation.expires_at),
             ],
             is_own & is_relayed & is_open & has_not_expired & continues & (is_free | is_for_these_bytes),
         )
         upload = upload_of(item) if isinstance(item, UploadItem) else None
-        return PartClaim(upload, upload.tries if upload and took else None)
+        return PartReservation(upload, upload.attempts if upload and took else None)
 
-    def append(self, before: Upload, receipt: PartReceipt) -> HeadWrite:
+    def append(self, before: Upload, receipt: PartReceipt) -> UploadWrite:
         """One transaction: the head's new values and the stored part."""
 
         def fill(transaction: TransactWrite) -> None:
@@ -93,22 +98,22 @@ class DynamoDbUploads:
             )
 
         reasons = write_together(self._connection, fill)
-        return HeadWrite(done=not reasons, found=head_met(reasons[-1]) if reasons else None)
+        return UploadWrite(applied=not reasons, current=conflicting_head(reasons[-1]) if reasons else None)
 
     def settle(
         self, upload: Upload, status: UploadStatus, digest: Digest | None = None, failure: str | None = None
-    ) -> HeadWrite:
+    ) -> UploadWrite:
         """One conditional update."""
-        settled, item = update_or_meet(
+        settled, item = update_or_conflict(
             UploadItem(upload_pk(upload.upload_id), HEAD),
             settling_actions(status, digest, failure),
             is_unchanged(upload),
         )
         if settled or not isinstance(item, UploadItem):
-            return HeadWrite(done=settled)
+            return UploadWrite(applied=settled)
         found = upload_of(item)
         # An earlier try of the same settlement whose answer was lost counts as done.
-        return HeadWrite(done=(found.status, found.digest) == (status, digest), found=found)
+        return UploadWrite(applied=(found.status, found.digest) == (status, digest), current=found)
 
 
 def settling_actions(status: UploadStatus, digest: Digest | None, failure: str | None = None) -> list[Action]:
@@ -132,9 +137,9 @@ def is_unchanged(upload: Upload) -> Condition:
     return both
 
 
-def head_met(reason: CancellationReason | None) -> Upload | None:
+def conflicting_head(reason: CancellationReason | None) -> Upload | None:
     """The head that refused its part of a transaction."""
-    met = item_met(reason)
+    met = conflicting_item(reason)
     return upload_of(met) if isinstance(met, UploadItem) else None
 
 
@@ -142,7 +147,7 @@ def _changes(after: Upload) -> list[Action]:
     last, tail, reservation = after.last_part, after.tail, after.reservation
     optional: list[tuple[Any, Any]] = [
         (UploadItem.reserved_sha256, reservation and reservation.sha256),
-        (UploadItem.reserved_until, reservation and reservation.until),
+        (UploadItem.reserved_until, reservation and reservation.expires_at),
         (UploadItem.last_first_byte, last and last.first_byte),
         (UploadItem.last_last_byte, last and last.last_byte),
         (UploadItem.last_sha256, last and last.sha256),

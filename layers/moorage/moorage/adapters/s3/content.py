@@ -48,7 +48,7 @@ class S3Content:
         """The key of a relayed upload."""
         return object_key(UploadMode.RELAY, registry_id, upload_id)
 
-    def begin(self, object_key: str, encryption: Encryption) -> str:
+    def create_multipart(self, object_key: str, encryption: Encryption) -> str:
         """CreateMultipartUpload with SHA-256 checksums, so that every part must bring its own."""
         with translated_errors():
             answer = self._client.create_multipart_upload(
@@ -78,10 +78,11 @@ class S3Content:
             raise
         return answer["ETag"]
 
-    def finish(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
+    def complete_multipart(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
         """CompleteMultipartUpload with each part's ETag and SHA-256."""
         listed: list[Any] = [
-            {"PartNumber": part.ordinal, "ETag": part.etag, "ChecksumSHA256": _base64(part.sha256)} for part in parts
+            {"PartNumber": part.part_number, "ETag": part.etag, "ChecksumSHA256": _base64(part.sha256)}
+            for part in parts
         ]
         try:
             with translated_errors():
@@ -100,7 +101,7 @@ class S3Content:
             raise
         return StoredObject(upload.received_bytes, answer["ETag"])
 
-    def describe(self, object_key: str) -> StoredObject | None:
+    def head(self, object_key: str) -> StoredObject | None:
         """HeadObject with checksums."""
         try:
             with translated_errors():

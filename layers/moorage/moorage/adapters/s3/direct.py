@@ -42,7 +42,7 @@ class S3Direct:
         """Read from the key."""
         return upload_id_of(object_key) if object_key.startswith(DIRECT_PREFIX) else None
 
-    def begin(self, object_key: str, encryption: Encryption) -> str:
+    def create_multipart(self, object_key: str, encryption: Encryption) -> str:
         """CreateMultipartUpload; without a checksum algorithm, so that plain PUTs will do. S3 adds a CRC of its own."""
         with translated_errors():
             answer = self._client.create_multipart_upload(
@@ -57,20 +57,20 @@ class S3Direct:
         """A presigned UploadPart; number and length are in what is signed."""
         return self._sign("upload_part", upload, PartNumber=part.number, ContentLength=part.size_bytes)
 
-    def finish_url(self, upload: Upload) -> str:
+    def completion_url(self, upload: Upload) -> str:
         """A presigned CompleteMultipartUpload."""
         return self._sign("complete_multipart_upload", upload)
 
-    def received(self, upload: Upload, after_number: int = 0, most: int | None = None) -> Iterator[ReceivedByS3]:
+    def list_parts(self, upload: Upload, after_number: int = 0, limit: int | None = None) -> Iterator[ReceivedByS3]:
         """ListParts: up to 1,000 in one call."""
         start = {**self._address(upload), "PartNumberMarker": after_number}
         pages = self._client.get_paginator("list_parts").paginate(
-            **start, PaginationConfig={"PageSize": most or S3_PARTS_PAGE}
+            **start, PaginationConfig={"PageSize": limit or S3_PARTS_PAGE}
         )
         parts = (part for page in pages for part in page.get("Parts", []))
         try:
             with translated_errors():
-                for part in islice(parts, most):
+                for part in islice(parts, limit):
                     checksum = part.get("ChecksumSHA256")
                     sha256 = b64decode(checksum) if checksum else None
                     yield ReceivedByS3(part["PartNumber"], part["ETag"], part["Size"], sha256)
@@ -79,7 +79,7 @@ class S3Direct:
                 raise NoMultipartUploadError(upload.upload_id) from error
             raise
 
-    def finish(self, upload: Upload, parts: list[ReceivedByS3]) -> StoredObject:
+    def complete_multipart(self, upload: Upload, parts: list[ReceivedByS3]) -> StoredObject:
         """CompleteMultipartUpload with each part's ETag."""
         listed: list[Any] = [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
         try:

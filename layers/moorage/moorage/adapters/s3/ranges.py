@@ -19,7 +19,7 @@ from moorage.usecases.ports.content import StoredPartsDamagedError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-RANGE_TRIES = 3
+RANGE_ATTEMPTS = 3
 """S3 breaks off a body now and then; botocore repeats requests, but not bodies (S3 User Guide, best practices)."""
 _REPLACED = frozenset({"404", "NoSuchKey", "NotFound", "PreconditionFailed"})
 
@@ -69,7 +69,7 @@ class S3Ranges:
                     future.cancel()
 
     def _get(self, object_key: str, etag: str | None, first_byte: int) -> _Piece | None:
-        for _ in range(RANGE_TRIES - 1):
+        for _ in range(RANGE_ATTEMPTS - 1):
             try:
                 return self._try_to_get(object_key, etag, first_byte)
             except UnavailableError:

@@ -8,14 +8,14 @@ from moorage.domain.errors import RepositoryNotFoundError, UnavailableError, Upl
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE, Blob, Layer
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.ports import Ports
-from moorage.usecases.ports.records import Shelf
+from moorage.usecases.ports.records import LayerLookup
 
-MOST_ROUNDS = 8
+MAX_ROUNDS = 8
 """Rounds in which others may change the blob's record under us before the caller is asked to come again."""
 
 
 def commit_layer(
-    upload: Upload, digest: Digest, shelf: Shelf, provide_content: Callable[[], object], ports: Ports
+    upload: Upload, digest: Digest, lookup: LayerLookup, provide_content: Callable[[], object], ports: Ports
 ) -> Upload | None:
     """Settle an open upload as COMPLETED, or as SUPERSEDED if the repository has the layer from another upload.
 
@@ -27,26 +27,28 @@ def commit_layer(
     and what `provide_content` raises.
     """
     is_provided = False
-    for _ in range(MOST_ROUNDS):
-        if shelf.repository is None:
+    for _ in range(MAX_ROUNDS):
+        if lookup.repository is None:
             raise RepositoryNotFoundError(upload.registry_id, upload.repository_name)
-        if shelf.repository.incarnation != upload.repository_incarnation:
+        if lookup.repository.incarnation != upload.repository_incarnation:
             raise UploadNotFoundError(upload.registry_id, upload.repository_name, upload.upload_id)
-        if shelf.layer is not None:
+        if lookup.layer is not None:
             superseded = ports.uploads.settle(upload, UploadStatus.SUPERSEDED, digest)
             return (
-                replace(upload, status=UploadStatus.SUPERSEDED, digest=digest) if superseded.done else superseded.found
+                replace(upload, status=UploadStatus.SUPERSEDED, digest=digest)
+                if superseded.applied
+                else superseded.current
             )
-        if shelf.blob is None and not is_provided:
+        if lookup.blob is None and not is_provided:
             provide_content()
             is_provided = True
-        blob = shelf.blob or _new_blob(upload, digest, ports)
-        written = ports.catalog.commit(upload, _layer(upload, digest, ports), blob, links=shelf.blob is not None)
-        if written.done:
+        blob = lookup.blob or _new_blob(upload, digest, ports)
+        written = ports.catalog.commit(upload, _layer(upload, digest, ports), blob, links=lookup.blob is not None)
+        if written.applied:
             return replace(upload, status=UploadStatus.COMPLETED, digest=digest)
-        if written.found != upload:
-            return written.found
-        shelf = ports.catalog.look_up(upload.registry_id, upload.repository_name, digest, upload.encryption)
+        if written.current != upload:
+            return written.current
+        lookup = ports.catalog.look_up(upload.registry_id, upload.repository_name, digest, upload.encryption)
     raise UnavailableError
 
 

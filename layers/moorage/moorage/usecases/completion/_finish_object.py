@@ -23,7 +23,7 @@ def finish_object(upload: Upload, parts: tuple[StoredPart, ...], digest: Digest 
     try:
         return _join(upload, whole, ports)
     except NoMultipartUploadError:
-        stored = ports.content.describe(upload.object_key)
+        stored = ports.content.head(upload.object_key)
         if stored is None:
             raise
     if stored.size_bytes != upload.received_bytes or not _holds(upload, whole, digest, stored, ports):
@@ -35,12 +35,12 @@ def _join(upload: Upload, parts: tuple[StoredPart, ...], ports: Ports) -> Stored
     if upload.tail is not None:
         # Nothing came behind it: it is the last part.
         *rest, last = parts
-        etag = ports.content.put_part(upload, last.ordinal, ports.content.get_tail(upload.tail), last.sha256)
+        etag = ports.content.put_part(upload, last.part_number, ports.content.get_tail(upload.tail), last.sha256)
         parts = (*rest, replace(last, etag=etag))
     try:
-        return ports.content.finish(upload, parts)
+        return ports.content.complete_multipart(upload, parts)
     except StoredPartsDamagedError:
-        return ports.content.finish(upload, recover_parts(upload, parts, ports))
+        return ports.content.complete_multipart(upload, recover_parts(upload, parts, ports))
 
 
 def _holds(

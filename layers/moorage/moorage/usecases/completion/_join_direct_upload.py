@@ -17,11 +17,11 @@ def join_direct_upload(upload: Upload, claim: Claim, ports: Ports) -> StoredObje
     NoMultipartUploadError if there is neither upload nor object.
     """
     try:
-        received = list(ports.direct.received(upload))
-        return ports.direct.finish(upload, _whole_layer(upload, claim, received))
+        received = list(ports.direct.list_parts(upload))
+        return ports.direct.complete_multipart(upload, _whole_layer(upload, claim, received))
     except NoMultipartUploadError:
         # The client joined it itself, or an earlier try of ours did.
-        stored = ports.content.describe(upload.object_key)
+        stored = ports.content.head(upload.object_key)
         if stored is None:
             raise
         return stored

@@ -6,29 +6,29 @@ from moorage.domain.direct_upload import Claim
 from moorage.domain.upload import Upload
 from moorage.usecases.completion._commit_layer import commit_layer
 from moorage.usecases.ports import Ports
-from moorage.usecases.ports.records import Shelf
+from moorage.usecases.ports.records import LayerLookup
 
 
 class ContentNeededError(Exception):
     """The registry does not have the content: it has to come from this upload."""
 
 
-def link_to_content(upload: Upload, claim: Claim, shelf: Shelf, ports: Ports) -> Upload | None:
+def link_to_content(upload: Upload, claim: Claim, lookup: LayerLookup, ports: Ports) -> Upload | None:
     """Settle an open upload of a layer that the repository has, or of content that the registry has.
 
     Returns its head as it then is (commit_layer.py). ContentNeededError if there is neither, also if the content is
     removed at this moment.
     """
-    if shelf.blob is None and shelf.layer is None:
+    if lookup.blob is None and lookup.layer is None:
         raise ContentNeededError
-    return commit_layer(upload, claim.digest, shelf, _need_content, ports)
+    return commit_layer(upload, claim.digest, lookup, _need_content, ports)
 
 
-def contradiction(claim: Claim, shelf: Shelf) -> str | None:
+def contradiction(claim: Claim, lookup: LayerLookup) -> str | None:
     """Why the claim cannot be true: content with this digest is known, and it is of another size."""
-    if shelf.blob is None or shelf.blob.size_bytes == claim.size_bytes:
+    if lookup.blob is None or lookup.blob.size_bytes == claim.size_bytes:
         return None
-    return f"The layer with digest '{claim.digest}' holds {shelf.blob.size_bytes} bytes instead of {claim.size_bytes}"
+    return f"The layer with digest '{claim.digest}' holds {lookup.blob.size_bytes} bytes instead of {claim.size_bytes}"
 
 
 def _need_content() -> NoReturn:

@@ -16,7 +16,7 @@ def recover_parts(upload: Upload, parts: tuple[StoredPart, ...], ports: Ports) -
 
     StoredPartsDamagedError if S3 has other bytes than were recorded, NoMultipartUploadError.
     """
-    etags = {(part.number, part.sha256): part.etag for part in ports.direct.received(upload) if part.sha256}
-    if any((part.ordinal, part.sha256) not in etags for part in parts):
+    etags = {(part.number, part.sha256): part.etag for part in ports.direct.list_parts(upload) if part.sha256}
+    if any((part.part_number, part.sha256) not in etags for part in parts):
         raise StoredPartsDamagedError(f"parts of upload {upload.upload_id} were replaced")
-    return tuple(replace(part, etag=etags[part.ordinal, part.sha256]) for part in parts)
+    return tuple(replace(part, etag=etags[part.part_number, part.sha256]) for part in parts)

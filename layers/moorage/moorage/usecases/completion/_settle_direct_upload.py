@@ -8,11 +8,11 @@ from moorage.usecases.completion._join_direct_upload import join_direct_upload
 from moorage.usecases.completion._link_to_content import ContentNeededError, contradiction, link_to_content
 from moorage.usecases.completion._verify_upload import verify_upload
 from moorage.usecases.ports import Ports
-from moorage.usecases.ports.records import Shelf
+from moorage.usecases.ports.records import LayerLookup
 
 
 def settle_direct_upload(
-    upload: Upload, claim: Claim, layer_digests: tuple[str, ...], shelf: Shelf, until: float, ports: Ports
+    upload: Upload, claim: Claim, layer_digests: tuple[str, ...], lookup: LayerLookup, deadline: float, ports: Ports
 ) -> Upload | None:
     """Verify and commit an open upload; returns its head as it then is (commit_layer.py).
 
@@ -21,26 +21,26 @@ def settle_direct_upload(
     """
     if str(claim.digest) not in layer_digests:
         raise InvalidLayerError(InvalidLayerError.NO_MATCH)
-    if failure := contradiction(claim, shelf):
+    if failure := contradiction(claim, lookup):
         return _fail(upload, failure, ports)
     try:
-        return link_to_content(upload, claim, shelf, ports)
+        return link_to_content(upload, claim, lookup, ports)
     except ContentNeededError:
-        return _verify_and_commit(upload, claim, until, ports)
+        return _verify_and_commit(upload, claim, deadline, ports)
 
 
-def _verify_and_commit(upload: Upload, claim: Claim, until: float, ports: Ports) -> Upload | None:
+def _verify_and_commit(upload: Upload, claim: Claim, deadline: float, ports: Ports) -> Upload | None:
     etag = upload.verification.object_etag if upload.verification else None
     if etag is None:
         stored = join_direct_upload(upload, claim, ports)
         if stored.size_bytes != claim.size_bytes:
             return _fail(upload, f"The layer holds {stored.size_bytes} bytes instead of {claim.size_bytes}", ports)
         etag = stored.etag
-    digest = verify_upload(upload, etag, until, ports)
+    digest = verify_upload(upload, etag, deadline, ports)
     if digest != claim.digest:
         return _fail(upload, f"The layer hashes to {digest} instead of {claim.digest}", ports)
-    shelf = ports.catalog.look_up(upload.registry_id, upload.repository_name, digest, upload.encryption)
-    return commit_layer(upload, digest, shelf, _is_there, ports)
+    lookup = ports.catalog.look_up(upload.registry_id, upload.repository_name, digest, upload.encryption)
+    return commit_layer(upload, digest, lookup, _is_there, ports)
 
 
 def _is_there() -> None:
@@ -50,6 +50,6 @@ def _is_there() -> None:
 def _fail(upload: Upload, failure: str, ports: Ports) -> Upload | None:
     """Close the upload for good; the reaper removes its object and tells why."""
     written = ports.uploads.settle(upload, UploadStatus.FAILED, failure=failure)
-    if written.done:
+    if written.applied:
         raise InvalidLayerError(failure)
-    return written.found
+    return written.current

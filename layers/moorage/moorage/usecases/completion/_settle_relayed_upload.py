@@ -7,7 +7,7 @@ from moorage.usecases.completion._commit_layer import commit_layer
 from moorage.usecases.completion._finish_object import finish_object
 from moorage.usecases.completion._verify_upload import verify_upload
 from moorage.usecases.ports import Ports
-from moorage.usecases.ports.records import Shelf
+from moorage.usecases.ports.records import LayerLookup
 
 
 def settle_relayed_upload(
@@ -15,8 +15,8 @@ def settle_relayed_upload(
     parts: tuple[StoredPart, ...],
     layer_digests: tuple[str, ...],
     digest: Digest | None,
-    shelf: Shelf,
-    until: float,
+    lookup: LayerLookup,
+    deadline: float,
     ports: Ports,
 ) -> Upload | None:
     """Commit an open upload; returns its head as it then is (commit_layer.py).
@@ -29,19 +29,19 @@ def settle_relayed_upload(
     _require_completable(upload)
     if digest is None:
         stored = finish_object(upload, parts, None, ports)
-        digest = verify_upload(upload, stored.etag, until, ports)
-        shelf = ports.catalog.look_up(upload.registry_id, upload.repository_name, digest, upload.encryption)
+        digest = verify_upload(upload, stored.etag, deadline, ports)
+        lookup = ports.catalog.look_up(upload.registry_id, upload.repository_name, digest, upload.encryption)
         _require_match(digest, layer_digests)
-        return commit_layer(upload, digest, shelf, lambda: stored, ports)
+        return commit_layer(upload, digest, lookup, lambda: stored, ports)
     _require_match(digest, layer_digests)
-    return commit_layer(upload, digest, shelf, lambda: finish_object(upload, parts, digest, ports), ports)
+    return commit_layer(upload, digest, lookup, lambda: finish_object(upload, parts, digest, ports), ports)
 
 
 def _require_completable(upload: Upload) -> None:
     if upload.received_bytes == 0:
         raise EmptyUploadError(upload.registry_id, upload.repository_name, upload.upload_id)
     if upload.has_short_part:
-        raise LayerPartTooSmallError(upload.smallest_part_bytes)
+        raise LayerPartTooSmallError(upload.min_part_bytes)
 
 
 def _require_match(digest: Digest, layer_digests: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from moorage.domain.digest import Digest
 from moorage.domain.direct_upload import Lease, Verification
-from moorage.domain.errors import VerificationUnderWayError
+from moorage.domain.errors import VerificationInProgressError
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.completion._running_digest import RunningDigest, running_digest
 from moorage.usecases.ports import Ports
@@ -28,24 +28,24 @@ class OvertakenError(Exception):
         self.head = head
 
 
-def verify_upload(upload: Upload, object_etag: str, until: float, ports: Ports) -> Digest:
+def verify_upload(upload: Upload, object_etag: str, deadline: float, ports: Ports) -> Digest:
     """The digest of the object; on the way, the upload's head says how far that has come.
 
-    VerificationUnderWayError when another worker has the lease (`leased_until` says for how long), and when `until`
-    has come: then the checkpoint is written and the lease is free. OvertakenError, StoredPartsDamagedError if the
-    object is another one than before.
+    VerificationInProgressError when another worker has the lease (`leased_until` says for how long), and when
+    `deadline` has come: then the checkpoint is written and the lease is free. OvertakenError,
+    StoredPartsDamagedError if the object is another one than before.
     """
     owner = ports.new_id()
     head = _take_lease(upload, object_etag, owner, ports)
     digest = running_digest(head, ports.hasher)
     try:
         if digest.hashed_bytes < head.size_bytes:
-            _hash_on(digest, head, owner, until, ports)
+            _hash_on(digest, head, owner, deadline, ports)
     finally:
         # Also where S3 failed: what was hashed is kept, and the next one need not wait for the lease to end.
         _save(digest, head, owner, None, ports)
     if digest.hashed_bytes < head.size_bytes:
-        raise VerificationUnderWayError(digest.hashed_bytes, head.size_bytes)
+        raise VerificationInProgressError(digest.hashed_bytes, head.size_bytes)
     return digest.digest()
 
 
@@ -53,9 +53,9 @@ def _take_lease(upload: Upload, object_etag: str, owner: str, ports: Ports) -> U
     now = ports.now()
     lease = Lease(owner, now + ports.limits.verification.lease_seconds)
     taken = ports.verifications.take_lease(upload, object_etag, lease, now)
-    if taken.done and taken.found is not None:
-        return taken.found
-    raise _refusal(upload, object_etag, taken.found)
+    if taken.applied and taken.current is not None:
+        return taken.current
+    raise _refusal(upload, object_etag, taken.current)
 
 
 def _refusal(upload: Upload, object_etag: str, found: Upload | None) -> Exception:
@@ -68,10 +68,10 @@ def _refusal(upload: Upload, object_etag: str, found: Upload | None) -> Exceptio
         return StoredPartsDamagedError(f"the object of upload {upload.upload_id} was replaced")
     if verification.lease is None:
         return OvertakenError(found)
-    return VerificationUnderWayError(verification.verified_bytes, found.size_bytes, verification.lease.until)
+    return VerificationInProgressError(verification.verified_bytes, found.size_bytes, verification.lease.expires_at)
 
 
-def _hash_on(digest: RunningDigest, head: Upload, owner: str, until: float, ports: Ports) -> None:
+def _hash_on(digest: RunningDigest, head: Upload, owner: str, deadline: float, ports: Ports) -> None:
     limits, etag = ports.limits.verification, _verification(head).object_etag
     saved_bytes, saved_at = digest.hashed_bytes, ports.now()
     with closing(ports.content.stream(head.object_key, etag, digest.hashed_bytes)) as chunks:
@@ -79,7 +79,7 @@ def _hash_on(digest: RunningDigest, head: Upload, owner: str, until: float, port
             digest.update(chunk)
             now = ports.now()
             can_pause = digest.checkpoint[0] == digest.hashed_bytes  # what cannot be carried on has to run through
-            if can_pause and now >= until:
+            if can_pause and now >= deadline:
                 return
             unsaved_bytes = digest.hashed_bytes - saved_bytes
             is_old = now - saved_at >= limits.lease_seconds / RENEWALS
@@ -94,8 +94,8 @@ def _save(digest: RunningDigest, head: Upload, owner: str, lease: Lease | None, 
     verified_bytes, hash_state = digest.checkpoint
     verification = replace(_verification(head), verified_bytes=verified_bytes, lease=lease)
     written = ports.verifications.checkpoint(replace(head, verification=verification, hash_state=hash_state), owner)
-    if not written.done:
-        raise _refusal(head, verification.object_etag, written.found)
+    if not written.applied:
+        raise _refusal(head, verification.object_etag, written.current)
 
 
 def _verification(head: Upload) -> Verification:

@@ -5,20 +5,20 @@ each repetition spends its whole budget here, so that a few of them outlast it.
 """
 
 from moorage.domain.completion import CompleteLayerUpload
-from moorage.domain.errors import VerificationUnderWayError
+from moorage.domain.errors import VerificationInProgressError
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
 from moorage.usecases.ports import Ports
 
 PAUSE_SECONDS = 1.0
 
 
-def complete_patiently(command: CompleteLayerUpload, ports: Ports) -> CompletedLayer:
+def complete_and_wait(command: CompleteLayerUpload, ports: Ports) -> CompletedLayer:
     """Commit the layer, or see it committed; raises what complete_layer_upload raises."""
-    until = ports.now() + ports.limits.verification.budget_seconds
+    deadline = ports.now() + ports.limits.verification.budget_seconds
     while True:
         try:
-            return complete_layer_upload(command, ports, until)
-        except VerificationUnderWayError as pending:
-            if pending.leased_until is None or ports.now() + PAUSE_SECONDS > until:
+            return complete_layer_upload(command, ports, deadline)
+        except VerificationInProgressError as pending:
+            if pending.leased_until is None or ports.now() + PAUSE_SECONDS > deadline:
                 raise
-            ports.pause(PAUSE_SECONDS)
+            ports.sleep(PAUSE_SECONDS)

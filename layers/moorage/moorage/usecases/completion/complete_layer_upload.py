@@ -16,7 +16,7 @@ from moorage.domain.errors import (
     RepositoryNotFoundError,
     UnavailableError,
     UploadNotFoundError,
-    VerificationUnderWayError,
+    VerificationInProgressError,
 )
 from moorage.domain.upload import StoredPart, Upload, UploadStatus
 from moorage.usecases.completion._calculate_digest import carried_digest
@@ -25,7 +25,7 @@ from moorage.usecases.completion._settle_relayed_upload import settle_relayed_up
 from moorage.usecases.completion._verify_upload import OvertakenError
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredPartsDamagedError
-from moorage.usecases.ports.records import Shelf
+from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.repositories._find_repository import explain_missing_upload
 
 
@@ -39,36 +39,36 @@ class CompletedLayer:
     layer_digest: Digest
 
 
-def complete_layer_upload(command: CompleteLayerUpload, ports: Ports, until: float | None = None) -> CompletedLayer:
+def complete_layer_upload(command: CompleteLayerUpload, ports: Ports, deadline: float | None = None) -> CompletedLayer:
     """Commit the layer. The same completion sent again gets the same answer.
 
-    `until` (epoch seconds): when to hand over a streaming checksum that is not done; by default, the budget of a
+    `deadline` (epoch seconds): when to hand over a streaming checksum that is not done; by default, the budget of a
     synchronous call.
 
     RepositoryNotFoundError, UploadNotFoundError (also for another repository's upload), EmptyUploadError,
-    LayerPartTooSmallError, InvalidLayerError, LayerAlreadyExistsError, VerificationUnderWayError.
+    LayerPartTooSmallError, InvalidLayerError, LayerAlreadyExistsError, VerificationInProgressError.
     """
     upload, parts = _find_upload(command, ports)
     digest = upload.digest or (upload.claim.digest if upload.claim else carried_digest(upload, ports))
-    shelf = ports.catalog.look_up(command.registry_id, command.repository_name, digest, upload.encryption)
-    _require_own_repository(command, upload, shelf)
+    lookup = ports.catalog.look_up(command.registry_id, command.repository_name, digest, upload.encryption)
+    _require_own_repository(command, upload, lookup)
     if upload.status is not UploadStatus.OPEN:
         return _answer(command, upload)
-    until = ports.now() + ports.limits.verification.budget_seconds if until is None else until
+    deadline = ports.now() + ports.limits.verification.budget_seconds if deadline is None else deadline
     try:
         if upload.claim:
-            settled = settle_direct_upload(upload, upload.claim, command.layer_digests, shelf, until, ports)
+            settled = settle_direct_upload(upload, upload.claim, command.layer_digests, lookup, deadline, ports)
         else:
-            settled = settle_relayed_upload(upload, parts, command.layer_digests, digest, shelf, until, ports)
+            settled = settle_relayed_upload(upload, parts, command.layer_digests, digest, lookup, deadline, ports)
     except NoMultipartUploadError as error:
         raise _not_found(command) from error
     except StoredPartsDamagedError:
         settled = _void(upload, ports)
     except OvertakenError as overtaken:
         settled = overtaken.head
-    except VerificationUnderWayError as pending:
+    except VerificationInProgressError as pending:
         if pending.leased_until is None:
-            ports.completions.ask(command)
+            ports.completions.enqueue(command)
         raise
     return _answer(command, settled)
 
@@ -81,10 +81,10 @@ def _find_upload(command: CompleteLayerUpload, ports: Ports) -> tuple[Upload, tu
     return found
 
 
-def _require_own_repository(command: CompleteLayerUpload, upload: Upload, shelf: Shelf) -> None:
-    if shelf.repository is None:
+def _require_own_repository(command: CompleteLayerUpload, upload: Upload, lookup: LayerLookup) -> None:
+    if lookup.repository is None:
         raise RepositoryNotFoundError(command.registry_id, command.repository_name)
-    if shelf.repository.incarnation != upload.repository_incarnation:
+    if lookup.repository.incarnation != upload.repository_incarnation:
         # The name was deleted and created again: the upload belongs to the repository that is gone.
         raise _not_found(command)
 
@@ -92,9 +92,9 @@ def _require_own_repository(command: CompleteLayerUpload, upload: Upload, shelf:
 def _void(upload: Upload, ports: Ports) -> Upload | None:
     """Close the upload for good: what S3 holds of it can never become what was received."""
     written = ports.uploads.settle(upload, UploadStatus.FAILED, failure=InvalidLayerError.DAMAGED)
-    if written.done:
+    if written.applied:
         raise InvalidLayerError(InvalidLayerError.DAMAGED)
-    return written.found
+    return written.current
 
 
 def _answer(command: CompleteLayerUpload, upload: Upload | None) -> CompletedLayer:

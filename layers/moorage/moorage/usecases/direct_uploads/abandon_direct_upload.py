@@ -20,4 +20,4 @@ def abandon_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> Non
 def _is_closed(upload: Upload, ports: Ports) -> bool:
     if upload.status is UploadStatus.ABANDONED:
         return True
-    return upload.status is UploadStatus.OPEN and ports.uploads.settle(upload, UploadStatus.ABANDONED).done
+    return upload.status is UploadStatus.OPEN and ports.uploads.settle(upload, UploadStatus.ABANDONED).applied

@@ -7,10 +7,10 @@ from moorage.usecases.ports import Ports
 
 
 def complete_direct_upload(
-    registry_id: str, upload_id: str, ports: Ports, until: float | None = None
+    registry_id: str, upload_id: str, ports: Ports, deadline: float | None = None
 ) -> CompletedLayer:
     """Verify and commit; UploadNotFoundError, and everything that complete_layer_upload raises."""
-    return complete_layer_upload(completion_of(registry_id, upload_id, ports), ports, until)
+    return complete_layer_upload(completion_of(registry_id, upload_id, ports), ports, deadline)
 
 
 def completion_of(registry_id: str, upload_id: str, ports: Ports) -> CompleteLayerUpload:

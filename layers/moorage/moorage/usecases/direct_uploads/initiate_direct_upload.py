@@ -38,14 +38,14 @@ def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> Direc
     """
     repository = find_repository(command.registry_id, command.repository_name, ports)
     claim = _claim(command, ports)
-    shelf = ports.catalog.look_up(repository.registry_id, repository.name, claim.digest, repository.encryption)
-    if shelf.layer is not None:
+    lookup = ports.catalog.look_up(repository.registry_id, repository.name, claim.digest, repository.encryption)
+    if lookup.layer is not None:
         raise LayerAlreadyExistsError(repository.registry_id, repository.name, str(claim.digest))
-    if failure := contradiction(claim, shelf):
+    if failure := contradiction(claim, lookup):
         raise InvalidLayerError(failure)
     upload = _create(repository, claim, ports)
     try:
-        settled = link_to_content(upload, claim, shelf, ports)
+        settled = link_to_content(upload, claim, lookup, ports)
     except ContentNeededError:
         return page_of_parts(upload, claim, 0, ports)
     if settled is None or settled.status is not UploadStatus.COMPLETED:
@@ -55,15 +55,15 @@ def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> Direc
 
 def _claim(command: InitiateDirectUpload, ports: Ports) -> Claim:
     limits = ports.limits
-    if command.layer_size_bytes > limits.largest_layer_bytes:
-        raise LimitExceededError(f"A layer takes at most {limits.largest_layer_bytes} bytes")
+    if command.layer_size_bytes > limits.max_layer_bytes:
+        raise LimitExceededError(f"A layer takes at most {limits.max_layer_bytes} bytes")
     return Claim(
         digest=_digest(command.layer_digest),
         size_bytes=command.layer_size_bytes,
         part_size_bytes=part_size_for(
             command.layer_size_bytes,
             preferred_bytes=limits.verification.preferred_part_bytes,
-            most_parts=limits.verification.most_parts,
+            max_parts=limits.verification.max_parts,
         ),
         media_type=command.media_type,
     )
@@ -87,7 +87,7 @@ def _create(repository: Repository, claim: Claim, ports: Ports) -> Upload:
         repository_incarnation=repository.incarnation,
         encryption=repository.encryption,
         object_key=object_key,
-        multipart_id=ports.direct.begin(object_key, repository.encryption),
+        multipart_id=ports.direct.create_multipart(object_key, repository.encryption),
         initiated_at=now,
         expires_at=int(now) + ports.limits.upload_lifetime_seconds,
         mode=UploadMode.DIRECT,

@@ -54,7 +54,7 @@ def page_of_parts(upload: Upload, claim: Claim, after_number: int, ports: Ports)
     page = ports.limits.verification.parts_page
     last = min(after_number + page, claim.part_count)
     try:
-        listed = ports.direct.received(upload, after_number, page)
+        listed = ports.direct.list_parts(upload, after_number, page)
         received = {part.number for part in listed if is_as_claimed(claim, part)}
     except NoMultipartUploadError as error:
         raise UploadNotFoundError(upload.registry_id, upload.repository_name, upload.upload_id) from error

@@ -50,13 +50,13 @@ class Finding:
     detail: str = ""
 
 
-def find_faults(look: Look, now: float, youngest_multipart_seconds: float) -> Iterator[Finding]:
+def find_faults(look: Look, now: float, min_multipart_age_seconds: float) -> Iterator[Finding]:
     """Every fault of the look. Multipart uploads younger than given may be about to get their record."""
     for rule in _RULES:
         yield from rule(look, now)
     for multipart in look.multiparts:
         upload_id = multipart.object_key.rpartition("/")[2]
-        is_young = multipart.initiated_at > now - youngest_multipart_seconds
+        is_young = multipart.initiated_at > now - min_multipart_age_seconds
         if not is_young and not look.is_under_way(upload_id, now):
             yield Finding(
                 Fault.UNKNOWN_MULTIPART, f"{multipart.object_key} {multipart.multipart_id}", "no open upload has it"
@@ -105,7 +105,7 @@ def _uploads(look: Look, now: float) -> Iterator[Finding]:
             yield Finding(Fault.EXPIRED_UPLOAD, upload.upload_id, f"{upload.status} and past its expiry")
     for part in look.parts:
         if part.upload_id not in look.uploads:
-            yield Finding(Fault.ORPHAN_PART, f"{part.upload_id} {part.ordinal}", "its upload has no record")
+            yield Finding(Fault.ORPHAN_PART, f"{part.upload_id} {part.part_number}", "its upload has no record")
 
 
 _RULES: tuple[Callable[[Look, float], Iterator[Finding]], ...] = (_layers, _blobs, _uploads, _objects)

@@ -61,8 +61,8 @@ def _expired_upload(finding: Finding, look: Look, ports: FsckPorts) -> bool:
 
 
 def _part(finding: Finding, _: Look, ports: FsckPorts) -> bool:
-    upload_id, ordinal = finding.subject.split(" ")
-    ports.inventory.remove_part(PartOf(upload_id, int(ordinal)))
+    upload_id, part_number = finding.subject.split(" ")
+    ports.inventory.remove_part(PartOf(upload_id, int(part_number)))
     return True
 
 

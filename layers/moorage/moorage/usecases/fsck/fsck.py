@@ -17,7 +17,7 @@ class Fsck:
 
     verify: bool = False
     repair: bool = False
-    youngest_multipart_seconds: float = 3600.0
+    min_multipart_age_seconds: float = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def fsck(command: Fsck, ports: FsckPorts, progress: Progress) -> list[Examined]:
 
 
 def _findings(command: Fsck, look: Look, ports: FsckPorts) -> list[Finding]:
-    return list(find_faults(look, ports.now(), command.youngest_multipart_seconds))
+    return list(find_faults(look, ports.now(), command.min_multipart_age_seconds))
 
 
 def _content_mismatches(look: Look, ports: FsckPorts, progress: Progress) -> Iterator[Finding]:

@@ -31,9 +31,9 @@ def get_download_url_for_layer(query: GetDownloadUrlForLayer, ports: Ports) -> L
     digest = parse_digest(query.layer_digest)
     if digest is None:
         raise LayersNotFoundError(repository.registry_id, repository.name, [query.layer_digest])
-    shelf = ports.catalog.look_up(repository.registry_id, repository.name, digest, repository.encryption)
-    if shelf.layer is None:
+    lookup = ports.catalog.look_up(repository.registry_id, repository.name, digest, repository.encryption)
+    if lookup.layer is None:
         raise LayersNotFoundError(repository.registry_id, repository.name, [query.layer_digest])
-    if shelf.blob is None:
+    if lookup.blob is None:
         raise InconsistentRecordsError(f"layer {digest} of {repository.name} has no blob record")
-    return LayerDownload(ports.content.download_url(shelf.blob), query.layer_digest)
+    return LayerDownload(ports.content.download_url(lookup.blob), query.layer_digest)

@@ -18,10 +18,10 @@ class Limits:
 
     registry_id: str
     part_size_bytes: int
-    smallest_part_bytes: int
-    most_parts: int
-    largest_layer_bytes: int
-    smallest_stored_bytes: int
+    min_part_bytes: int
+    max_parts: int
+    max_layer_bytes: int
+    min_stored_bytes: int
     part_reservation_seconds: int
     upload_lifetime_seconds: int
     verification: VerificationLimits
@@ -41,5 +41,5 @@ class Ports:
     completions: CompletionQueue
     limits: Limits
     now: Callable[[], float]
-    pause: Callable[[float], None]
+    sleep: Callable[[float], None]
     new_id: Callable[[], str]

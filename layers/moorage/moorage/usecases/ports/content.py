@@ -36,19 +36,19 @@ class ContentStore(Protocol):
     def relay_key(self, registry_id: str, upload_id: str) -> str:
         """The key under which a relayed upload's object is stored, for good."""
 
-    def begin(self, object_key: str, encryption: Encryption) -> str:
+    def create_multipart(self, object_key: str, encryption: Encryption) -> str:
         """Start a multipart upload; returns its id."""
 
     def put_part(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> str:
         """Store one part, returns its ETag; NoMultipartUploadError."""
 
-    def finish(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
+    def complete_multipart(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
         """Join the parts into the object, checked part by part.
 
         NoMultipartUploadError, StoredPartsDamagedError.
         """
 
-    def describe(self, object_key: str) -> StoredObject | None:
+    def head(self, object_key: str) -> StoredObject | None:
         """The object as it is now, None if there is none."""
 
     def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Generator[bytes, None, None]:

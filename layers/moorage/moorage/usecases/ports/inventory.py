@@ -35,7 +35,7 @@ class PartOf:
     """A stored part's record, by its place."""
 
     upload_id: str
-    ordinal: int
+    part_number: int
 
 
 class Inventory(Protocol):

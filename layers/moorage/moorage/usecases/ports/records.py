@@ -42,22 +42,22 @@ class Repositories(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class PartClaim:
+class PartReservation:
     """The answer to a claim: the upload as it is, and the number of this try, which no other try has.
 
-    `try_number` is None where the claim was refused; `upload` is None where there is none.
+    `attempt_number` is None where the claim was refused; `upload` is None where there is none.
     """
 
     upload: Upload | None
-    try_number: int | None
+    attempt_number: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class HeadWrite:
-    """What became of a conditional write: `done`, or refused by the head as it was found, None if there is none."""
+class UploadWrite:
+    """What became of a conditional write: `applied`, or refused by the head as it is now, `current`."""
 
-    done: bool
-    found: Upload | None = None
+    applied: bool
+    current: Upload | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,12 @@ class Uploads(Protocol):
         """Write the head of a new upload."""
 
     def read(self, upload_id: str) -> tuple[Upload, tuple[StoredPart, ...]] | None:
-        """Head and stored parts in order of their ordinals, strongly consistent."""
+        """Head and stored parts in order of their part_numbers, strongly consistent."""
 
     def get(self, upload_id: str) -> Upload | None:
         """The head alone, strongly consistent."""
 
-    def claim_part(
+    def reserve_part(
         self,
         upload_id: str,
         *,
@@ -89,24 +89,24 @@ class Uploads(Protocol):
         first_byte: int,
         reservation: Reservation,
         now: float,
-    ) -> PartClaim:
+    ) -> PartReservation:
         """Reserve the next place in the layer and count a try.
 
         Granted if the upload is this repository's, takes parts, has received exactly `first_byte` bytes, and if the
         place is not reserved for other bytes at `now`.
         """
 
-    def append(self, before: Upload, receipt: PartReceipt) -> HeadWrite:
+    def append(self, before: Upload, receipt: PartReceipt) -> UploadWrite:
         """Record an accepted part if the head is still open and has received as much as `before`."""
 
     def settle(
         self, upload: Upload, status: UploadStatus, digest: Digest | None = None, failure: str | None = None
-    ) -> HeadWrite:
+    ) -> UploadWrite:
         """OPEN → `status`, if it is still open and has received as much as `upload`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class LayerLookup:
     """What is known around a digest, read at one time: the repository, its layer record, the registry's blob."""
 
     repository: Repository | None
@@ -117,7 +117,9 @@ class Shelf:
 class LayerCatalog(Protocol):
     """Layer and blob records."""
 
-    def look_up(self, registry_id: str, repository_name: str, digest: Digest | None, encryption: Encryption) -> Shelf:
+    def look_up(
+        self, registry_id: str, repository_name: str, digest: Digest | None, encryption: Encryption
+    ) -> LayerLookup:
         """Repository, layer and blob in one strongly consistent read."""
 
     def find_layers(self, registry_id: str, repository_name: str, digests: Iterable[Digest]) -> dict[Digest, Layer]:
@@ -126,7 +128,7 @@ class LayerCatalog(Protocol):
     def layers_of(self, registry_id: str, repository_name: str) -> Iterator[list[Layer]]:
         """Every layer record of the repository, page by page."""
 
-    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> HeadWrite:
+    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> UploadWrite:
         """Write layer and blob and complete the upload, all or nothing.
 
         `links`: the blob's record is there and gains a reference; otherwise it must not be there yet. The

@@ -32,7 +32,7 @@ class Change:
     after: Record | None
 
 
-def follow_change(change: Change, ports: ReaperPorts) -> None:
+def handle_record_change(change: Change, ports: ReaperPorts) -> None:
     """Do what follows from the change, which may be nothing."""
     match change:
         case Change(before=Upload() as before, after=None):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from moorage.domain.errors import InvalidParameterError, InvalidTagError, TooManyTagsError
-from moorage.domain.repository import LONGEST_TAG_KEY, LONGEST_TAG_VALUE, MOST_TAGS, Encryption, Repository
+from moorage.domain.repository import MAX_TAG_KEY_LENGTH, MAX_TAG_VALUE_LENGTH, MAX_TAGS, Encryption, Repository
 from moorage.usecases.ports import Ports
 
 
@@ -45,11 +45,11 @@ def create_repository(command: CreateRepository, ports: Ports) -> Repository:
 
 
 def _require_good_tags(tags: tuple[tuple[str, str], ...]) -> None:
-    if len(tags) > MOST_TAGS:
-        raise TooManyTagsError(f"A repository can have at most {MOST_TAGS} tags, and {len(tags)} were given")
-    if any(not 1 <= len(key) <= LONGEST_TAG_KEY or len(value) > LONGEST_TAG_VALUE for key, value in tags):
+    if len(tags) > MAX_TAGS:
+        raise TooManyTagsError(f"A repository can have at most {MAX_TAGS} tags, and {len(tags)} were given")
+    if any(not 1 <= len(key) <= MAX_TAG_KEY_LENGTH or len(value) > MAX_TAG_VALUE_LENGTH for key, value in tags):
         raise InvalidTagError(
-            f"A tag's key must have from 1 to {LONGEST_TAG_KEY} characters, its value at most {LONGEST_TAG_VALUE}"
+            f"A tag's key must have from 1 to {MAX_TAG_KEY_LENGTH} characters, its value at most {MAX_TAG_VALUE_LENGTH}"
         )
     if len(dict(tags)) < len(tags):
         raise InvalidTagError("Each tag's key can be given only once")

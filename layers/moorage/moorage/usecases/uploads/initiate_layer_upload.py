@@ -40,9 +40,9 @@ def initiate_layer_upload(command: InitiateLayerUpload, ports: Ports) -> Initiat
         repository_incarnation=repository.incarnation,
         encryption=repository.encryption,
         object_key=object_key,
-        multipart_id=ports.content.begin(object_key, repository.encryption),
+        multipart_id=ports.content.create_multipart(object_key, repository.encryption),
         initiated_at=now,
-        smallest_part_bytes=ports.limits.smallest_part_bytes,
+        min_part_bytes=ports.limits.min_part_bytes,
         expires_at=int(now) + ports.limits.upload_lifetime_seconds,
     )
     ports.uploads.create(upload)

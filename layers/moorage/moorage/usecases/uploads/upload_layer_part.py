@@ -48,7 +48,7 @@ def upload_layer_part(command: UploadLayerPart, ports: Ports) -> UploadedPart:
     part = ReceivedPart(command.first_byte, command.last_byte, sha256(command.blob).digest())
     require_matching_length(part, len(command.blob), address, ports)
     now = ports.now()
-    claim = ports.uploads.claim_part(
+    claim = ports.uploads.reserve_part(
         command.upload_id,
         registry_id=command.registry_id,
         repository_name=command.repository_name,
@@ -56,18 +56,18 @@ def upload_layer_part(command: UploadLayerPart, ports: Ports) -> UploadedPart:
         reservation=Reservation(part.sha256, int(now) + ports.limits.part_reservation_seconds),
         now=now,
     )
-    if claim.upload is None or claim.try_number is None:
+    if claim.upload is None or claim.attempt_number is None:
         refuse_unless_repeated(part, claim.upload, address, ports)
         return UploadedPart(part.last_byte)
     _require_room(claim.upload, part, ports)
     try:
-        receipt = _store(claim.upload, claim.try_number, part, command.blob, ports)
+        receipt = _store(claim.upload, claim.attempt_number, part, command.blob, ports)
     except (NoMultipartUploadError, StoredPartsDamagedError) as error:
         # Completed or aborted meanwhile, or its tail was lost: nothing can be added to it any more.
         raise explain_missing_upload(*_fields(address), ports) from error
     written = ports.uploads.append(claim.upload, receipt)
-    if not written.done:
-        refuse_unless_repeated(part, written.found, address, ports)
+    if not written.applied:
+        refuse_unless_repeated(part, written.current, address, ports)
     return UploadedPart(part.last_byte)
 
 
@@ -76,28 +76,28 @@ def _fields(address: UploadAddress) -> tuple[str, str, str]:
 
 
 def _require_room(upload: Upload, part: ReceivedPart, ports: Ports) -> None:
-    if upload.received_parts >= ports.limits.most_parts:
-        raise LimitExceededError(f"A layer takes at most {ports.limits.most_parts} parts")
-    if part.last_byte >= ports.limits.largest_layer_bytes:
-        raise LimitExceededError(f"A layer takes at most {ports.limits.largest_layer_bytes} bytes")
+    if upload.received_parts >= ports.limits.max_parts:
+        raise LimitExceededError(f"A layer takes at most {ports.limits.max_parts} parts")
+    if part.last_byte >= ports.limits.max_layer_bytes:
+        raise LimitExceededError(f"A layer takes at most {ports.limits.max_layer_bytes} bytes")
 
 
-def _store(upload: Upload, try_number: int, part: ReceivedPart, blob: bytes, ports: Ports) -> PartReceipt:
+def _store(upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes, ports: Ports) -> PartReceipt:
     body, body_sha256 = blob, part.sha256
     if upload.tail:
         body = ports.content.get_tail(upload.tail) + blob
         body_sha256 = sha256(body).digest()
     after = replace(_with_part(upload, part), hash_state=_carry_on(upload, blob, ports))
-    if leaves_tail(upload, len(blob), ports.limits.smallest_stored_bytes):
-        return PartReceipt(replace(after, tail=ports.content.put_tail(upload, try_number, body, body_sha256)), None)
-    ordinal = upload.stored_parts + 1
-    etag = ports.content.put_part(upload, ordinal, body, body_sha256)
-    stored = StoredPart(ordinal, etag, body_sha256, len(body))
-    return PartReceipt(replace(after, stored_parts=ordinal, tail=None), stored)
+    if leaves_tail(upload, len(blob), ports.limits.min_stored_bytes):
+        return PartReceipt(replace(after, tail=ports.content.put_tail(upload, attempt_number, body, body_sha256)), None)
+    part_number = upload.stored_parts + 1
+    etag = ports.content.put_part(upload, part_number, body, body_sha256)
+    stored = StoredPart(part_number, etag, body_sha256, len(body))
+    return PartReceipt(replace(after, stored_parts=part_number, tail=None), stored)
 
 
 def _with_part(upload: Upload, part: ReceivedPart) -> Upload:
-    previous_was_short = upload.last_part is not None and upload.last_part.size_bytes < upload.smallest_part_bytes
+    previous_was_short = upload.last_part is not None and upload.last_part.size_bytes < upload.min_part_bytes
     return replace(
         upload,
         received_bytes=part.last_byte + 1,

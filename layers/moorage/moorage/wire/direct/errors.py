@@ -26,7 +26,7 @@ DIRECT_STATUSES: dict[type[errors.MoorageError], int] = {
     errors.LimitExceededError: 413,
     errors.EncryptionError: 400,
     errors.UnavailableError: 503,
-    errors.VerificationUnderWayError: 503,
+    errors.VerificationInProgressError: 503,
 }
 
 

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable
 
-from moorage.domain.errors import InvalidParameterError, VerificationUnderWayError
+from moorage.domain.errors import InvalidParameterError, VerificationInProgressError
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.direct_uploads.abandon_direct_upload import abandon_direct_upload
@@ -74,7 +74,7 @@ def _describe(members: Members, registry: Registry, ports: Ports) -> Answer:
 def _complete(members: Members, registry: Registry, ports: Ports) -> Answer:
     try:
         completed = complete_direct_upload(registry.registry_id, members["uploadId"], ports)
-    except VerificationUnderWayError as pending:
+    except VerificationInProgressError as pending:
         return 202, {
             "uploadId": members["uploadId"],
             "status": DirectStatus.VERIFYING.value,
@@ -124,7 +124,7 @@ def _page(page: DirectParts, ports: Ports) -> Members:
         ],
     }
     if is_open:
-        output["completionUrl"] = ports.direct.finish_url(page.upload)
+        output["completionUrl"] = ports.direct.completion_url(page.upload)
     if page.next_after is not None:
         output["nextToken"] = base64.urlsafe_b64encode(str(page.next_after).encode()).decode()
     return output

@@ -53,7 +53,7 @@ ERROR_SHAPES: dict[type[errors.MoorageError], ErrorShape] = {
     errors.LimitExceededError: ErrorShape("LimitExceededException"),
     errors.EncryptionError: ErrorShape("KmsException", members=_kms),
     errors.UnavailableError: ErrorShape("ServerException", 503),
-    errors.VerificationUnderWayError: ErrorShape("ServerException", 503),
+    errors.VerificationInProgressError: ErrorShape("ServerException", 503),
 }
 WITHOUT_KMS = frozenset({"BatchCheckLayerAvailability", "DescribeRepositories", "GetDownloadUrlForLayer"})
 """Operations for which the model declares no KmsException: SDKs know no such error of theirs."""

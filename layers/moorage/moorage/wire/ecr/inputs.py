@@ -1,6 +1,6 @@
 """The input of each ECR operation: what the API model demands of it. Tests hold it against botocore's model."""
 
-from moorage.settings import ECR_LARGEST_PART_BYTES
+from moorage.settings import ECR_MAX_PART_BYTES
 from moorage.wire.shapes import Binary, Boolean, Constraint, Integer, Listing, Structure, Text
 
 _NAME = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
@@ -62,7 +62,7 @@ INPUTS = {
         uploadId=UPLOAD_ID,
         partFirstByte=BYTE_PLACE,
         partLastByte=BYTE_PLACE,
-        layerPartBlob=Binary(max=ECR_LARGEST_PART_BYTES),
+        layerPartBlob=Binary(max=ECR_MAX_PART_BYTES),
     ),
     "CompleteLayerUpload": _input(uploadId=UPLOAD_ID, layerDigests=Listing(LAYER_DIGEST, min=1, max=100)),
     "BatchCheckLayerAvailability": _input(layerDigests=Listing(Text(max=1000), min=1, max=100)),

@@ -9,7 +9,7 @@ from typing import Any
 from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.errors import InvalidParameterError
 from moorage.domain.repository import Encryption, Repository
-from moorage.usecases.completion.complete_and_wait import complete_patiently
+from moorage.usecases.completion.complete_and_wait import complete_and_wait
 from moorage.usecases.layers.batch_check_layer_availability import (
     BatchCheckLayerAvailability,
     batch_check_layer_availability,
@@ -106,7 +106,7 @@ def _complete_layer_upload(members: Members, registry: Registry, ports: Ports) -
     command = CompleteLayerUpload(
         **registry.owner(members), upload_id=members["uploadId"], layer_digests=tuple(members["layerDigests"])
     )
-    completed = complete_patiently(command, ports)
+    completed = complete_and_wait(command, ports)
     return {
         "registryId": completed.registry_id,
         "repositoryName": completed.repository_name,

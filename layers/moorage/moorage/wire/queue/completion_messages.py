@@ -23,7 +23,7 @@ from moorage.domain.errors import (
     MoorageError,
     UnavailableError,
     UploadNotFoundError,
-    VerificationUnderWayError,
+    VerificationInProgressError,
 )
 from moorage.usecases.completion.complete_layer_upload import complete_layer_upload
 from moorage.usecases.direct_uploads.complete_direct_upload import completion_of
@@ -57,7 +57,7 @@ class Outcome(StrEnum):
     SET_ASIDE = "CompletionsSetAside"
 
 
-def complete_from_message(body: str, until: float, registry: Registry, ports: Ports) -> Outcome:
+def complete_from_message(body: str, deadline: float, registry: Registry, ports: Ports) -> Outcome:
     """Complete the upload that a message names; raises for what should be delivered again."""
     is_event = False
     try:
@@ -66,26 +66,26 @@ def complete_from_message(body: str, until: float, registry: Registry, ports: Po
         request = _from_event(message, registry, ports) if is_event else _from_request(message, registry)
         if request is None:
             return Outcome.DONE
-        return _complete(request, until, ports)
+        return _complete(request, deadline, ports)
     except _PASSING:
         raise
     except MoorageError as refusal:
         if is_event and isinstance(refusal, _ON_RECORD):
             _log.info("nothing left to complete: %s", refusal)
             return Outcome.DONE
-        if not ports.completions.set_aside(body, reason_of(refusal), str(refusal)):
+        if not ports.completions.dead_letter(body, reason_of(refusal), str(refusal)):
             raise
         _log.warning("set aside: %s", refusal)
         return Outcome.SET_ASIDE
 
 
-def _complete(request: CompleteLayerUpload, until: float, ports: Ports) -> Outcome:
+def _complete(request: CompleteLayerUpload, deadline: float, ports: Ports) -> Outcome:
     try:
-        complete_layer_upload(request, ports, until)
-    except VerificationUnderWayError as pending:
+        complete_layer_upload(request, ports, deadline)
+    except VerificationInProgressError as pending:
         if pending.leased_until is not None:
             # Somebody else is at it. Should it die, this message comes back when its lease is over.
-            ports.completions.ask(request, pending.leased_until - ports.now())
+            ports.completions.enqueue(request, pending.leased_until - ports.now())
         return Outcome.HANDED_OVER
     except LayerAlreadyExistsError as refusal:
         _log.info("%s", refusal)
