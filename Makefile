@@ -52,6 +52,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/python tools/adr_index.py --check
+	$(BIN)/python tools/prose_lint.py
 
 types: $(READY)
 	$(BIN)/mypy
