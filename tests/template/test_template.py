@@ -89,9 +89,63 @@ def test_an_answer_is_given_before_the_door_closes() -> None:
         assert FUNCTIONS[f"{door}Function"]["Properties"]["Timeout"] * 1000 < integration <= 30_000
 
 
-def test_a_message_is_not_handed_out_again_while_it_is_worked_on() -> None:
+def test_the_queues_visibility_is_six_times_its_functions_timeout() -> None:
+    """Lambda Developer Guide, "Configuring a queue to use with Lambda"."""
     visible_again = RESOURCES["CompletionQueue"]["Properties"]["VisibilityTimeout"]
-    assert visible_again > FUNCTIONS["CompleteUploadsFunction"]["Properties"]["Timeout"]
+    assert visible_again == 6 * FUNCTIONS["CompleteUploadsFunction"]["Properties"]["Timeout"]
+
+
+def test_a_function_that_sends_messages_to_its_own_queue_may_do_so_more_than_sixteen_times() -> None:
+    """Lambda Developer Guide, "Recursive loop detection"."""
+    assert FUNCTIONS["CompleteUploadsFunction"]["Properties"]["RecursiveLoop"] == "Allow"
+
+
+def test_the_streams_failures_are_retried_for_hours_and_within_the_life_of_a_record() -> None:
+    """A stream keeps its records for 24 hours (DynamoDB Developer Guide)."""
+    source = FUNCTIONS["RegistryStreamFunction"]["Properties"]["Events"]["Records"]["Properties"]
+    assert source["MaximumRetryAttempts"] == -1
+    assert 4 * 3600 <= source["MaximumRecordAgeInSeconds"] < 24 * 3600
+
+
+@pytest.mark.parametrize("parameter", ["SnapStart", "Tracing", "DetailedMetrics"])
+def test_what_is_charged_apart_is_off_unless_it_is_asked_for(parameter: str) -> None:
+    assert TEMPLATE["Parameters"][parameter]["Default"] == "off"
+
+
+def test_an_account_with_the_starting_quota_has_room_for_everything() -> None:
+    """A new account runs ten functions at a time (Lambda quotas)."""
+    assert TEMPLATE["Parameters"]["MostVerifications"]["Default"] == 2
+
+
+def references(value: Any) -> set[str]:
+    """Every resource or parameter that a part of the template refers to, but for the branches of its conditions."""
+    match value:
+        case {"Fn::If": [str(condition), *_]}:
+            return {condition}
+        case {"Ref": str(name)} | {"Fn::GetAtt": str(name)}:
+            return {name.partition(".")[0]}
+        case {"Fn::Sub": str(text)}:
+            return {name.partition(".")[0] for name in re.findall(r"\$\{([A-Za-z0-9.:]+)\}", text)}
+        case dict():
+            return set().union(*map(references, value.values()))
+        case list():
+            return set().union(*map(references, value))
+    return set()
+
+
+@pytest.mark.parametrize(("resource", "condition"), [("Table", "MakesTable"), ("Bucket", "MakesBucket")])
+def test_a_table_or_bucket_can_be_adopted(resource: str, condition: str) -> None:
+    assert RESOURCES[resource]["Condition"] == condition
+    without = {name: each for name, each in RESOURCES.items() if name != resource}
+    assert resource not in references([without, TEMPLATE["Globals"], TEMPLATE["Outputs"]])
+
+
+def test_layers_under_a_former_key_can_be_read_and_not_written() -> None:
+    policy = RESOURCES["FormerContentKeysPolicy"]["Properties"]
+    assert policy["Roles"] == RESOURCES["ContentKeyPolicy"]["Properties"]["Roles"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "kms:Decrypt"
+    assert statement["Resource"] == {"Ref": "FormerContentKeyArns"}
 
 
 def test_no_upload_is_aborted_by_the_lifecycle_before_its_own_time_is_up() -> None:

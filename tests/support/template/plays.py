@@ -12,8 +12,8 @@ from moorage.wire.direct import protocol as direct
 from moorage.wire.http import HttpRequest
 from moorage.wire.queue import completion_messages
 
-from tests.support.faults.registry import LocalRegistry, digest_of
-from tests.support.faults.scenarios import Scenario, repository_name
+from tests.support.faults.registry import LocalRegistry, digest_of, part_members
+from tests.support.faults.scenarios import SMALL_PARTS, Scenario, repository_name
 from tests.support.template.calls import Recorder
 
 ECR_API, DIRECT_API = "EcrApiRole", "DirectApiRole"
@@ -157,6 +157,19 @@ def relayed_and_completed_by_a_message(stage: Stage) -> None:
     stage.queue({"repositoryName": stage.name, "uploadId": upload_id, "layerDigests": [digest]})
 
 
+def relayed_with_a_tail_and_completed_by_a_message(stage: Stage) -> None:
+    small = replace(stage, local=LocalRegistry(SMALL_PARTS))
+    upload_id, digest = small.local.upload(stage.name, bytes(SMALL_PARTS), uuid.uuid4().bytes * (SMALL_PARTS // 16))
+    small.queue({"repositoryName": stage.name, "uploadId": upload_id, "layerDigests": [digest]})
+    small.local.must("GetDownloadUrlForLayer", repositoryName=stage.name, layerDigest=digest)
+
+
+def a_part_whose_range_is_not_its_length(stage: Stage) -> None:
+    upload_id = stage.local.must("InitiateLayerUpload", repositoryName=stage.name)["uploadId"]
+    error, _ = stage.local.call("UploadLayerPart", **part_members(stage.name, upload_id, 7, b"x") | {"partLastByte": 8})
+    assert error == "InvalidLayerPartException"
+
+
 def _with_ports(local: LocalRegistry, **changes: Any) -> LocalRegistry:
     local.ports = replace(local.ports, **changes)
     return local
@@ -170,4 +183,6 @@ DIRECT_PLAYS: tuple[Callable[[Stage], None], ...] = (
     handed_over,
     refused_and_given_up,
     relayed_and_completed_by_a_message,
+    relayed_with_a_tail_and_completed_by_a_message,
+    a_part_whose_range_is_not_its_length,
 )

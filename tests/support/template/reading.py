@@ -41,6 +41,10 @@ def text_of(value: Any) -> str:
             return f"${{{name}}}"
         case {"Fn::Sub": str(text)}:
             return text
+        case {"Fn::Sub": [str(text), {"Arn": arn}]}:
+            return text.replace("${Arn}", text_of(arn))
+        case {"Fn::If": [_, made, _]}:  # what is made, not what is adopted: the policies are the same for both
+            return text_of(made)
         case {"Ref": str(name)}:
             return f"${{{name}}}"
     raise ValueError(f"not a name: {value!r}")
