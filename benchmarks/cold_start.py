@@ -48,7 +48,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties: {{CodeUri: floor, Handler: app.handler, Runtime: python3.13, Architectures: [{architecture}]}}
 """
-DOORS = ("EcrApiFunction", "DirectApiFunction", "CompleteUploadsFunction", "RegistryStreamFunction")
+FUNCTIONS = ("EcrApiFunction", "DirectApiFunction", "CompleteUploadsFunction", "RegistryStreamFunction")
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,13 @@ def _variants(folder: Path) -> list[Variant]:
     return [
         Variant("floor: boto3 and two clients, plain sam build", floor, [], ENVIRONMENT),
         Variant("floor, byte-compiled", compiled_floor, [], ENVIRONMENT),
-        *(Variant(f"ours: {door}", build.function(door), build.layers, ENVIRONMENT) for door in _doors(build)),
-        Variant("ours without byte code: EcrApiFunction", build.function(DOORS[0]), without_bytecode, ENVIRONMENT),
+        *(Variant(f"ours: {name}", build.function(name), build.layers, ENVIRONMENT) for name in _functions(build)),
+        Variant("ours without byte code: EcrApiFunction", build.function(FUNCTIONS[0]), without_bytecode, ENVIRONMENT),
     ]
 
 
-def _doors(build: lambda_build.Build) -> list[str]:
-    return [door for door in DOORS if (build.function(door) / "app.py").exists()]
+def _functions(build: lambda_build.Build) -> list[str]:
+    return [name for name in FUNCTIONS if (build.function(name) / "app.py").exists()]
 
 
 def _floor(folder: Path) -> Path:

@@ -18,7 +18,7 @@ from moorage_local.engines.engines import Engines, running_engines
 from moorage_local.stack import environment
 from moorage_local.stack.aws_session import s3_as_in_aws
 from moorage_local.stack.resources import Names
-from moorage_local.stack.stack import Stack, furnish, unfurnish
+from moorage_local.stack.stack import Stack, create_resources, delete_resources
 
 from tests.support.engines import Server, serving
 
@@ -43,12 +43,12 @@ def stack(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     """Fresh resources, and in `stack.variables` (and os.environ) the environment of a Lambda function on them."""
     suffix = uuid.uuid4().hex[:12]
     names = Names(table=f"table-{suffix}", bucket=f"bucket-{suffix}", queue=f"queue-{suffix}")
-    made = furnish(engines, names, domain_name="moorage.local", environ={})
+    made = create_resources(engines, names, domain_name="moorage.local", environ={})
     for name, value in made.variables.items():
         monkeypatch.setenv(name, value)
     with s3_as_in_aws(made):
         yield made
-    unfurnish(made)
+    delete_resources(made)
 
 
 @pytest.fixture(scope="session")

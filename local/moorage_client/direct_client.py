@@ -46,7 +46,7 @@ class DirectClient:
     ) -> None:
         self._http.close()
 
-    def begin(self, claim: Mapping[str, Any]) -> dict[str, Any]:
+    def initiate(self, claim: Mapping[str, Any]) -> dict[str, Any]:
         """Begin an upload: the first page of its parts, or none where the content is there already."""
         return self._call("POST", "", claim)
 
@@ -54,7 +54,7 @@ class DirectClient:
         """A page of parts with fresh URLs."""
         return self._call("GET", f"/{upload_id}/parts", params={"nextToken": token} if token else {})
 
-    def describe(self, upload_id: str) -> dict[str, Any]:
+    def status(self, upload_id: str) -> dict[str, Any]:
         """How the upload stands."""
         return self._call("GET", f"/{upload_id}")
 

@@ -124,7 +124,7 @@ def _resumed(found: Push | None, client: DirectClient) -> dict[str, Any] | None:
     if found is None:
         return None
     try:
-        state = client.describe(found.upload_id)
+        state = client.status(found.upload_id)
         if state["status"] == "uploading":
             return client.parts(found.upload_id)
     except DirectApiError as refusal:
@@ -139,7 +139,7 @@ def _begun(options: PushOptions, digest: str, size_bytes: int, client: DirectCli
     if options.media_type:
         claim["mediaType"] = options.media_type
     try:
-        return client.begin(claim)
+        return client.initiate(claim)
     except DirectApiError as refusal:
         if refusal.code != ALREADY_THERE:
             raise

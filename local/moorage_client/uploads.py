@@ -29,7 +29,7 @@ def list_uploads(journal: PushJournal, console: Console) -> None:
 def _state(push: Push) -> tuple[str, str, str]:
     try:
         with DirectClient(push.endpoint) as client:
-            state = client.describe(push.upload_id)
+            state = client.status(push.upload_id)
             is_uploading = state["status"] == "uploading"
             received = _received_bytes(client, push.upload_id) if is_uploading else push.size_bytes
     except DirectApiError as refusal:

@@ -19,7 +19,7 @@ def verify(client: DirectClient, upload_id: str, verified: Callable[[int], None]
         asked = _in_background(lambda: client.complete(upload_id))
         while not asked.done():
             wait([asked], POLL_SECONDS)
-            verified(client.describe(upload_id)["bytesVerified"])
+            verified(client.status(upload_id)["bytesVerified"])
         if asked.result()["status"] == "completed" or not _is_verified_elsewhere(client, upload_id, verified):
             return
 
@@ -42,7 +42,7 @@ def _is_verified_elsewhere(client: DirectClient, upload_id: str, verified: Calla
     """Watch the queue's worker; True where it has to be asked again (also to be told why it failed)."""
     seen, since = -1, time.monotonic()
     while time.monotonic() - since < STALLED_SECONDS:
-        state = client.describe(upload_id)
+        state = client.status(upload_id)
         verified(state["bytesVerified"])
         if state["status"] != "verifying":
             return bool(state["status"] != "completed")

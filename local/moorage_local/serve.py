@@ -1,4 +1,4 @@
-"""`moorage serve`: engines, functions and gateway in one process, until a signal says stop."""
+"""`moorage serve`: engines, functions and http_api in one process, until a signal says stop."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from moorage_local.engines import installation, loopback
 from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.lambda_runtime import server
 from moorage_local.lambda_runtime.event_sources import running_event_sources
-from moorage_local.lambda_runtime.http_api import Gateway
+from moorage_local.lambda_runtime.http_api import HttpApi
 from moorage_local.lambda_runtime.routes import load_functions
 from moorage_local.stack import environment
 from moorage_local.stack.aws_session import s3_as_in_aws
@@ -40,10 +40,10 @@ def _serve(port: int, state: Path, sweep_seconds: float) -> None:
                 s3_as_in_aws(stack),
                 running_event_sources(stack, functions, sweep_seconds),
             ):
-                gateway = Gateway(load_functions(functions), healthy=lambda: stack.engines.healthy)
-                server.serve(gateway, listener, lambda: _announce(address))
+                http_api = HttpApi(load_functions(functions), healthy=lambda: stack.engines.healthy)
+                server.serve(http_api, listener, lambda: _announce(address))
                 _stay_until_all_is_stopped()
-                gateway.close()
+                http_api.close()
 
 
 def _announce(address: str) -> None:

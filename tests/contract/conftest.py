@@ -8,7 +8,7 @@ from moorage_local.engines.engines import Engines
 from moorage_local.stack import resources
 from moorage_local.stack.aws_session import s3_as_in_aws
 from moorage_local.stack.resources import Names
-from moorage_local.stack.stack import Stack, furnish
+from moorage_local.stack.stack import Stack, create_resources
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def module_stack(engines: Engines) -> Iterator[Stack]:
     """As `stack`, for a module; os.environ leads there until the module ends."""
     suffix = uuid.uuid4().hex[:12]
     names = Names(table=f"table-{suffix}", bucket=f"bucket-{suffix}", queue=f"queue-{suffix}")
-    made = furnish(engines, names, domain_name="registry.example", environ={})
+    made = create_resources(engines, names, domain_name="registry.example", environ={})
     with pytest.MonkeyPatch.context() as environment, s3_as_in_aws(made):
         for name, value in made.variables.items():
             environment.setenv(name, value)

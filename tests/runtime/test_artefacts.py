@@ -13,12 +13,12 @@ from tests.support.lambda_build import CHECKOUT, Build
 from tests.support.rie import RUNTIME_PYTHON
 
 MAX_UNZIPPED_BYTES = 60 * 1024 * 1024
-DOORS = ("EcrApiFunction", "DirectApiFunction", "CompleteUploadsFunction", "RegistryStreamFunction")
+FUNCTIONS = ("EcrApiFunction", "DirectApiFunction", "CompleteUploadsFunction", "RegistryStreamFunction")
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_a_function_with_its_lambda_layers_is_small(build: Build, door: str) -> None:
-    folders = [build.function(door), *build.layers]
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_with_its_lambda_layers_is_small(build: Build, function: str) -> None:
+    folders = [build.function(function), *build.layers]
     assert sum(file.stat().st_size for folder in folders for file in folder.rglob("*")) < MAX_UNZIPPED_BYTES
 
 
@@ -65,11 +65,11 @@ def test_nothing_is_imported_that_was_not_declared() -> None:
         assert not {name for name in foreign if not name.startswith("mypy_boto3")}, source
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_a_function_starts_on_its_lambda_layers_alone(build: Build, door: str, environment: dict[str, str]) -> None:
-    loaded = _modules_loaded_by(build.function(door), build.layers, environment)
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_starts_on_its_lambda_layers_alone(build: Build, function: str, environment: dict[str, str]) -> None:
+    loaded = _modules_loaded_by(build.function(function), build.layers, environment)
     standard_library = str(Path(loaded["os"]).parent)
-    places = (standard_library, *(str(folder) for folder in [build.function(door), *build.layers]))
+    places = (standard_library, *(str(folder) for folder in [build.function(function), *build.layers]))
     assert not {name: file for name, file in loaded.items() if not file.startswith(places)}
     assert not {"aws_xray_sdk", "pydantic", "pytest", "moto"} & {name.partition(".")[0] for name in loaded}
 

@@ -19,12 +19,12 @@ from tests.support.rie import LambdaRuntime
 MIB = 1024 * 1024
 MAX_RESPONSE_BYTES = 6 * MIB
 """Lambda's limit of a synchronous response (Lambda quotas); RIE enforces it too."""
-DOOR = "EcrApiFunction"
+FUNCTION = "EcrApiFunction"
 Start = Callable[..., LambdaRuntime]
 
 
 def test_a_layer_goes_up_in_the_advertised_parts_and_comes_down_again(start: Start) -> None:
-    client = ecr_client(start(DOOR).invoke)
+    client = ecr_client(start(FUNCTION).invoke)
     name = f"runtime/{uuid.uuid4()}"
     client.create_repository(repositoryName=name)
     layer = random.Random(5).randbytes(10 * MIB + 17)
@@ -50,7 +50,7 @@ def test_a_layer_goes_up_in_the_advertised_parts_and_comes_down_again(start: Sta
 
 
 def test_the_sha256_is_carried_by_the_runtimes_own_libcrypto(start: Start) -> None:
-    runtime = start(DOOR)
+    runtime = start(FUNCTION)
     client = ecr_client(runtime.invoke)
     name = f"runtime/{uuid.uuid4()}"
     client.create_repository(repositoryName=name)
@@ -63,7 +63,7 @@ def test_the_sha256_is_carried_by_the_runtimes_own_libcrypto(start: Start) -> No
 
 
 def test_500_invocations_leave_the_memory_where_it_was(start: Start) -> None:
-    runtime = start(DOOR)
+    runtime = start(FUNCTION)
     client = ecr_client(runtime.invoke)
     name = f"runtime/{uuid.uuid4()}"
     client.create_repository(repositoryName=name)
@@ -77,8 +77,8 @@ def test_500_invocations_leave_the_memory_where_it_was(start: Start) -> None:
 
 def test_aws_that_does_not_answer_is_answered_for_before_the_time_is_up(start: Start, silent_url: str) -> None:
     name = f"runtime/{uuid.uuid4()}"
-    without_dynamodb = start(DOOR, variables={"AWS_ENDPOINT_URL_DYNAMODB": silent_url}, timeout_seconds=29)
-    without_s3 = start(DOOR, variables={"AWS_ENDPOINT_URL_S3": silent_url}, timeout_seconds=29)
+    without_dynamodb = start(FUNCTION, variables={"AWS_ENDPOINT_URL_DYNAMODB": silent_url}, timeout_seconds=29)
+    without_s3 = start(FUNCTION, variables={"AWS_ENDPOINT_URL_S3": silent_url}, timeout_seconds=29)
     ecr_client(without_s3.invoke).create_repository(repositoryName=name)
     with ThreadPoolExecutor() as pool:
         answers = [
@@ -90,7 +90,7 @@ def test_aws_that_does_not_answer_is_answered_for_before_the_time_is_up(start: S
 
 
 def test_an_over_long_request_is_refused_by_the_members_name(start: Start) -> None:
-    client = ecr_client(start(DOOR).invoke)
+    client = ecr_client(start(FUNCTION).invoke)
     with pytest.raises(client.exceptions.InvalidParameterException, match="layerDigests"):
         client.batch_check_layer_availability(
             repositoryName="any", layerDigests=[f"sha256:{number:064}" for number in range(30_000)]
@@ -98,7 +98,7 @@ def test_an_over_long_request_is_refused_by_the_members_name(start: Start) -> No
 
 
 def test_the_longest_answer_fits_a_lambda_response(start: Start) -> None:
-    runtime = start(DOOR)
+    runtime = start(FUNCTION)
     client = ecr_client(runtime.invoke)
     for number in range(40):
         client.create_repository(
@@ -114,7 +114,7 @@ def test_the_longest_answer_fits_a_lambda_response(start: Start) -> None:
 
 
 def test_an_event_that_is_no_request_is_answered_and_not_raised(start: Start) -> None:
-    assert start(DOOR).invoke({})["statusCode"] == 400
+    assert start(FUNCTION).invoke({})["statusCode"] == 400
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from moorage_local.stack.stack import Stack
 from tests.contract.ecr.test_events import EVENTS, LAYER, PROMISES, REPOSITORY, upload_of
 from tests.support.ecr.registry import Registry
 from tests.support.lambda_build import Build
-from tests.support.rie import LambdaRuntime, door_of, of_function
+from tests.support.rie import LambdaRuntime, function_for, of_function
 
 FAILING_S3 = {
     "complete_layer_upload_server": (503, "SlowDown"),
@@ -86,11 +86,11 @@ def test_a_batch_completes_what_it_can(invoke: Callable[[str], Any], registry: R
 
 @pytest.fixture
 def invoke(module_stack: Stack, build: Build, tmp_path: Path) -> Callable[[str], Any]:
-    """Hand an event to the function whose door it came through."""
+    """Hand an event to the function that it is for."""
 
     def invoke(name: str) -> Any:
         event = json.loads((EVENTS / f"{name}.json").read_text())
-        with of_function(build, door_of(event), module_stack.variables, tmp_path / "log") as runtime:
+        with of_function(build, function_for(event), module_stack.variables, tmp_path / "log") as runtime:
             return runtime.invoke(event)
 
     return invoke

@@ -27,7 +27,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 from moorage_local.engines import installation, loopback
-from moorage_local.engines.process import Child
+from moorage_local.engines.process import Process
 
 from tests.support.lambda_build import ARCHITECTURE, CHECKOUT
 
@@ -131,7 +131,7 @@ def running_cloud(state: Path) -> Iterator[Cloud]:
     )
     port = loopback.free_ports(1)[0]
     cloud = Cloud(f"https://localhost:{port}", certificate, state / "emulator.log")
-    emulator = Child(
+    emulator = Process(
         "ministack",
         [installation.engines_directory() / "bin" / "python", "-m", "ministack"],
         environment={

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from moorage_local.engines import loopback
-from moorage_local.engines.process import Child
+from moorage_local.engines.process import Process
 
 from tests.support.lambda_build import CHECKOUT, Build
 
@@ -44,7 +44,7 @@ class LambdaRuntime:
         self._url = f"http://127.0.0.1:{invocations}/2015-03-31/functions/function/invocations"
         self._timeout_seconds = timeout_seconds
         self.log = log
-        self._process = Child(
+        self._process = Process(
             "aws-lambda-rie",
             [
                 emulator(),
@@ -141,8 +141,8 @@ def of_function(
     return LambdaRuntime(build.function(logical_id), build.layers, environment, log=log, **limits)
 
 
-def door_of(event: Mapping[str, Any]) -> str:
-    """The function whose door an event comes through."""
+def function_for(event: Mapping[str, Any]) -> str:
+    """The logical name of the function that an event is for."""
     if "Records" in event:
         source = event["Records"][0]["eventSource"]
         return {"aws:sqs": "CompleteUploadsFunction", "aws:dynamodb": "RegistryStreamFunction"}[source]

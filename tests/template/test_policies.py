@@ -10,7 +10,7 @@ import pytest
 from moorage_local.engines.engines import Engines
 from moorage_local.stack import resources
 from moorage_local.stack.resources import Names
-from moorage_local.stack.stack import furnish
+from moorage_local.stack.stack import create_resources
 
 from tests.support.faults import registry
 from tests.support.faults.scenarios import SCENARIOS
@@ -36,7 +36,7 @@ ROLES = (ECR_API, DIRECT_API, QUEUE, STREAM)
 def recorder(engines: Engines) -> Iterator[Recorder]:
     """What every scenario of the fault tests calls, and the operations that only read."""
     names = Names(*(f"policies-{kind}-{uuid.uuid4().hex[:8]}" for kind in ("table", "bucket", "queue")))
-    made = furnish(engines, names, domain_name="moorage.local", environ={})
+    made = create_resources(engines, names, domain_name="moorage.local", environ={})
     recorder = Recorder()
     with pytest.MonkeyPatch.context() as patch, recorder.recording():
         for name, value in made.variables.items():

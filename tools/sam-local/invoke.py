@@ -24,7 +24,7 @@ from moorage_local.stack.stack import Stack
 from tests.contract.ecr.test_events import PROMISES, REPOSITORY
 from tests.support.ecr.registry import Registry
 from tests.support.lambda_build import ARCHITECTURE, CHECKOUT, Build, build
-from tests.support.rie import door_of
+from tests.support.rie import function_for
 
 RUNTIME_IMAGE = f"public.ecr.aws/lambda/python:3.13-{ARCHITECTURE}"
 PODMAN_NEEDS = ("podman", "runc", "conmon", "netavark", "busybox", "iptables")
@@ -69,7 +69,7 @@ def _invoke(template: Path, name: str, registry: Registry, environment: Mapping[
     began = time.monotonic()
     finished = subprocess.run(
         [
-            *(CHECKOUT / ".venv-sam" / "bin" / "sam", "local", "invoke", door_of(event), "--event", event_file),
+            *(CHECKOUT / ".venv-sam" / "bin" / "sam", "local", "invoke", function_for(event), "--event", event_file),
             *("--template", template, "--parameter-overrides", f"Architecture={ARCHITECTURE}", *options),
         ],
         env=environment,
@@ -78,7 +78,7 @@ def _invoke(template: Path, name: str, registry: Registry, environment: Mapping[
         check=False,
     )
     answer = _answer(finished.stdout)
-    print(f"{name} → {door_of(event)}: {json.dumps(answer)[:400]}  ({time.monotonic() - began:.1f} s)")
+    print(f"{name} → {function_for(event)}: {json.dumps(answer)[:400]}  ({time.monotonic() - began:.1f} s)")
     succeeded = finished.returncode == 0 and isinstance(answer, dict) and "errorMessage" not in answer
     if not succeeded:
         print(finished.stderr[-4000:], file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`make demo`: a Moorage on this machine, a real layer pushed to it with plain boto3 and fetched back."""
+"""`make demo`: start Moorage on this machine, push a real layer with plain boto3, and fetch it back."""
 
 import os
 import signal
@@ -17,14 +17,14 @@ from moorage_local.demo import tour as demo_tour
 from moorage_local.demo.console import bar, console, done, mib
 from moorage_local.demo.layer import ENOUGH_BYTES, make_layer
 from moorage_local.demo.tour import DemoError
-from moorage_local.engines.process import Child, EngineError
+from moorage_local.engines.process import EngineError, Process
 from moorage_local.stack import environment
 
 READY = "Moorage is listening on "
 
 
 def main() -> None:
-    """Exit 0 if all is as promised; otherwise 1 and a message."""
+    """Exit with 0 if every step succeeds; otherwise with 1 and a message."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     server_environment = dict(os.environ)
     environment.isolate(os.environ, environment.aws_environment({}))
@@ -57,7 +57,7 @@ def _demo(directory: Path, server_environment: dict[str, str]) -> None:
 
 @contextmanager
 def _server(directory: Path, variables: dict[str, str]) -> Iterator[str]:
-    """`moorage serve` as anybody starts it; its URL."""
+    """Run `moorage serve` as a user would; yields its URL."""
     log = directory / "serve.log"
     command: list[str | Path] = [
         sys.executable,
@@ -69,12 +69,12 @@ def _server(directory: Path, variables: dict[str, str]) -> Iterator[str]:
         "--state",
         directory / "state",
     ]
-    with Child(
+    with Process(
         "moorage serve",
         command,
         environment=variables,
         log=log,
-        orphaned_signal=signal.SIGTERM,  # it has engines to stop
+        orphaned_signal=signal.SIGTERM,  # it stops its engines on SIGTERM
         stop_within_seconds=90.0,
     ) as server:
         server.wait_until(lambda: READY in log.read_text())

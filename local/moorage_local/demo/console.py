@@ -1,4 +1,4 @@
-"""How the demo shows what it does: bars on a terminal, plain lines where there is none."""
+"""The demo's output: progress bars on a terminal, plain lines elsewhere."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 @contextmanager
 def bar(what: str, total_bytes: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar, gone when it is full; the block calls it with the bytes done so far."""
+    """A progress bar that disappears when it is full; the block calls it with the bytes done so far."""
     columns = (TextColumn("{task.description:<14}"), BarColumn(), DownloadColumn(binary_units=True))
     with Progress(
         *columns, TransferSpeedColumn(), console=console, transient=True, disable=not console.is_terminal
@@ -23,7 +23,7 @@ def bar(what: str, total_bytes: int) -> Iterator[Callable[[int], None]]:
 
 
 def done(text: str) -> None:
-    """One thing that is as it should be."""
+    """Report one step that succeeded."""
     console.print(f"[green]✓[/] {text}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ENOUGH_BYTES = 48 * 1024 * 1024
-"""Five parts of 10 MiB, the last one short."""
+"""Gives five parts of 10 MiB, the last one shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class DemoLayer:
 
 
 def make_layer(file: Path, packed: Callable[[int], None]) -> DemoLayer:
-    """Pack installed packages until there are enough bytes; `packed` hears how many there are after each file."""
+    """Pack installed packages until there are enough bytes; `packed` gets their number after each file."""
     files = 0
     root = Path(sysconfig.get_paths()["purelib"])
     with file.open("wb") as output, tarfile.open(fileobj=output, mode="w:gz", compresslevel=1) as archive:
@@ -42,7 +42,7 @@ def make_layer(file: Path, packed: Callable[[int], None]) -> DemoLayer:
 
 
 def layer_of(file: Path, files: int) -> DemoLayer:
-    """What there is to know of a layer on disk."""
+    """Describe a layer that is on disk."""
     with file.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     return DemoLayer(file, files, file.stat().st_size, f"sha256:{digest}")

@@ -1,4 +1,4 @@
-"""The demo's steps, with a plain boto3 client: push, fetch and compare, and what must be refused."""
+"""The demo's steps, with a plain boto3 client: push, fetch, compare, and two requests that must be refused."""
 
 import hashlib
 import time
@@ -16,11 +16,11 @@ WRONG_DIGEST = f"sha256:{'0' * 64}"
 
 
 class DemoError(Exception):
-    """Something is not as it should be; the message says what."""
+    """A step failed; the message says which."""
 
 
 def push(ecr: Any, layer: DemoLayer) -> dict[str, str]:
-    """Push the layer part by part and complete it; what could be measured on the way."""
+    """Push the layer part by part and complete it; returns what was measured."""
     ecr.create_repository(repositoryName=REPOSITORY)
     started = time.perf_counter()
     upload_id, parts = upload(ecr, layer, "Pushing")
@@ -46,14 +46,14 @@ def fetch(ecr: Any, layer: DemoLayer) -> dict[str, str]:
     started = time.perf_counter()
     fetched = download(url, layer.size_bytes)
     seconds = time.perf_counter() - started
-    expect(fetched == layer.digest, f"what came back is {fetched}, what was sent is {layer.digest}")
+    expect(fetched == layer.digest, f"the downloaded layer is {fetched}, the pushed layer is {layer.digest}")
     done("fetched it through GetDownloadUrlForLayer: the same sha256")
     return {"download": rate(layer.size_bytes, seconds)}
 
 
 def refuse_a_wrong_digest(ecr: Any, file: Path) -> None:
-    """A layer is not taken under a digest that is not its own, and its upload is not lost by that."""
-    file.write_bytes(b"a layer that is not what it is said to be")
+    """A completion with a wrong digest is refused, and the upload stays usable."""
+    file.write_bytes(b"a layer with another digest than the one that is sent")
     small = layer_of(file, 1)
     upload_id, _ = upload(ecr, small, "Pushing")
     try:
@@ -61,13 +61,13 @@ def refuse_a_wrong_digest(ecr: Any, file: Path) -> None:
     except ecr.exceptions.InvalidLayerException as refused:
         done(f"a wrong digest is refused: {name_and_message(refused)}")
     else:
-        raise DemoError("a layer was accepted under a digest that is not its own")
+        raise DemoError("a layer was accepted under a wrong digest")
     complete(ecr, upload_id, small.digest)
-    done("the same upload completes once it is given the right digest")
+    done("the same upload completes with the right digest")
 
 
 def refuse_the_layer_again(ecr: Any, layer: DemoLayer) -> None:
-    """A digest that the repository has is not taken a second time."""
+    """A digest that the repository already has is refused."""
     upload_id, _ = upload(ecr, layer, "Pushing again")
     try:
         complete(ecr, upload_id, layer.digest)
@@ -78,7 +78,7 @@ def refuse_the_layer_again(ecr: Any, layer: DemoLayer) -> None:
 
 
 def upload(ecr: Any, layer: DemoLayer, verb: str) -> tuple[str, int]:
-    """Initiate, and send every part in the size that is asked for; the upload's id and the count of parts."""
+    """Initiate and send every part in the advertised size; returns the upload's id and the number of parts."""
     begun = ecr.initiate_layer_upload(repositoryName=REPOSITORY)
     parts = 0
     with bar(verb, layer.size_bytes) as sent:
@@ -98,15 +98,15 @@ def upload(ecr: Any, layer: DemoLayer, verb: str) -> tuple[str, int]:
 
 
 def complete(ecr: Any, upload_id: str, digest: str) -> str:
-    """Complete an upload; the digest that the registry answers."""
+    """Complete an upload; returns the digest in the answer."""
     answer = ecr.complete_layer_upload(repositoryName=REPOSITORY, uploadId=upload_id, layerDigests=[digest])
     return str(answer["layerDigest"])
 
 
 def download(url: str, size_bytes: int) -> str:
-    """The digest of what is behind a presigned URL."""
+    """The digest of the object that a presigned URL downloads."""
     digest, received_bytes = hashlib.sha256(), 0
-    with bar("Fetching", size_bytes) as received, urllib.request.urlopen(url) as response:  # noqa: S310 - http, as told
+    with bar("Fetching", size_bytes) as received, urllib.request.urlopen(url) as response:  # noqa: S310 - an http URL of the local engine
         while piece := response.read(1024 * 1024):
             digest.update(piece)
             received_bytes += len(piece)
@@ -115,12 +115,12 @@ def download(url: str, size_bytes: int) -> str:
 
 
 def name_and_message(error: ClientError) -> str:
-    """A modelled exception as a caller sees it."""
+    """The name and message of a modelled exception."""
     told = error.response["Error"]
     return f"{told['Code']} ({told['Message']})"
 
 
 def expect(true: bool, otherwise: str) -> None:
-    """Raise DemoError unless it is as it should be."""
+    """Raise DemoError with this text unless the condition holds."""
     if not true:
         raise DemoError(otherwise)

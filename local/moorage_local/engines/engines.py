@@ -1,4 +1,4 @@
-"""The AWS services outside AWS: SeaweedFS is S3, ministack is the rest; both keep what they acknowledged in `state`."""
+"""The AWS services outside AWS: SeaweedFS for S3, ministack for the rest. Both store acknowledged data in `state`."""
 
 import fcntl
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from moorage_local.engines import installation, loopback
 from moorage_local.engines.ministack import Ministack
-from moorage_local.engines.process import Child, EngineError
+from moorage_local.engines.process import EngineError, Process
 from moorage_local.engines.seaweedfs import SeaweedFs
 from moorage_local.lambda_runtime.object_created import ObjectEvents
 from moorage_local.stack import environment
@@ -16,22 +16,22 @@ from moorage_local.stack import environment
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """Where the services are, and the processes that we started for them."""
+    """The services' addresses, and the processes that were started for them."""
 
     s3_url: str
     dynamodb_url: str
     object_events: ObjectEvents | None
-    """What the embedded S3 says of new objects; None where the caller's own replaces it."""
+    """Events of new objects in the embedded S3; None if the caller's own S3 replaces it."""
     emulator_url: str | None
-    """SQS, EventBridge, Streams and KMS; None where the caller's own DynamoDB replaces ministack."""
+    """SQS, EventBridge, Streams and KMS; None if the caller's own DynamoDB replaces ministack."""
     aws: Mapping[str, str]
-    """Credentials and region, for whoever makes clients."""
-    children: tuple[Child, ...]
+    """Credentials and region for AWS clients."""
+    processes: tuple[Process, ...]
 
     @property
     def healthy(self) -> bool:
-        """Whether every process that we started still runs."""
-        return all(child.alive for child in self.children)
+        """Whether every process that was started still runs."""
+        return all(process.alive for process in self.processes)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -47,13 +47,13 @@ class Engines:
 def running_engines(state: Path, environ: Mapping[str, str]) -> Iterator[Engines]:
     """Start what `environ` does not replace, wait until it is ready, and stop it at the end.
 
-    Stopped in this order: ministack, whose records point to content, then SeaweedFS, which holds it.
+    They stop in this order: ministack, whose records name objects, then SeaweedFS, which stores the objects.
     """
     state = state.resolve()
     s3_url, dynamodb_url = environ.get(environment.S3_ENDPOINT), environ.get(environment.DYNAMODB_ENDPOINT)
     emulator_url = None
     seen = environment.engine_environment(environ, home=str(state))
-    children: list[Child] = []
+    processes: list[Process] = []
     with ExitStack() as stack:
         stack.enter_context(_only_user_of(state))
         port = loopback.remembered_ports(state / "ports.json", ["ministack"])["ministack"]
@@ -72,14 +72,14 @@ def running_engines(state: Path, environ: Mapping[str, str]) -> Iterator[Engines
                 events_url=object_events.url,
             )
             stack.callback(seaweedfs.stop)
-            children.append(seaweedfs.process)
+            processes.append(seaweedfs.process)
             s3_url = seaweedfs.url
         if emulator_url:
             ministack = Ministack(
                 installation.engines_directory(environ), state / "dynamodb", seen, state / "logs" / "dynamodb.log", port
             )
             stack.callback(ministack.process.stop)
-            children.append(ministack.process)
+            processes.append(ministack.process)
         for engine in (ministack, seaweedfs):
             if engine is not None:
                 engine.wait_until_ready()
@@ -89,13 +89,13 @@ def running_engines(state: Path, environ: Mapping[str, str]) -> Iterator[Engines
             object_events=object_events,
             emulator_url=emulator_url,
             aws=environment.aws_environment(environ),
-            children=tuple(children),
+            processes=tuple(processes),
         )
 
 
 @contextmanager
 def _only_user_of(state: Path) -> Iterator[None]:
-    """Two servers on one state directory would overwrite each other's records: the second is told so."""
+    """Lock the state directory: two servers on it would overwrite each other's records."""
     state.mkdir(parents=True, exist_ok=True)
     with (state / "lock").open("w") as lock:
         try:

@@ -1,4 +1,4 @@
-"""Where things are: the checkout with its functions, and the virtual environment with the engines."""
+"""The locations of the checkout with its functions and of the virtual environment with the engines."""
 
 import os
 import sys
@@ -9,16 +9,19 @@ from moorage_local.engines.process import EngineError
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 ENGINES_VARIABLE = "MOORAGE_ENGINES"
-"""Names a virtual environment that holds the engines, where it is not `.venv-engines` in the checkout."""
+"""The environment variable that names the engines' virtual environment, if it is not `.venv-engines`."""
 
 
 def functions_directory() -> Path:
-    """The Lambda functions; they are part of the checkout, not of the package."""
+    """The folder of the Lambda functions, which are part of the checkout and not of the package."""
     return CHECKOUT / "functions"
 
 
 def engines_directory(environ: Mapping[str, str] = os.environ) -> Path:
-    """The virtual environment of the engines; EngineError names the command that makes one."""
+    """The virtual environment of the engines.
+
+    Raises: EngineError with the command that creates one.
+    """
     named = environ.get(ENGINES_VARIABLE)
     beside_ours = Path(sys.prefix).parent / ".venv-engines"
     candidates = [Path(named)] if named else [CHECKOUT / ".venv-engines", beside_ours]

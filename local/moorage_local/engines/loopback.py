@@ -1,4 +1,4 @@
-"""Ports and readiness on 127.0.0.1, the only interface anything here listens on."""
+"""Ports and readiness checks on 127.0.0.1. Nothing here listens on another interface."""
 
 import json
 import random
@@ -10,13 +10,13 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 FIRST_PORT, LAST_PORT = 15_000, 32_000
-"""Below Linux's ephemeral range (32768-60999), so that no outgoing connection takes a port we have just chosen."""
+"""Below Linux's ephemeral range (32768-60999), so that no outgoing connection uses a port that was just chosen."""
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def free_ports(count: int) -> list[int]:
-    """Choose ports nobody listens on. They are random, so that two stacks starting at once hardly ever meet."""
+    """Choose free ports. They are random, so that two stacks that start together rarely choose the same one."""
     ports: list[int] = []
     for port in random.SystemRandom().sample(range(FIRST_PORT, LAST_PORT), LAST_PORT - FIRST_PORT):
         if _is_free(port):
@@ -27,7 +27,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def remembered_ports(file: Path, names: Sequence[str]) -> dict[str, int]:
-    """A port for each name: those written in `file` if all of them are still free, else new ones, written there."""
+    """A port for each name: the ports in `file` if all are still free; else new ports, which are written there."""
     remembered: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
     if list(remembered) != list(names) or not all(map(_is_free, remembered.values())):
         remembered = dict(zip(names, free_ports(len(names)), strict=True))
@@ -37,7 +37,7 @@ def remembered_ports(file: Path, names: Sequence[str]) -> dict[str, int]:
 
 def _is_free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # As servers do: a port whose last connections are still in TIME_WAIT can be listened on.
+        # Servers can listen on a port whose last connections are still in TIME_WAIT; so this check must allow it.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -47,12 +47,12 @@ def _is_free(port: int) -> bool:
 
 
 def url(port: int) -> str:
-    """The base URL of a server of ours."""
+    """The base URL of a local server."""
     return f"http://{HOST}:{port}"
 
 
 def answers(address: str, *, containing: bytes = b"") -> bool:
-    """Whether a GET is answered with a 2xx and these bytes; never through a proxy."""
+    """Whether a GET answers 2xx and these bytes. It uses no proxy."""
     try:
         with _OPENER.open(address, timeout=2) as response:
             return containing in response.read()

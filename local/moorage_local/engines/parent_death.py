@@ -1,7 +1,7 @@
-"""Run a program that cannot outlive us: `python leash.py PARENT_PID SIGNAL PROGRAM [ARGUMENT…]`.
+"""Run a program that ends when its parent ends: `python parent_death.py PARENT_PID SIGNAL PROGRAM [ARGUMENT…]`.
 
-Asks the kernel to send SIGNAL when the parent dies, however it dies, then becomes the program. A small program of
-its own instead of Popen's `preexec_fn`, which may deadlock in a process that has threads. Imports nothing of ours:
+It asks the kernel to send SIGNAL when the parent dies, for whatever reason, and then replaces itself with the program.
+Popen's `preexec_fn` could do the same, but may deadlock in a process that has threads. Imports nothing of ours:
 it must start quickly and from any interpreter. Where the kernel has no such call (macOS) only the orderly stop works.
 """
 
@@ -14,7 +14,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def main(arguments: list[str]) -> None:
-    """Put the leash on and become the program; exit at once if the parent died in between."""
+    """Ask for the signal and replace this process with the program; exit at once if the parent is already dead."""
     parent_pid, signal_number, *command = arguments
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
     if prctl is not None:

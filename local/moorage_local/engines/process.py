@@ -1,4 +1,4 @@
-"""One engine process: started on a leash, watched while it gets ready, stopped in order."""
+"""One engine process: it starts, gets ready, and stops, and it never outlives the process that started it."""
 
 import os
 import signal
@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from moorage_local.engines import parent_death as leash
+from moorage_local.engines import parent_death
 
 READY_WITHIN_SECONDS = 60.0
-"""Far more than any engine needs; a slow CI machine is no failure."""
+"""Far more than any engine needs: a slow CI machine must not fail."""
 POLL_SECONDS = 0.05
 
 
@@ -21,8 +21,11 @@ class EngineError(Exception):
     """An engine is not installed, does not start or does not get ready; the message says what to do."""
 
 
-class Child:
-    """A supervised process. Start it from a thread that lives as long as it should: the leash hangs on the thread."""
+class Process:
+    """A supervised process.
+
+    Start it from a thread that lives as long as the process should: the kernel reports the death of a thread.
+    """
 
     def __init__(
         self,
@@ -34,7 +37,7 @@ class Child:
         orphaned_signal: signal.Signals = signal.SIGKILL,
         stop_within_seconds: float = 10.0,
     ) -> None:
-        """`orphaned_signal` is sent if we die; `stop_within_seconds` is what it gets between TERM and KILL."""
+        """`orphaned_signal` is sent if our process dies; `stop_within_seconds` is the time between TERM and KILL."""
         self.name = name
         self.log = log
         self._stop_within_seconds = stop_within_seconds
@@ -43,8 +46,8 @@ class Child:
             self._process = subprocess.Popen(
                 [
                     sys.executable,
-                    "-S",  # no site packages: the leash needs none, and starts sooner
-                    leash.__file__,
+                    "-S",  # parent_death.py needs no site packages, and starts faster without them
+                    parent_death.__file__,
                     str(os.getpid()),
                     str(int(orphaned_signal)),
                     *map(str, command),
@@ -68,7 +71,7 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """The process id of the engine (the leash becomes the engine, so it is the same)."""
+        """The process id of the engine: parent_death.py replaces itself with the engine."""
         return self._process.pid
 
     @property
@@ -77,7 +80,7 @@ class Child:
         return self._process.poll() is None
 
     def wait_until(self, ready: Callable[[], bool]) -> None:
-        """Poll `ready`; raise EngineError with the end of the log if the process ends or the time is up."""
+        """Poll `ready`. Raises: EngineError with the end of the log, if the process ends or the time is over."""
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while not ready():
             if not self.alive:
@@ -87,7 +90,7 @@ class Child:
             time.sleep(POLL_SECONDS)
 
     def stop(self) -> None:
-        """Ask the process to end, make it end, and leave nothing of its group behind."""
+        """Ask the process to end, then force it, and end the rest of its process group."""
         if self.alive:
             self._process.terminate()
             try:
@@ -98,7 +101,7 @@ class Child:
         try:
             os.killpg(self._process.pid, signal.SIGKILL)
         except ProcessLookupError:
-            return  # the usual case: it had no children
+            return  # the usual case: it had no child processes
 
     def _end_of_log(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])

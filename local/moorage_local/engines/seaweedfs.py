@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from moorage_local.engines import loopback
-from moorage_local.engines.process import Child
+from moorage_local.engines.process import Process
 
 MEMORY_LIMIT = "600MiB"
-"""GOMEMLIMIT: with it a 2 GiB layer was pushed within 450 MB; without, Go's collector lets the heap double."""
+"""GOMEMLIMIT. With it, a push of 2 GiB used 450 MB; without it, Go's collector lets the heap double."""
 PORTS = (
     "master.port",
     "master.port.grpc",
@@ -20,12 +20,12 @@ PORTS = (
     "s3.port",
     "s3.port.grpc",
 )
-"""Every port is given: one that is not would be a fixed one, and two stacks could not run side by side."""
+"""All ports are given: the default ports are fixed, so two stacks could not run at the same time."""
 SOCKETS = Path("/tmp")  # noqa: S108 - compiled into weed
 _SETTINGS = {
     "GOMEMLIMIT": MEMORY_LIMIT,
-    "WEED_MASTER_VOLUME_GROWTH_COPY_1": "2",  # volumes made at a time: tests make many buckets
-    "WEED_S3_SSE_KEY": "a passphrase for SSE-S3",  # any will do, as long as it stays the same
+    "WEED_MASTER_VOLUME_GROWTH_COPY_1": "2",  # volumes created at a time; small, because tests create many buckets
+    "WEED_S3_SSE_KEY": "a passphrase for SSE-S3",  # any value will do if it never changes
     "WEED_NOTIFICATION_WEBHOOK_ENABLED": "true",
     "WEED_NOTIFICATION_WEBHOOK_EVENT_TYPES": "create update",
 }
@@ -58,14 +58,14 @@ class SeaweedFs:
         kms_url: str | None,
         events_url: str,
     ) -> None:
-        """Start it; `wait_until_ready` before use. `environment` holds the credentials that sign requests."""
+        """Start it; call `wait_until_ready` before use. `environment` holds the credentials that sign requests."""
         state.mkdir(parents=True, exist_ok=True)
-        # The same ports again: the master keeps its state, and presigned URLs their host, from one start to the next.
+        # The ports stay the same from start to start: the master keeps its state, and presigned URLs stay valid.
         self._ports = loopback.remembered_ports(state / "ports.json", PORTS)
         self.url = loopback.url(self._ports["s3.port"])
         configuration = state / "s3.json"
         configuration.write_text(json.dumps(_configuration(environment, kms_url), indent=2))
-        self.process = Child(
+        self.process = Process(
             "seaweedfs",
             [
                 engines / "bin" / "weed",
@@ -78,13 +78,13 @@ class SeaweedFs:
             ],
             environment={**environment, **_SETTINGS, "WEED_NOTIFICATION_WEBHOOK_ENDPOINT": events_url},
             log=log,
-            # Asked to stop, it closes its stores and may then wait for its own connections for ever. What it has
-            # acknowledged is in the files by then (it survives SIGKILL at any time), so it is not given long.
+            # On SIGTERM it closes its stores and may then wait for its own connections for ever. Everything it has
+            # acknowledged is in its files (it survives SIGKILL at any time), so it gets little time.
             stop_within_seconds=2.0,
         )
 
     def wait_until_ready(self) -> None:
-        """Return once the S3 gateway answers and the master can place an object; raise EngineError otherwise."""
+        """Return when the S3 gateway answers and the master can place an object. Raises: EngineError if not."""
         master = loopback.url(self._ports["master.port"])
         self.process.wait_until(
             lambda: (
@@ -93,7 +93,7 @@ class SeaweedFs:
         )
 
     def stop(self) -> None:
-        """Stop it, and remove the sockets it leaves in /tmp."""
+        """Stop it, and remove its sockets from /tmp."""
         self.process.stop()
         for name in PORTS:
             role = name.replace(".port", "").replace(".", "-")
@@ -101,7 +101,7 @@ class SeaweedFs:
 
 
 def _configuration(environment: Mapping[str, str], kms_url: str | None) -> dict[str, Any]:
-    """Who may sign requests, so that signatures are really checked, and where keys for SSE-KMS come from."""
+    """SeaweedFS's configuration: the accepted credentials, so that it checks signatures, and the source of KMS keys."""
     access_key, secret_key = environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]
     configuration: dict[str, Any] = {
         "identities": [

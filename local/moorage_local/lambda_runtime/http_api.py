@@ -25,10 +25,10 @@ logger = logging.getLogger(__name__)
 
 
 class BodyTooLargeError(Exception):
-    """The request's body is beyond what the gateway takes."""
+    """The request's body is beyond what the http_api takes."""
 
 
-class Gateway:
+class HttpApi:
     """Routes requests to functions, which run in threads: Lambda handlers are synchronous."""
 
     def __init__(
@@ -127,5 +127,5 @@ def _json(status: int, value: Any) -> tuple[int, dict[str, str], bytes]:
 
 
 def _message(status: int, text: str) -> tuple[int, dict[str, str], bytes]:
-    """An answer of the gateway's own, worded as API Gateway's."""
+    """An answer of the http_api's own, worded as API Gateway's."""
     return _json(status, {"message": text})

@@ -41,10 +41,10 @@ def running_stack(
 ) -> Iterator[Stack]:
     """Start the engines and make the resources; `MOORAGE_…` variables of `environ` override the defaults."""
     with running_engines(state, environ) as engines:
-        yield furnish(engines, Names(), domain_name=domain_name, environ=environ)
+        yield create_resources(engines, Names(), domain_name=domain_name, environ=environ)
 
 
-def furnish(engines: Engines, names: Names, *, domain_name: str, environ: Mapping[str, str]) -> Stack:
+def create_resources(engines: Engines, names: Names, *, domain_name: str, environ: Mapping[str, str]) -> Stack:
     """Make the resources in engines that run, where they are missing."""
     theirs = {name: value for name, value in environ.items() if name.startswith("MOORAGE_")}
     names = Names(
@@ -85,7 +85,7 @@ def _send(sqs: Any, queue_url: str, event: dict[str, Any]) -> None:
     sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps(event))
 
 
-def unfurnish(stack: Stack) -> None:
+def delete_resources(stack: Stack) -> None:
     """Remove the resources with all they hold: for tests, which make many."""
     if stack.engines.object_events is not None:
         stack.engines.object_events.unsubscribe(stack.names.bucket)

@@ -88,7 +88,7 @@ def test_a_refusal_is_told_and_fails(server: Server, layer: Path, tmp_path: Path
 def test_an_endpoint_where_nobody_answers_is_named(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(direct_client, "FIRST_PAUSE_SECONDS", 0)
     with direct_client.DirectClient("http://127.0.0.1:9") as client, pytest.raises(UnreachableError) as unreachable:
-        client.describe("any")
+        client.status("any")
     assert "http://127.0.0.1:9 cannot be reached: " in str(unreachable.value)
 
 
@@ -111,8 +111,8 @@ class SlowDoor(BaseHTTPRequestHandler):
             content = answered.content
         else:
             answered = httpx.request(self.command, f"{self.target}{self.path}", content=body, timeout=60)
-            door = self.headers["Host"]
-            content = answered.content.replace(b'"url": "http://', f'"url": "http://{door}/s3/'.encode())
+            proxy = self.headers["Host"]
+            content = answered.content.replace(b'"url": "http://', f'"url": "http://{proxy}/s3/'.encode())
         self.send_response(answered.status_code)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -124,7 +124,7 @@ class SlowDoor(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def door(server: Server) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def proxy(server: Server) -> Iterator[tuple[str, Mapping[str, Any]]]:
     members = {"target": server.url, "parts": [], "go_on": threading.Event()}
     listening = ThreadingHTTPServer(("127.0.0.1", 0), type("Door", (SlowDoor,), members))
     threading.Thread(target=listening.serve_forever, daemon=True).start()
@@ -134,9 +134,11 @@ def door(server: Server) -> Iterator[tuple[str, Mapping[str, Any]]]:
     listening.server_close()
 
 
-def test_after_ctrl_c_it_goes_on_from_what_s3_has(repository: str, tmp_path: Path, door: tuple[str, Mapping[str, Any]]):
-    """Host is not among what the door passes on, so the signature of the part URLs stays good."""
-    url, members = door
+def test_after_ctrl_c_it_sends_only_the_parts_that_s3_lacks(
+    repository: str, tmp_path: Path, proxy: tuple[str, Mapping[str, Any]]
+):
+    """The proxy does not forward the Host header, so the signatures of the part URLs stay valid."""
+    url, members = proxy
     layer = tmp_path / "layer.tar"
     layer.write_bytes(os.urandom(80 * MIB))
     arguments = ["push", str(layer), "--repository", repository, "--endpoint", url, "--parallel", "1"]

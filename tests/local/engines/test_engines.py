@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from moorage_local.engines import installation, loopback
 from moorage_local.engines.engines import Engines
-from moorage_local.engines.process import Child, EngineError
+from moorage_local.engines.process import EngineError, Process
 from moorage_local.lambda_runtime import server
 from moorage_local.stack import environment
 
@@ -34,10 +34,10 @@ def listening_addresses(pid: int) -> set[str]:
 
 
 def test_engines_listen_on_the_loopback_interface_alone(engines: Engines):
-    for child in engines.children:
-        addresses = listening_addresses(child.pid)
+    for process in engines.processes:
+        addresses = listening_addresses(process.pid)
         assert addresses
-        assert {address.partition(":")[0] for address in addresses} == {"0100007F"}, child.name
+        assert {address.partition(":")[0] for address in addresses} == {"0100007F"}, process.name
 
 
 def test_nothing_of_the_machines_aws_configuration_reaches_the_embedded_engines():
@@ -79,10 +79,10 @@ def test_engines_may_be_anywhere_that_the_environment_names(tmp_path: Path):
 def test_an_engine_that_ends_early_is_reported_with_the_end_of_its_log(tmp_path: Path):
     command = [sys.executable, "-c", "import sys; print('no such disk'); sys.exit(3)"]
     with (
-        Child("example", command, environment={}, log=tmp_path / "log") as child,
+        Process("example", command, environment={}, log=tmp_path / "log") as process,
         pytest.raises(EngineError, match=r"example ended with code 3:\nno such disk"),
     ):
-        child.wait_until(lambda: False)
+        process.wait_until(lambda: False)
 
 
 def test_an_engine_that_ignores_the_request_to_stop_is_stopped_all_the_same(tmp_path: Path):
@@ -90,10 +90,10 @@ def test_an_engine_that_ignores_the_request_to_stop_is_stopped_all_the_same(tmp_
         "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(99)"
     )
     log = tmp_path / "log"
-    child = Child("example", [sys.executable, "-c", stubborn], environment={}, log=log, stop_within_seconds=0.1)
-    child.wait_until(lambda: "up" in log.read_text())
-    child.stop()
-    assert not child.alive
+    process = Process("example", [sys.executable, "-c", stubborn], environment={}, log=log, stop_within_seconds=0.1)
+    process.wait_until(lambda: "up" in log.read_text())
+    process.stop()
+    assert not process.alive
 
 
 def test_ports_are_remembered_as_long_as_they_are_free(tmp_path: Path):

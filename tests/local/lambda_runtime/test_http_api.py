@@ -1,4 +1,4 @@
-"""The gateway on its own, with functions that are stubs."""
+"""The local HTTP API by itself, with stub functions."""
 
 import asyncio
 import base64
@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from moorage_local.lambda_runtime.functions import Function
-from moorage_local.lambda_runtime.http_api import MAX_BODY_BYTES, Gateway
+from moorage_local.lambda_runtime.http_api import MAX_BODY_BYTES, HttpApi
 from moorage_local.lambda_runtime.routes import Route
 
 ROUTES = (Route("POST /", "api"), Route("ANY /things/{proxy+}", "things"), Route("GET /absent", "absent"))
@@ -41,11 +41,11 @@ def request_(function: Recorder) -> Callable[..., httpx.Response]:
     def send(method: str, path: str, *, healthy: bool = True, **options: Any) -> httpx.Response:
         async def once() -> httpx.Response:
             functions = {name: Function(name, function) for name in ("api", "things")}
-            gateway = Gateway(functions, lambda: healthy, ROUTES)
-            transport = httpx.ASGITransport(gateway, raise_app_exceptions=True)
+            http_api = HttpApi(functions, lambda: healthy, ROUTES)
+            transport = httpx.ASGITransport(http_api, raise_app_exceptions=True)
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:4510") as client:
                 answer = await client.request(method, path, **options)
-            gateway.close()
+            http_api.close()
             return answer
 
         return asyncio.run(once())
@@ -126,7 +126,7 @@ def test_a_body_that_turns_out_too_large_is_refused(request_, function):
 
 def test_a_client_that_goes_away_before_the_end_of_its_body_calls_no_function(function):
     async def once() -> list[Any]:
-        gateway = Gateway({"api": Function("api", function)}, lambda: True, ROUTES)
+        http_api = HttpApi({"api": Function("api", function)}, lambda: True, ROUTES)
         arriving = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
         sent: list[Any] = []
 
@@ -137,7 +137,7 @@ def test_a_client_that_goes_away_before_the_end_of_its_body_calls_no_function(fu
             sent.append(message)
 
         scope = {"type": "http", "method": "POST", "raw_path": b"/", "headers": []}
-        await gateway(scope, receive, send)
+        await http_api(scope, receive, send)
         return sent
 
     assert asyncio.run(once()) == []

@@ -8,7 +8,7 @@ from moorage_local.engines import installation
 from moorage_local.lambda_runtime.routes import ROUTES
 from moorage_local.stack import resources
 from moorage_local.stack.resources import client, table_definition
-from moorage_local.stack.stack import Stack, furnish
+from moorage_local.stack.stack import Stack, create_resources
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_making_everything_again_is_harmless(stack: Stack):
     dynamodb = client("dynamodb", stack.variables)
     item = {"pk": {"S": "a"}, "sk": {"S": "b"}}
     dynamodb.put_item(TableName=stack.names.table, Item=item)
-    again = furnish(stack.engines, stack.names, domain_name="moorage.local", environ={})
+    again = create_resources(stack.engines, stack.names, domain_name="moorage.local", environ={})
     assert again.variables == stack.variables
     assert dynamodb.scan(TableName=stack.names.table)["Items"] == [item]
     aliases = [alias["AliasName"] for alias in client("kms", stack.variables).list_aliases()["Aliases"]]
