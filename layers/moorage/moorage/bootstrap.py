@@ -14,6 +14,7 @@ from moorage import settings as limits
 from moorage.adapters.dynamodb.blob_expiry import DynamoDbBlobExpiry
 from moorage.adapters.dynamodb.layers import DynamoDbCatalog
 from moorage.adapters.dynamodb.models import bind
+from moorage.adapters.dynamodb.registry_settings import DynamoDbRegistrySettings
 from moorage.adapters.dynamodb.repositories import DynamoDbRepositories
 from moorage.adapters.dynamodb.uploads import DynamoDbUploads
 from moorage.adapters.dynamodb.verifications import DynamoDbVerifications
@@ -79,6 +80,7 @@ def compose(settings: Settings) -> Ports:
             settings.completion_queue_url,
             settings.dead_letter_queue_url,
         ),
+        settings=DynamoDbRegistrySettings(),
         limits=limits_of(settings),
         now=time.time,
         new_id=lambda: str(uuid.uuid4()),

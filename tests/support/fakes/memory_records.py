@@ -6,10 +6,12 @@ from functools import wraps
 from threading import RLock
 from typing import Any
 
+from moorage.domain.creation_template import CreationTemplate
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repository import Encryption, Repository
 from moorage.domain.upload import StoredPart, Upload
+from moorage.usecases.ports.settings import PullTimeExclusion
 
 RepositoryKey = tuple[str, str]
 
@@ -23,6 +25,9 @@ class MemoryRecords:
     blobs: dict[tuple[str, Digest, str], Blob] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     parts: dict[str, dict[int, StoredPart]] = field(default_factory=dict)
+    templates: dict[tuple[str, str], CreationTemplate] = field(default_factory=dict)
+    settings: dict[tuple[str, str], str] = field(default_factory=dict)
+    exclusions: dict[tuple[str, str], PullTimeExclusion] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
 
     def live_repository(self, registry_id: str, name: str) -> Repository | None:

@@ -24,6 +24,7 @@ from tests.support.fakes.memory_content import CHUNK_BYTES, MemoryContent
 from tests.support.fakes.memory_direct import MemoryDirect
 from tests.support.fakes.memory_records import MemoryRecords
 from tests.support.fakes.memory_repositories import MemoryRepositories
+from tests.support.fakes.memory_settings import MemorySettings
 from tests.support.fakes.memory_uploads import MemoryUploads
 from tests.support.fakes.memory_verifications import MemoryVerifications
 
@@ -112,6 +113,7 @@ class World:
             "verifications": MemoryVerifications(self.records),
             "direct": self.direct,
             "completions": self.completions,
+            "settings": MemorySettings(self.records),
             "limits": made,
             "now": self.clock,
             "sleep": self.clock.sleep,

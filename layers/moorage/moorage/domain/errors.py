@@ -10,6 +10,9 @@ MoorageError
 ├── InvalidLayerPartError · EmptyUploadError · LayerPartTooSmallError · InvalidLayerError
 ├── LayerAlreadyExistsError · LayersNotFoundError
 ├── TooManyTagsError · InvalidTagError
+├── LifecyclePolicyNotFoundError · LifecyclePreviewNotFoundError · LifecyclePreviewInProgressError
+├── TemplateNotFoundError · TemplateAlreadyExistsError
+├── ExclusionNotFoundError · ExclusionAlreadyExistsError
 ├── LimitExceededError
 ├── EncryptionError               the key service refused
 ├── UnavailableError              not now: the same request may succeed later
@@ -159,6 +162,76 @@ class TooManyTagsError(MoorageError):
 
 class InvalidTagError(MoorageError):
     """A tag's key or value is too long, the key is empty, or it is given twice."""
+
+
+class LifecyclePolicyNotFoundError(MoorageError):
+    """The repository has no lifecycle policy."""
+
+    def __init__(self, registry_id: str, repository_name: str) -> None:
+        super().__init__(
+            f"Lifecycle policy does not exist for the repository with name '{repository_name}' in the registry with "
+            f"id '{registry_id}'"
+        )
+
+
+class LifecyclePreviewNotFoundError(MoorageError):
+    """No preview was started for the repository, or none that is still kept."""
+
+    def __init__(self, registry_id: str, repository_name: str) -> None:
+        super().__init__(
+            f"Lifecycle policy preview does not exist for the repository with name '{repository_name}' in the "
+            f"registry with id '{registry_id}'; start one"
+        )
+
+
+class LifecyclePreviewInProgressError(MoorageError):
+    """The repository's images are being evaluated for an earlier preview."""
+
+    def __init__(self, registry_id: str, repository_name: str) -> None:
+        super().__init__(
+            f"A lifecycle policy preview is in progress for the repository with name '{repository_name}' in the "
+            f"registry with id '{registry_id}'"
+        )
+
+
+class TemplateNotFoundError(MoorageError):
+    """The registry has no repository creation template for this prefix."""
+
+    def __init__(self, registry_id: str, prefix: str) -> None:
+        super().__init__(
+            f"The repository creation template with prefix '{prefix}' does not exist in the registry with id "
+            f"'{registry_id}'"
+        )
+
+
+class TemplateAlreadyExistsError(MoorageError):
+    """The registry has a repository creation template for this prefix."""
+
+    def __init__(self, registry_id: str, prefix: str) -> None:
+        super().__init__(
+            f"The repository creation template with prefix '{prefix}' already exists in the registry with id "
+            f"'{registry_id}'"
+        )
+
+
+class ExclusionNotFoundError(MoorageError):
+    """The principal is not in the registry's list of pull time update exclusions."""
+
+    def __init__(self, registry_id: str, principal_arn: str) -> None:
+        super().__init__(
+            f"The pull time update exclusion for principal '{principal_arn}' does not exist in the registry with id "
+            f"'{registry_id}'"
+        )
+
+
+class ExclusionAlreadyExistsError(MoorageError):
+    """The principal is in the registry's list of pull time update exclusions."""
+
+    def __init__(self, registry_id: str, principal_arn: str) -> None:
+        super().__init__(
+            f"The pull time update exclusion for principal '{principal_arn}' already exists in the registry with id "
+            f"'{registry_id}'"
+        )
 
 
 class LimitExceededError(MoorageError):

@@ -6,6 +6,9 @@
     Blob         BLOB#{registryId}#{digest}        #META, or #{encryption} where a repository has its own
     Upload       UPLOAD#{uploadId}                 #HEAD
     Part         UPLOAD#{uploadId}                 PART#{part_number:05}
+    Template     REGISTRY#{registryId}             TEMPLATE#{prefix}
+    Setting      REGISTRY#{registryId}             SETTING#{name}
+    Exclusion    REGISTRY#{registryId}             EXCLUSION#{principalArn}
 
 `expires_at` is the table's TTL attribute: on uploads and their parts from the start, on a blob from the moment its
 last reference goes until a new one comes.
@@ -27,6 +30,8 @@ META = "#META"
 HEAD = "#HEAD"
 LAYER_PREFIX = "LAYER#"
 PART_PREFIX = "PART#"
+TEMPLATE_PREFIX = "TEMPLATE#"
+EXCLUSION_PREFIX = "EXCLUSION#"
 REGISTRY_INDEX = "registry"
 
 
@@ -58,6 +63,26 @@ def upload_pk(upload_id: str) -> str:
 def part_sk(part_number: int) -> str:
     """Sort key of a stored part: in the layer's order."""
     return f"{PART_PREFIX}{part_number:05}"
+
+
+def registry_pk(registry_id: str) -> str:
+    """Partition of what a registry's users set for all of it."""
+    return f"REGISTRY#{registry_id}"
+
+
+def template_sk(prefix: str) -> str:
+    """Sort key of a repository creation template."""
+    return f"{TEMPLATE_PREFIX}{prefix}"
+
+
+def setting_sk(name: str) -> str:
+    """Sort key of an account setting."""
+    return f"SETTING#{name}"
+
+
+def exclusion_sk(principal_arn: str) -> str:
+    """Sort key of a pull time update exclusion."""
+    return f"{EXCLUSION_PREFIX}{principal_arn}"
 
 
 class Item(Model):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from moorage.usecases.ports.content import ContentStore, Hasher
 from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
+from moorage.usecases.ports.settings import RegistrySettings
 from moorage.usecases.ports.verification import CompletionQueue, DirectStore, VerificationLimits, Verifications
 
 
@@ -39,6 +40,7 @@ class Ports:
     verifications: Verifications
     direct: DirectStore
     completions: CompletionQueue
+    settings: RegistrySettings
     limits: Limits
     now: Callable[[], float]
     sleep: Callable[[float], None]
