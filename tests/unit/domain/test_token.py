@@ -1,0 +1,150 @@
+"""Tokens: what is accepted, and every way to make one that is not."""
+
+import base64
+import hashlib
+import hmac
+import json
+from dataclasses import replace
+
+import pytest
+from moorage.domain.caller import ANONYMOUS, Access, Scope, parse_caller
+from moorage.domain.token import (
+    LIFETIME_SECONDS,
+    MAX_LENGTH,
+    MAX_SKEW_SECONDS,
+    TokenError,
+    TokenKey,
+    issue_token,
+    sign_token,
+    verify_token,
+)
+
+NOW = 1_800_000_000.5
+KEY, OLD, FOREIGN = (TokenKey(name, name.encode() * 32) for name in ("new", "old", "foreign"))
+SCOPE = Scope(Access.PUSH, "team-a/*")
+CI = parse_caller("arn:aws:sts::111122223333:assumed-role/ci/job-7", organization="o-1")
+assert CI is not None
+TOKEN = issue_token(CI, SCOPE, NOW)
+TEXT = sign_token(TOKEN, KEY)
+
+
+def refused(text: str, now: float = NOW, keys: tuple[TokenKey, ...] = (KEY, OLD)) -> str:
+    with pytest.raises(TokenError) as caught:
+        verify_token(text, keys, now)
+    return str(caught.value)
+
+
+def test_a_token_gives_back_the_caller_with_its_scope():
+    assert verify_token(TEXT, (KEY,), NOW) == replace(CI, scope=SCOPE)
+    assert TOKEN.expires_at == int(NOW) + LIFETIME_SECONDS
+
+
+def test_during_a_rotation_tokens_of_both_keys_are_accepted_and_afterwards_those_of_the_new_one():
+    before = sign_token(TOKEN, OLD)
+    assert verify_token(before, (KEY, OLD), NOW).arn == CI.arn
+    assert refused(before, keys=(KEY,)) == "its key is not accepted here"
+
+
+def test_a_key_of_another_registry_is_refused_even_under_our_key_id():
+    assert refused(sign_token(TOKEN, FOREIGN)) == "its key is not accepted here"
+    assert refused(sign_token(TOKEN, TokenKey(KEY.key_id, FOREIGN.secret))) == "its signature is wrong"
+    assert refused(sign_token(TOKEN, TokenKey(OLD.key_id, KEY.secret))) == "its signature is wrong"
+
+
+@pytest.mark.parametrize(
+    ("offset", "accepted"),
+    [
+        (LIFETIME_SECONDS - 1, True),
+        (LIFETIME_SECONDS, False),
+        (LIFETIME_SECONDS + 1e6, False),
+        (-MAX_SKEW_SECONDS, True),
+        (-MAX_SKEW_SECONDS - 1, False),
+        (-1e9, False),
+    ],
+)
+def test_a_token_is_accepted_from_shortly_before_it_was_issued_until_it_expires(offset: float, *, accepted: bool):
+    now = int(NOW) + offset
+    if accepted:
+        assert verify_token(TEXT, (KEY,), now).arn == CI.arn
+    else:
+        assert refused(TEXT, now) in ("it has expired", "it was issued in the future")
+
+
+def test_a_token_that_lives_longer_than_any_we_issue_is_refused():
+    assert refused(sign_token(replace(TOKEN, expires_at=TOKEN.expires_at + 1), KEY)) == "it lives too long"
+
+
+@pytest.mark.parametrize("length", range(len(TEXT)))
+def test_a_truncated_token_is_refused(length: int):
+    refused(TEXT[:length])
+
+
+@pytest.mark.parametrize("position", range(len(TEXT)))
+def test_a_token_with_one_character_changed_is_refused(position: int):
+    for character in "Aa.=":
+        if TEXT[position] != character:
+            refused(TEXT[:position] + character + TEXT[position + 1 :])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", ".", "...", "AWS", f"{TEXT}.", f".{TEXT}", f"{TEXT}=", f" {TEXT}", f"{TEXT}\n", "\ud800" * 3, TEXT * 99],
+)
+def test_what_is_no_token_is_refused(text: str):
+    refused(text)
+
+
+def test_other_algorithms_are_refused_whatever_they_are_called():
+    payload = TEXT.split(".")[2]
+    signed = TEXT.rpartition(".")[0]
+    for name in ("sha1", "sha384", "sha512", "md5"):
+        signature = base64.urlsafe_b64encode(hmac.digest(KEY.secret, signed.encode(), name)).rstrip(b"=").decode()
+        refused(f"{signed}.{signature}")
+    refused(f"{signed}.{base64.urlsafe_b64encode(hashlib.sha256(signed.encode()).digest()).decode()}")
+    for header in ({"alg": "none"}, {"alg": "HS256", "kid": KEY.key_id}):
+        encoded = base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=").decode()
+        refused(f"{encoded}.{payload}.")
+        jwt = hmac.digest(KEY.secret, f"{encoded}.{payload}".encode(), "sha256")
+        refused(f"{encoded}.{payload}.{base64.urlsafe_b64encode(jwt).rstrip(b'=').decode()}")
+
+
+def signed_by_us(payload: bytes) -> str:
+    signed = f"moorage1.{KEY.key_id}.{base64.urlsafe_b64encode(payload).rstrip(b'=').decode()}"
+    mac = hmac.digest(KEY.secret, signed.encode(), "sha256")
+    return f"{signed}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"", b"nonsense", b"[]", b"null", b"{}", b"\xff", b"7",
+        json.dumps({"s": CI.arn, "o": "", "a": "everything", "p": "*", "i": 0, "e": 1}).encode(),
+        json.dumps({"s": CI.arn, "o": "", "a": "pull", "p": "*", "i": "x", "e": 1}).encode(),
+        json.dumps({"s": CI.arn, "o": "", "a": "pull", "p": "*", "i": 1e400, "e": 1}).encode(),
+    ],
+)  # fmt: skip
+def test_claims_of_another_version_are_refused_though_the_signature_is_right(payload: bytes):
+    assert refused(signed_by_us(payload)) == "its claims are of another version"
+
+
+def test_a_subject_that_is_no_caller_is_refused():
+    assert refused(sign_token(replace(TOKEN, arn="anonymous"), KEY)) == "its subject is no caller"
+
+
+def test_only_a_caller_that_signed_its_request_is_given_a_token():
+    for caller in (ANONYMOUS, verify_token(TEXT, (KEY,), NOW)):
+        with pytest.raises(ValueError, match="signed its request"):
+            issue_token(caller, SCOPE, NOW)
+
+
+def test_the_longest_subject_and_scope_fit_into_a_token():
+    longest = replace(TOKEN, arn="arn:aws:iam::111122223333:user/" + "u" * 2017, scope=Scope(Access.PULL, "r" * 256))
+    assert len(sign_token(longest, TokenKey("k" * 64, b"s" * 32))) <= MAX_LENGTH
+
+
+def test_a_short_secret_or_an_unreadable_key_id_is_no_key_and_a_secret_is_never_shown():
+    for key_id, secret in (("k", b"s" * 31), ("", b"s" * 32), ("a.b", b"s" * 32), ("k\n", b"s" * 32)):
+        with pytest.raises(ValueError, match="token key"):
+            TokenKey(key_id, secret)
+    assert "new" in repr(KEY)
+    assert KEY.secret.decode() not in repr(KEY)
