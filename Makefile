@@ -19,7 +19,7 @@ READY := .venv/.ready
 ENGINES_READY := .venv-engines/.ready
 DOCS_READY := .venv-docs/.ready
 
-.PHONY: setup check lint types docs test test-long demo serve bench dist freeze clean-venv clean
+.PHONY: setup check lint types docs shapes test test-long demo serve bench dist freeze clean-venv clean
 
 setup: $(READY) $(ENGINES_READY)
 
@@ -69,6 +69,11 @@ test: setup
 
 test-long: setup
 	$(BIN)/pytest -n $(WORKERS) -m long $(PYTEST_ARGS)
+
+# --- generated code ---------------------------------------------------------------------------------------------------
+# After an upgrade of botocore, or with a new operation: moorage/wire/ecr/model/ and the README's table of operations.
+shapes: $(READY)
+	@$(BIN)/python -m tools.ecr_model
 
 # --- outside AWS ------------------------------------------------------------------------------------------------------
 # demo and serve need no more than Python: neither SAM nor the functions' own Python, which `make setup` asks for.

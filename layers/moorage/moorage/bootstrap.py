@@ -26,12 +26,12 @@ from moorage.adapters.s3.direct import S3Direct
 from moorage.adapters.s3.garbage import S3Garbage
 from moorage.adapters.s3.ranges import S3Ranges
 from moorage.adapters.sqs import SqsCompletions
+from moorage.domain.registry import Registry
 from moorage.settings import Settings
 from moorage.usecases.ports import Limits, Ports
 from moorage.usecases.ports.inventory import FsckPorts
 from moorage.usecases.ports.reaper import ReaperPorts
 from moorage.usecases.ports.verification import VerificationLimits
-from moorage.wire.ecr.operations import Registry
 
 _S3_CONFIG = Config(
     signature_version="s3v4",

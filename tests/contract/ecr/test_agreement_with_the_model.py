@@ -1,75 +1,47 @@
-"""What Moorage demands and may answer, held against botocore's model of the API."""
+"""The generated shapes, the operations and the error table, compared with botocore's model of the API."""
 
-from typing import Any
+from pathlib import Path
 
+import moorage.wire.ecr.model
 import pytest
-from botocore.model import Shape
 from moorage.domain import errors
+from moorage.domain.errors import UnknownOperationError
 from moorage.settings import ECR_MAX_PART_BYTES
-from moorage.wire.ecr.errors import ERROR_SHAPES, SERVER_FAULT, WITHOUT_KMS, error_body
-from moorage.wire.ecr.inputs import INPUTS
-from moorage.wire.ecr.operations import OPERATIONS
-from moorage.wire.shapes import LONGEST, Binary, Boolean, Integer, Listing, Structure, Text
+from moorage.wire.ecr.errors import ALWAYS, ERROR_SHAPES, error_body
+from moorage.wire.ecr.model import MODULES
+from moorage.wire.ecr.operations import HANDLERS, find_operation
+from moorage.wire.errors import SERVER_FAULT
 
 from tests.support.ecr.model import PROTOCOL_ERRORS, declared_errors, operation, service
+from tools.ecr_model.shapes import generate
 
-ANYWHERE = {errors.InvalidParameterError, errors.UnavailableError}
+ANYWHERE = [errors.InvalidParameterError("member", "reason"), errors.UnavailableError("why")]
 """Errors that every operation can come to."""
 
 
-def demanded(constraint: Any) -> dict[str, Any]:
-    """A constraint of ours, in the model's words; what demands nothing is left out."""
-    match constraint:
-        case Text():
-            words = {"pattern": constraint.pattern, "min": constraint.min, "max": constraint.max}
-            return {**words, "enum": list(constraint.enum)}
-        case Integer():
-            return {"min": constraint.min, "max": constraint.max}
-        case Binary() | Listing():
-            return {"min": constraint.min, "max": constraint.max}
-        case Boolean() | Structure():
-            return {}
-    raise AssertionError(constraint)
+def test_generating_the_shapes_again_changes_nothing():
+    folder = Path(moorage.wire.ecr.model.__file__).parent
+    checked_in = {path.name: path.read_text() for path in folder.glob("*.py")}
+    assert checked_in == generate(service()), "run `make shapes`"
 
 
-def modelled(shape: Shape) -> dict[str, Any]:
-    """The same of a shape. Numbers have 64 bits, or fewer."""
-    words: dict[str, Any] = {name: shape.metadata.get(name) for name in ("min", "max")}
-    match shape.type_name:
-        case "string":
-            return {**words, "min": words["min"] or 0, "pattern": shape.metadata.get("pattern"), "enum": shape.enum}
-        case "integer" | "long":
-            least = -LONGEST - 1 if words["min"] is None else words["min"]
-            return {"min": least, "max": LONGEST if words["max"] is None else words["max"]}
-        case "blob" | "list":
-            return {"min": words["min"] or 0, "max": words["max"]}
-    return {}
+def test_every_operation_of_the_model_has_a_shape_and_every_handler_is_of_one():
+    assert set(MODULES) == set(service().operation_names)
+    assert set(HANDLERS) <= set(MODULES)
 
 
-def differences(constraint: Any, shape: Shape, path: str) -> list[str]:
-    """Where the two demand different things."""
-    found = [] if demanded(constraint) == modelled(shape) else [f"{path}: {demanded(constraint)} != {modelled(shape)}"]
-    if shape.type_name == "list":
-        return found + differences(constraint.member, shape.member, f"{path}[]")
-    if shape.type_name != "structure":
-        return found
-    if constraint.required != set(shape.required_members):
-        found.append(f"{path} requires {set(constraint.required)}, the model {shape.required_members}")
-    if set(constraint.members) != set(shape.members):
-        found.append(f"{path} has {set(constraint.members)}, the model {set(shape.members)}")
-    for name in set(constraint.members) & set(shape.members):
-        found += differences(constraint.members[name], shape.members[name], f"{path}.{name}")
-    return found
+@pytest.mark.parametrize("name", sorted(HANDLERS))
+def test_an_operation_knows_the_models_members_and_exceptions(name: str):
+    ours, models = find_operation(name), operation(name)
+    assert set(ours.input.members) == set(models.input_shape.members)
+    assert ours.input.required == set(models.input_shape.required_members)
+    assert ours.errors == declared_errors(name)
 
 
-def test_every_operation_has_an_input_and_is_one_of_ecrs():
-    assert set(INPUTS) == set(OPERATIONS)
-    assert set(OPERATIONS) <= set(service().operation_names)
-
-
-@pytest.mark.parametrize("name", sorted(OPERATIONS))
-def test_an_operation_demands_what_the_model_demands_and_nothing_else(name: str):
-    assert differences(INPUTS[name], operation(name).input_shape, name) == []
+def test_an_operation_without_a_handler_is_unknown():
+    for name in set(service().operation_names) - set(HANDLERS) | {"NoSuchOperation"}:
+        with pytest.raises(UnknownOperationError, match=name):
+            find_operation(name)
 
 
 def test_the_largest_part_is_the_models():
@@ -82,15 +54,14 @@ def test_every_exception_is_one_of_the_apis_or_of_its_protocol():
         assert shape.name in exceptions | PROTOCOL_ERRORS
 
 
-@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_only_what_no_model_declares_and_the_requests_form_need_no_declaration():
+    assert {"InvalidParameterException"} == ALWAYS - PROTOCOL_ERRORS
+
+
+@pytest.mark.parametrize("name", sorted(HANDLERS))
 def test_what_every_operation_can_come_to_is_declared_for_each(name: str):
-    for error in (*ANYWHERE, errors.EncryptionError, errors.InconsistentRecordsError):
-        made = error("member", "reason") if error is errors.InvalidParameterError else error("why")
-        assert error_body(made, name)[0].name in declared_errors(name)
-
-
-def test_only_operations_that_declare_no_kms_exception_hide_one():
-    assert {name for name in OPERATIONS if "KmsException" not in declared_errors(name)} == WITHOUT_KMS
+    for error in (*ANYWHERE, errors.EncryptionError("why"), errors.InconsistentRecordsError("why")):
+        assert error_body(error, find_operation(name).errors)[0].name in declared_errors(name)
 
 
 def test_only_the_exception_that_the_model_calls_a_fault_has_a_servers_status():

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from moorage.wire.ecr.operations import OPERATIONS
+from moorage.wire.ecr.operations import HANDLERS
 from moorage.wire.ecr.protocol import TARGET_PREFIX
 
 from tests.support.ecr.model import service
@@ -170,7 +170,7 @@ def test_a_request_for_no_operation_of_ours_is_refused(registry: Registry, targe
     assert (error, "'X-Amz-Target'" in message) == ("InvalidParameterException", True)
 
 
-@pytest.mark.parametrize("operation", [*sorted(set(service().operation_names) - set(OPERATIONS)), "NoSuchOperation"])
+@pytest.mark.parametrize("operation", [*sorted(set(service().operation_names) - set(HANDLERS)), "NoSuchOperation"])
 def test_every_other_operation_of_ecr_is_unknown_by_name(registry: Registry, operation: str):
     error, message = refusal(registry, raw(b"{}", f"{TARGET_PREFIX}.{operation}"))
     assert (error, f"'{operation}'" in message) == ("UnknownOperationException", True)

@@ -7,8 +7,8 @@ from typing import Any
 import botocore.session
 from botocore.model import OperationModel, ServiceModel, Shape
 
-PROTOCOL_ERRORS = frozenset({"SerializationException", "UnknownOperationException"})
-"""Errors of the JSON protocol itself: no operation declares them."""
+PROTOCOL_ERRORS = frozenset({"AccessDeniedException", "SerializationException", "UnknownOperationException"})
+"""Errors of access and of the JSON protocol itself: no operation declares them."""
 
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "string": str,

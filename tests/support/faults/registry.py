@@ -15,12 +15,12 @@ from moorage.adapters.dynamodb.models import connection
 from moorage.adapters.dynamodb.stream import change_of
 from moorage.bootstrap import compose, compose_fsck, compose_reaper, read_settings, registry_of
 from moorage.domain.events import RegistryEvent
+from moorage.domain.registry import Registry
 from moorage.usecases.fsck._find_faults import Fault, Finding
 from moorage.usecases.fsck.fsck import Fsck, fsck
 from moorage.usecases.ports import Ports
 from moorage.usecases.reaper.handle_record_change import handle_record_change
 from moorage.wire.direct.protocol import answer as answer_direct
-from moorage.wire.ecr.operations import Registry
 from moorage.wire.ecr.protocol import TARGET_PREFIX, answer
 from moorage.wire.http import HttpRequest
 

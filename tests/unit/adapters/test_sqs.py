@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from moorage.adapters.sqs import SqsCompletions
 from moorage.domain.completion import CompleteLayerUpload
-from moorage.wire.ecr.inputs import INPUTS
+from moorage.wire.ecr.operations import find_operation
 
 REQUEST = CompleteLayerUpload(
     registry_id="123456789012",
@@ -36,7 +36,7 @@ def test_a_completion_is_handed_over_as_the_request_that_the_api_takes():
     SqsCompletions(queue.make, "completions", None).enqueue(REQUEST)
     [message] = queue.sent
     assert (message["QueueUrl"], message["DelaySeconds"]) == ("completions", 0)
-    assert INPUTS["CompleteLayerUpload"].read(json.loads(message["MessageBody"])) == {
+    assert find_operation("CompleteLayerUpload").input.read(json.loads(message["MessageBody"])) == {
         "registryId": REQUEST.registry_id,
         "repositoryName": REQUEST.repository_name,
         "uploadId": REQUEST.upload_id,

@@ -5,68 +5,68 @@ from typing import Any
 
 import pytest
 from moorage.domain.errors import InvalidParameterError
-from moorage.wire.shapes import Binary, Boolean, Constraint, Integer, Listing, Structure, Text
+from moorage.wire.shapes import BlobShape, BooleanShape, IntegerShape, ListShape, Shape, StringShape, StructureShape
 
-INNER = Structure({"deep": Text(min=1)}, frozenset({"deep"}))
-WHOLE = Structure({"name": Text(), "inner": INNER, "many": Listing(INNER)}, frozenset({"name"}))
+INNER = StructureShape({"deep": StringShape(min=1)}, frozenset({"deep"}))
+WHOLE = StructureShape({"name": StringShape(), "inner": INNER, "many": ListShape(INNER)}, frozenset({"name"}))
 
 
 @pytest.mark.parametrize(
     ("constraint", "value", "read"),
     [
-        (Text(pattern="a+", min=1, max=3), "aaa", "aaa"),
-        (Text(max=2), "\N{ANCHOR}\N{SHIP}", "\N{ANCHOR}\N{SHIP}"),
-        (Text(enum=("A", "B")), "B", "B"),
-        (Integer(min=0), 0, 0),
-        (Integer(), 2**63 - 1, 2**63 - 1),
-        (Boolean(), False, False),
-        (Binary(max=3), base64.b64encode(b"\x00\xff\x10").decode(), b"\x00\xff\x10"),
-        (Binary(), "", b""),
-        (Listing(Integer(), min=1, max=2), [1, 2], [1, 2]),
+        (StringShape(pattern="a+", min=1, max=3), "aaa", "aaa"),
+        (StringShape(max=2), "\N{ANCHOR}\N{SHIP}", "\N{ANCHOR}\N{SHIP}"),
+        (StringShape(enum=("A", "B")), "B", "B"),
+        (IntegerShape(min=0), 0, 0),
+        (IntegerShape(), 2**63 - 1, 2**63 - 1),
+        (BooleanShape(), False, False),
+        (BlobShape(max=3), base64.b64encode(b"\x00\xff\x10").decode(), b"\x00\xff\x10"),
+        (BlobShape(), "", b""),
+        (ListShape(IntegerShape(), min=1, max=2), [1, 2], [1, 2]),
         (INNER, {"deep": "x", "unknown": object()}, {"deep": "x"}),
         (WHOLE, {"name": "", "inner": None, "many": []}, {"name": "", "many": []}),
     ],
 )
-def test_what_keeps_to_the_constraint_is_read(constraint: Constraint, value: Any, read: Any):
+def test_what_keeps_to_the_constraint_is_read(constraint: Shape, value: Any, read: Any):
     assert constraint.read(value, "member") == read
 
 
 @pytest.mark.parametrize(
     ("constraint", "value"),
     [
-        (Text(), 1),
-        (Text(), None),
-        (Text(), ["a"]),
-        (Text(min=2), "a"),
-        (Text(max=2), "aaa"),
-        (Text(pattern="a+"), "aab"),
-        (Text(pattern="a+"), "aa\n"),
-        (Text(enum=("A",)), "a"),
-        (Text(), "half a pair: \ud800"),
-        (Integer(), "1"),
-        (Integer(), 1.0),
-        (Integer(), True),
-        (Integer(min=0), -1),
-        (Integer(), 2**63),
-        (Boolean(), 1),
-        (Boolean(), "true"),
-        (Binary(), 1),
-        (Binary(), "not base64!"),
-        (Binary(), "YWJj\n"),
-        (Binary(), "YWI"),
-        (Binary(), "YWJj" + "=" * 4),
-        (Binary(), "\N{ANCHOR}"),
-        (Binary(max=2), "YWJj"),
-        (Binary(min=1), ""),
-        (Listing(Integer()), "1"),
-        (Listing(Integer()), {"0": 1}),
-        (Listing(Integer(), min=1), []),
-        (Listing(Integer(), max=1), [1, 2]),
+        (StringShape(), 1),
+        (StringShape(), None),
+        (StringShape(), ["a"]),
+        (StringShape(min=2), "a"),
+        (StringShape(max=2), "aaa"),
+        (StringShape(pattern="a+"), "aab"),
+        (StringShape(pattern="a+"), "aa\n"),
+        (StringShape(enum=("A",)), "a"),
+        (StringShape(), "half a pair: \ud800"),
+        (IntegerShape(), "1"),
+        (IntegerShape(), 1.0),
+        (IntegerShape(), True),
+        (IntegerShape(min=0), -1),
+        (IntegerShape(), 2**63),
+        (BooleanShape(), 1),
+        (BooleanShape(), "true"),
+        (BlobShape(), 1),
+        (BlobShape(), "not base64!"),
+        (BlobShape(), "YWJj\n"),
+        (BlobShape(), "YWI"),
+        (BlobShape(), "YWJj" + "=" * 4),
+        (BlobShape(), "\N{ANCHOR}"),
+        (BlobShape(max=2), "YWJj"),
+        (BlobShape(min=1), ""),
+        (ListShape(IntegerShape()), "1"),
+        (ListShape(IntegerShape()), {"0": 1}),
+        (ListShape(IntegerShape(), min=1), []),
+        (ListShape(IntegerShape(), max=1), [1, 2]),
         (INNER, []),
         (INNER, "x"),
     ],
 )
-def test_what_breaks_it_is_refused_by_name(constraint: Constraint, value: Any):
+def test_what_breaks_it_is_refused_by_name(constraint: Shape, value: Any):
     with pytest.raises(InvalidParameterError, match="'member'"):
         constraint.read(value, "member")
 

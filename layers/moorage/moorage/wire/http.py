@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from moorage.domain.caller import ANONYMOUS, Call, Caller, parse_caller
 from moorage.domain.errors import MalformedRequestError
+from moorage.domain.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request as the doors read it; header names are in lower case."""
+    """A request as every protocol reads it; header names are in lower case."""
 
     method: str
     path: str
@@ -19,6 +21,24 @@ class HttpRequest:
     raw_body: str
     body_is_base64: bool
     request_id: str
+    caller: Caller = ANONYMOUS
+    source_ip: str = ""
+
+    def call(self, registry: Registry) -> Call:
+        """The context that travels with the request."""
+        return Call(
+            registry=registry,
+            caller=self.caller,
+            request_id=self.request_id,
+            source_ip=self.source_ip,
+            user_agent=self.headers.get("user-agent", ""),
+            over_tls=self._over_tls,
+        )
+
+    @property
+    def _over_tls(self) -> bool | None:
+        scheme = self.headers.get("x-forwarded-proto")
+        return None if scheme is None else scheme == "https"
 
     @property
     def body(self) -> str | bytes:
@@ -61,4 +81,15 @@ def http_request(event: Mapping[str, Any]) -> HttpRequest:
         raw_body=event.get("body") or "",
         body_is_base64=bool(event.get("isBase64Encoded")),
         request_id=context.get("requestId", ""),
+        caller=_caller(context),
+        source_ip=http.get("sourceIp") or (context.get("identity") or {}).get("sourceIp") or "",
     )
+
+
+def _caller(context: Mapping[str, Any]) -> Caller:
+    """Whom API Gateway's IAM authorizer found: HTTP APIs tell it in `authorizer.iam`, REST APIs in `identity`.
+
+    A request without an authorizer, and a caller whose ARN nobody can read, are anonymous.
+    """
+    iam = (context.get("authorizer") or {}).get("iam") or context.get("identity") or {}
+    return parse_caller(iam.get("userArn") or "", organization=iam.get("principalOrgId") or "") or ANONYMOUS

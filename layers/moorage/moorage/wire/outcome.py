@@ -1,10 +1,29 @@
-"""What became of a request, for the log and for metrics; the same for every door."""
+"""The one line in the log about a request, the same for every protocol.
+
+Each request that asks for a change has one line, whatever became of it; a request that only reads has one if it was
+refused. `request_id` is API Gateway's: the access log has the same. The other fields name the caller and what the
+request was about.
+"""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from moorage.wire.ecr.errors import SERVER_FAULT, ErrorShape
+from moorage.domain.caller import Call
+from moorage.wire.errors import SERVER_FAULT, ErrorShape
 from moorage.wire.http import HttpResponse
+
+_SUBJECTS = {
+    "registry": ("registryId",),
+    "repository": ("repositoryName",),
+    "upload": ("uploadId",),
+    "digest": ("layerDigest", "imageDigest", "layerDigests"),
+    "tag": ("imageTag",),
+    "images": ("imageIds",),
+    "resource": ("resourceArn", "prefix", "principalArn", "name"),
+}
+"""Field in the log: the members that may hold it, of the answer or else of the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +35,34 @@ class Answered:
     response: HttpResponse
 
 
-def report(log: logging.Logger, operation: str, error: Exception, shape: ErrorShape) -> None:
-    """Log a refusal as loudly as it deserves: our own faults with all there is, the caller's in one line."""
+def log_success(log: logging.Logger, operation: str, call: Call, *about: Mapping[str, Any] | None) -> None:
+    """A change that was carried out; `about` are the members of the answer, then those of the request."""
+    log.info("%s succeeded", operation, extra=_fields(operation, call, about) | {"outcome": "Success"})
+
+
+def log_refusal(
+    log: logging.Logger, operation: str, call: Call, error: Exception, shape: ErrorShape, members: Mapping[str, Any]
+) -> None:
+    """A refusal, as loudly as it deserves: our own faults with all there is, the caller's in one line."""
+    extra = _fields(operation, call, [members]) | {"outcome": shape.name}
     if shape is SERVER_FAULT:
-        log.error("%s failed", operation, exc_info=error)
+        log.error("%s failed", operation, exc_info=error, extra=extra)
     elif shape.status >= 500:
-        log.warning("%s could not be answered now", operation, exc_info=error)
+        log.warning("%s could not be answered now", operation, exc_info=error, extra=extra)
     else:
-        log.info("%s refused: %s: %s", operation, shape.name, error)
+        log.info("%s refused: %s: %s", operation, shape.name, error, extra=extra)
+
+
+def _fields(operation: str, call: Call, about: Any) -> dict[str, Any]:
+    known = [members for members in about if members]
+    found = {
+        field: next((members[name] for members in known for name in names if name in members), None)
+        for field, names in _SUBJECTS.items()
+    }
+    return {
+        "operation": operation,
+        "request_id": call.request_id,
+        "caller": call.caller.name,
+        "source_ip": call.source_ip,
+        **{field: value for field, value in found.items() if value is not None},
+    }

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 from moorage.domain.errors import InvalidParameterError
 
-LONGEST = 2**63 - 1
+MAX_LONG = 2**63 - 1
 
 
-class Constraint(Protocol):
+class Shape(Protocol):
     """What one value must be like."""
 
     def read(self, value: Any, path: str) -> Any:
@@ -31,7 +31,7 @@ def _require_length(length: int, minimum: int, maximum: int | None, path: str, u
 
 
 @dataclass(frozen=True)
-class Text:
+class StringShape:
     """A string: pattern (of the whole), length in characters, or one of a set."""
 
     pattern: str | None = None
@@ -55,11 +55,11 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Integer:
+class IntegerShape:
     """A 64-bit whole number."""
 
-    min: int = -LONGEST - 1
-    max: int = LONGEST
+    min: int = -MAX_LONG - 1
+    max: int = MAX_LONG
 
     def read(self, value: Any, path: str) -> int:
         """The number."""
@@ -71,7 +71,7 @@ class Integer:
 
 
 @dataclass(frozen=True)
-class Boolean:
+class BooleanShape:
     """True or false."""
 
     def read(self, value: Any, path: str) -> bool:
@@ -82,7 +82,7 @@ class Boolean:
 
 
 @dataclass(frozen=True)
-class Binary:
+class BlobShape:
     """Bytes, as base64 on the wire; lengths are of the bytes."""
 
     min: int = 0
@@ -103,10 +103,10 @@ class Binary:
 
 
 @dataclass(frozen=True)
-class Listing:
+class ListShape:
     """A list of values that are alike."""
 
-    member: Constraint
+    member: Shape
     min: int = 0
     max: int | None = None
 
@@ -119,10 +119,10 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Structure:
+class StructureShape:
     """An object with named members; null counts as absent."""
 
-    members: Mapping[str, Constraint]
+    members: Mapping[str, Shape]
     required: frozenset[str] = field(default_factory=frozenset)
 
     def read(self, value: Any, path: str = "") -> dict[str, Any]:

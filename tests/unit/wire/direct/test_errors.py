@@ -10,6 +10,11 @@ def test_every_error_of_the_table_has_a_name():
     assert set(DIRECT_STATUSES) <= set(ERROR_SHAPES)
 
 
+def test_an_error_that_the_table_leaves_out_has_ecrs_status(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delitem(DIRECT_STATUSES, errors.LimitExceededError)
+    assert direct_error(errors.LimitExceededError("why"))[0].status == 400
+
+
 def test_only_what_may_succeed_later_is_a_server_error():
     later = {error for error, status in DIRECT_STATUSES.items() if status >= 500}
     assert later == {errors.UnavailableError, errors.VerificationInProgressError}

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from moorage.domain.registry import Registry
 from moorage.wire.direct.protocol import answer
-from moorage.wire.ecr.operations import Registry
 from moorage.wire.http import HttpRequest, HttpResponse
 
 from tests.support.direct.uploads import complete, sent

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from moorage.domain.direct_upload import Lease
 from moorage.domain.errors import InvalidLayerError, UnavailableError
+from moorage.domain.registry import Registry
 from moorage.domain.upload import UploadStatus
-from moorage.wire.ecr.operations import Registry
 from moorage.wire.queue.completion_messages import Outcome, complete_from_message
 
 from tests.support.direct.uploads import begin, sent

@@ -1,11 +1,14 @@
-"""How each refusal is spelled in the direct upload API: ECR's name for it, and the HTTP status that fits. The only
-such table of this protocol; the names are those of ecr_errors.py.
+"""How each error is written in the direct upload API: ECR's name for it, and the HTTP status that fits.
+
+The only such table of this protocol. The names are those of ECR's table, and so are the statuses that this one leaves
+out.
 """
 
 from typing import Any
 
 from moorage.domain import errors
-from moorage.wire.ecr.errors import ERROR_SHAPES, SERVER_FAULT, SERVER_FAULT_MESSAGE, ErrorShape
+from moorage.wire.ecr.errors import ERROR_SHAPES
+from moorage.wire.errors import SERVER_FAULT, SERVER_FAULT_MESSAGE, ErrorShape
 
 DIRECT_STATUSES: dict[type[errors.MoorageError], int] = {
     errors.MalformedRequestError: 400,
@@ -32,11 +35,11 @@ DIRECT_STATUSES: dict[type[errors.MoorageError], int] = {
 
 def direct_error(error: Exception) -> tuple[ErrorShape, dict[str, Any]]:
     """Shape and body of any exception; one that is not in the table tells the caller nothing of itself."""
-    status = DIRECT_STATUSES.get(type(error)) if isinstance(error, errors.MoorageError) else None
-    if status is None or not isinstance(error, errors.MoorageError):
+    known = ERROR_SHAPES.get(type(error)) if isinstance(error, errors.MoorageError) else None
+    if known is None or not isinstance(error, errors.MoorageError):
         return SERVER_FAULT, {"code": SERVER_FAULT.name, "message": SERVER_FAULT_MESSAGE}
-    shape = ErrorShape(reason_of(error), status)
-    return shape, {"code": shape.name, "message": str(error), **ERROR_SHAPES[type(error)].members(error)}
+    shape = ErrorShape(known.name, DIRECT_STATUSES.get(type(error), known.status))
+    return shape, {"code": shape.name, "message": str(error), **known.members(error)}
 
 
 def reason_of(error: errors.MoorageError) -> str:

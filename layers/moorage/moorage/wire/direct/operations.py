@@ -1,10 +1,7 @@
 """Operations of the direct upload API ⇄ use cases: checked members in, HTTP status and members of the answer out."""
 
-import base64
-import binascii
-from collections.abc import Callable
-
-from moorage.domain.errors import InvalidParameterError, VerificationInProgressError
+from moorage.domain.caller import Call
+from moorage.domain.errors import VerificationInProgressError
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.direct_uploads.abandon_direct_upload import abandon_direct_upload
@@ -14,36 +11,36 @@ from moorage.usecases.direct_uploads.initiate_direct_upload import InitiateDirec
 from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, ListDirectParts, list_direct_parts
 from moorage.usecases.ports import Ports
 from moorage.wire.direct.errors import reason_of
-from moorage.wire.ecr.inputs import LAYER_DIGEST, REGISTRY_ID, REPOSITORY_NAME, UPLOAD_ID
-from moorage.wire.ecr.operations import Members, Registry
-from moorage.wire.shapes import Integer, Structure, Text
+from moorage.wire.ecr._members import repository_of
+from moorage.wire.ecr.errors import ERROR_SHAPES
+from moorage.wire.ecr.model.layers import LAYER_DIGEST, UPLOAD_ID
+from moorage.wire.ecr.model.shared import REGISTRY_ID, REPOSITORY_NAME
+from moorage.wire.operation import Members, Operation
+from moorage.wire.page_tokens import PageTokens
+from moorage.wire.shapes import IntegerShape, StringShape, StructureShape
 
 Answer = tuple[int, Members | None]
 
-_MEDIA_TYPE = Text(pattern=r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*", max=255)
+_MEDIA_TYPE = StringShape(pattern=r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*", max=255)
 """RFC 6838, section 4.2, which the OCI image specification points to."""
-_NAMED = Structure({"uploadId": UPLOAD_ID}, frozenset({"uploadId"}))
-INPUTS = {
-    "InitiateDirectUpload": Structure(
-        {
-            "registryId": REGISTRY_ID,
-            "repositoryName": REPOSITORY_NAME,
-            "layerDigest": LAYER_DIGEST,
-            "layerSize": Integer(min=1),
-            "mediaType": _MEDIA_TYPE,
-        },
-        frozenset({"repositoryName", "layerDigest", "layerSize"}),
-    ),
-    "ListDirectParts": Structure({"uploadId": UPLOAD_ID, "nextToken": Text()}, frozenset({"uploadId"})),
-    "DescribeDirectUpload": _NAMED,
-    "CompleteDirectUpload": _NAMED,
-    "AbandonDirectUpload": _NAMED,
-}
+_NAMED = StructureShape({"uploadId": UPLOAD_ID}, frozenset({"uploadId"}))
+_PAGE = StructureShape({"uploadId": UPLOAD_ID, "nextToken": StringShape()}, frozenset({"uploadId"}))
+_CLAIM = StructureShape(
+    {
+        "registryId": REGISTRY_ID,
+        "repositoryName": REPOSITORY_NAME,
+        "layerDigest": LAYER_DIGEST,
+        "layerSize": IntegerShape(min=1),
+        "mediaType": _MEDIA_TYPE,
+    },
+    frozenset({"repositoryName", "layerDigest", "layerSize"}),
+)
+_TOKENS = PageTokens("ListDirectParts", IntegerShape(min=1))
 
 
-def _initiate(members: Members, registry: Registry, ports: Ports) -> Answer:
+def _initiate(members: Members, call: Call, ports: Ports) -> Answer:
     command = InitiateDirectUpload(
-        **registry.owner(members),
+        **repository_of(members, call),
         layer_digest=members["layerDigest"],
         layer_size_bytes=members["layerSize"],
         media_type=members.get("mediaType", DEFAULT_MEDIA_TYPE),
@@ -51,14 +48,16 @@ def _initiate(members: Members, registry: Registry, ports: Ports) -> Answer:
     return 201, _page(initiate_direct_upload(command, ports), ports)
 
 
-def _list_parts(members: Members, registry: Registry, ports: Ports) -> Answer:
-    after_number = _number_in(members["nextToken"]) if "nextToken" in members else 0
-    query = ListDirectParts(registry_id=registry.registry_id, upload_id=members["uploadId"], after_number=after_number)
+def _list_parts(members: Members, call: Call, ports: Ports) -> Answer:
+    after_number = _TOKENS.position(members) or 0
+    query = ListDirectParts(
+        registry_id=call.registry.registry_id, upload_id=members["uploadId"], after_number=after_number
+    )
     return 200, _page(list_direct_parts(query, ports), ports)
 
 
-def _describe(members: Members, registry: Registry, ports: Ports) -> Answer:
-    state = describe_direct_upload(registry.registry_id, members["uploadId"], ports)
+def _describe(members: Members, call: Call, ports: Ports) -> Answer:
+    state = describe_direct_upload(call.registry.registry_id, members["uploadId"], ports)
     output: Members = {
         **_ids(state.upload),
         "layerDigest": str(state.claim.digest),
@@ -71,9 +70,9 @@ def _describe(members: Members, registry: Registry, ports: Ports) -> Answer:
     return 200, output
 
 
-def _complete(members: Members, registry: Registry, ports: Ports) -> Answer:
+def _complete(members: Members, call: Call, ports: Ports) -> Answer:
     try:
-        completed = complete_direct_upload(registry.registry_id, members["uploadId"], ports)
+        completed = complete_direct_upload(call.registry.registry_id, members["uploadId"], ports)
     except VerificationInProgressError as pending:
         return 202, {
             "uploadId": members["uploadId"],
@@ -90,17 +89,22 @@ def _complete(members: Members, registry: Registry, ports: Ports) -> Answer:
     }
 
 
-def _abandon(members: Members, registry: Registry, ports: Ports) -> Answer:
-    abandon_direct_upload(registry.registry_id, members["uploadId"], ports)
+def _abandon(members: Members, call: Call, ports: Ports) -> Answer:
+    abandon_direct_upload(call.registry.registry_id, members["uploadId"], ports)
     return 204, None
 
 
-OPERATIONS: dict[str, Callable[[Members, Registry, Ports], Answer]] = {
-    "AbandonDirectUpload": _abandon,
-    "CompleteDirectUpload": _complete,
-    "DescribeDirectUpload": _describe,
-    "InitiateDirectUpload": _initiate,
-    "ListDirectParts": _list_parts,
+_ERRORS = frozenset(shape.name for shape in ERROR_SHAPES.values())
+"""Every ECR exception may be answered: the API is ours, and `code` is a text."""
+OPERATIONS: dict[str, Operation[Answer]] = {
+    operation.name: operation
+    for operation in (
+        Operation("AbandonDirectUpload", _NAMED, _abandon, _ERRORS),
+        Operation("CompleteDirectUpload", _NAMED, _complete, _ERRORS),
+        Operation("DescribeDirectUpload", _NAMED, _describe, _ERRORS),
+        Operation("InitiateDirectUpload", _CLAIM, _initiate, _ERRORS),
+        Operation("ListDirectParts", _PAGE, _list_parts, _ERRORS),
+    )
 }
 
 
@@ -126,7 +130,7 @@ def _page(page: DirectParts, ports: Ports) -> Members:
     if is_open:
         output["completionUrl"] = ports.direct.completion_url(page.upload)
     if page.next_after is not None:
-        output["nextToken"] = base64.urlsafe_b64encode(str(page.next_after).encode()).decode()
+        output["nextToken"] = _TOKENS.write({"uploadId": page.upload.upload_id}, page.next_after)
     return output
 
 
@@ -136,10 +140,3 @@ def _ids(upload: Upload) -> Members:
         "registryId": upload.registry_id,
         "repositoryName": upload.repository_name,
     }
-
-
-def _number_in(token: str) -> int:
-    try:
-        return Integer(min=1).read(int(base64.urlsafe_b64decode(token)), "nextToken")
-    except (binascii.Error, ValueError, InvalidParameterError) as error:
-        raise InvalidParameterError("nextToken", "must be a token that was answered for this upload") from error

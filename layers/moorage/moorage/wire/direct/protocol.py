@@ -1,17 +1,21 @@
-"""The direct upload API: routes, one request in, one answer out; the operations are in direct_operations.py."""
+"""The direct upload API: routes, one request in, one answer out; operations.py has the operations."""
 
 import json
 import logging
 import re
-from typing import Any
+from collections.abc import Mapping
 
-from moorage.domain.errors import MalformedRequestError, UnknownOperationError
+from moorage.domain.errors import UnknownOperationError
+from moorage.domain.registry import Registry
 from moorage.usecases.ports import Ports
+from moorage.wire import edge
 from moorage.wire.direct.errors import direct_error
-from moorage.wire.direct.operations import INPUTS, OPERATIONS
-from moorage.wire.ecr.operations import Registry
+from moorage.wire.direct.operations import OPERATIONS, Answer
+from moorage.wire.errors import ErrorShape
 from moorage.wire.http import HttpRequest, HttpResponse
-from moorage.wire.outcome import Answered, report
+from moorage.wire.json_body import read_json_object
+from moorage.wire.operation import Members, Operation
+from moorage.wire.outcome import Answered
 
 ROUTES = (
     ("POST", re.compile(r"/direct-uploads"), "InitiateDirectUpload"),
@@ -21,42 +25,38 @@ ROUTES = (
     ("POST", re.compile(r"/direct-uploads/(?P<uploadId>[^/]+)/completion"), "CompleteDirectUpload"),
 )
 RETRY_AFTER_SECONDS = 1
-_log = logging.getLogger("moorage.direct")
+
+
+class _DirectProtocol:
+    """Implements WireProtocol."""
+
+    log = logging.getLogger("moorage.direct")
+
+    def route(self, request: HttpRequest) -> tuple[Operation[Answer], Mapping[str, str]]:
+        for method, pattern, operation in ROUTES:
+            match = pattern.fullmatch(request.path)
+            if match and method == request.method:
+                return OPERATIONS[operation], match.groupdict()
+        raise UnknownOperationError(f"{request.method} {request.path}")
+
+    def read(self, request: HttpRequest, in_path: Mapping[str, str]) -> Members:
+        return {**read_json_object(request.body), **request.query, **in_path}
+
+    def respond(self, output: Answer, request: HttpRequest) -> tuple[HttpResponse, Members | None]:
+        status, members = output
+        return _response(status, members, request), members
+
+    def refuse(self, error: Exception, progress: edge.Progress[Answer]) -> tuple[ErrorShape, HttpResponse]:
+        shape, body = direct_error(error)
+        return shape, _response(shape.status, body, progress.request)
 
 
 def answer(request: HttpRequest, registry: Registry, ports: Ports) -> Answered:
     """Carry out one request; whatever goes wrong becomes `{"code", "message"}`."""
-    operation = "unknown"
-    try:
-        operation, in_path = _route(request)
-        members = INPUTS[operation].read({**_json_object(request), **request.query, **in_path})
-        status, output = OPERATIONS[operation](members, registry, ports)
-    except Exception as error:  # noqa: BLE001 - the edge: a caller sees a modelled error, the log the rest
-        shape, body = direct_error(error)
-        report(_log, operation, error, shape)
-        return Answered(operation, shape.name, _response(shape.status, body, request))
-    return Answered(operation, None, _response(status, output, request))
+    return edge.answer(_DirectProtocol(), request, registry, ports)
 
 
-def _route(request: HttpRequest) -> tuple[str, dict[str, str]]:
-    for method, pattern, operation in ROUTES:
-        match = pattern.fullmatch(request.path)
-        if match and method == request.method:
-            return operation, match.groupdict()
-    raise UnknownOperationError(f"{request.method} {request.path}")
-
-
-def _json_object(request: HttpRequest) -> dict[str, Any]:
-    try:
-        body = json.loads(request.body or "{}")
-    except (ValueError, RecursionError) as error:
-        raise MalformedRequestError(f"The body is not JSON: {error}") from error
-    if not isinstance(body, dict):
-        raise MalformedRequestError("The body is not a JSON object")
-    return body
-
-
-def _response(status: int, body: dict[str, Any] | None, request: HttpRequest) -> HttpResponse:
+def _response(status: int, body: Members | None, request: HttpRequest) -> HttpResponse:
     headers = {"x-amzn-RequestId": request.request_id}
     if status == 201 and body:
         headers["Location"] = f"/direct-uploads/{body['uploadId']}"

@@ -1,23 +1,16 @@
-"""How each refusal is spelled in ECR's JSON protocol: name, HTTP status, further members. The only such table.
+"""How each error is written in ECR's JSON protocol: name, HTTP status, further members. The only such table.
 
-ECR's statuses are not documented; 400 for everything that is the caller's is what clients know. "Busy, try again"
-is ServerException with 503, the one answer that every SDK repeats by itself.
+ECR's statuses are not documented; 400 for everything that is the caller's fault is what clients know. "Busy, try
+again" is ServerException with 503, the one answer that every SDK repeats by itself.
+
+An operation answers the exceptions that the API's model declares for it, and those of ALWAYS. Any other error becomes
+SERVER_FAULT: an SDK wouldn't know what to do with it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from moorage.domain import errors
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorShape:
-    """The wire form of an error class; `members` gives what the model declares beyond `message`."""
-
-    name: str
-    status: int = 400
-    members: Callable[[Any], dict[str, Any]] = lambda _: {}
+from moorage.wire.errors import SERVER_FAULT, SERVER_FAULT_MESSAGE, ErrorShape
 
 
 def _layer_part(error: errors.InvalidLayerPartError) -> dict[str, Any]:
@@ -62,15 +55,27 @@ ERROR_SHAPES: dict[type[errors.MoorageError], ErrorShape] = {
     errors.UnavailableError: ErrorShape("ServerException", 503),
     errors.VerificationInProgressError: ErrorShape("ServerException", 503),
 }
-WITHOUT_KMS = frozenset({"BatchCheckLayerAvailability", "DescribeRepositories", "GetDownloadUrlForLayer"})
-"""Operations for which the model declares no KmsException: SDKs know no such error of theirs."""
-SERVER_FAULT = ErrorShape("ServerException", 500)
-SERVER_FAULT_MESSAGE = "The registry could not answer this request; its operator's log says why"
+ALWAYS = frozenset(
+    {
+        "AccessDeniedException",
+        "InvalidParameterException",
+        "SerializationException",
+        "UnknownOperationException",
+    }
+)
+"""Exceptions that any operation may answer, declared or not: of the protocol, of access, of the request's form."""
 
 
-def error_body(error: Exception, operation: str) -> tuple[ErrorShape, dict[str, Any]]:
-    """Shape and body of any exception; one that is not in the table tells the caller nothing of itself."""
-    shape = ERROR_SHAPES.get(type(error)) if isinstance(error, errors.MoorageError) else None
-    if shape is None or (isinstance(error, errors.EncryptionError) and operation in WITHOUT_KMS):
-        return SERVER_FAULT, {"__type": SERVER_FAULT.name, "message": SERVER_FAULT_MESSAGE}
+def error_body(error: Exception, declared: frozenset[str]) -> tuple[ErrorShape, dict[str, Any]]:
+    """Shape and body of any exception, for an operation that declares these exceptions."""
+    shape = _shape_of(error, declared)
+    if shape is SERVER_FAULT:
+        return shape, {"__type": shape.name, "message": SERVER_FAULT_MESSAGE}
     return shape, {"__type": shape.name, "message": str(error), **shape.members(error)}
+
+
+def _shape_of(error: Exception, declared: frozenset[str]) -> ErrorShape:
+    shape = ERROR_SHAPES.get(type(error)) if isinstance(error, errors.MoorageError) else None
+    if shape is None:
+        return SERVER_FAULT
+    return shape if shape.name in declared | ALWAYS else SERVER_FAULT

@@ -1,55 +1,56 @@
-"""Amazon ECR's JSON 1.1 protocol: one request in, one answer out; the operations are in ecr_operations.py."""
+"""Amazon ECR's JSON 1.1 protocol: one request in, one answer out; operations.py has the operations."""
 
 import json
 import logging
+from collections.abc import Mapping
 from typing import Any
 
-from moorage.domain.errors import InvalidParameterError, MalformedRequestError, UnknownOperationError
+from moorage.domain.errors import InvalidParameterError
+from moorage.domain.registry import Registry
 from moorage.usecases.ports import Ports
+from moorage.wire import edge
 from moorage.wire.ecr.errors import error_body
-from moorage.wire.ecr.inputs import INPUTS
-from moorage.wire.ecr.operations import OPERATIONS, Registry
+from moorage.wire.ecr.operations import find_operation
+from moorage.wire.errors import ErrorShape
 from moorage.wire.http import HttpRequest, HttpResponse
-from moorage.wire.outcome import Answered, report
+from moorage.wire.json_body import read_json
+from moorage.wire.operation import Members, Operation
+from moorage.wire.outcome import Answered
 
 TARGET_PREFIX = "AmazonEC2ContainerRegistry_V20150921"
 CONTENT_TYPE = "application/x-amz-json-1.1"
-_log = logging.getLogger("moorage.ecr")
+
+
+class _EcrProtocol:
+    """Implements WireProtocol."""
+
+    log = logging.getLogger("moorage.ecr")
+
+    def route(self, request: HttpRequest) -> tuple[Operation[Members], Mapping[str, str]]:
+        prefix, _, name = request.headers.get("x-amz-target", "").rpartition(".")
+        if prefix != TARGET_PREFIX or not name:
+            raise InvalidParameterError("X-Amz-Target", f"must be '{TARGET_PREFIX}.' and an operation's name")
+        return find_operation(name), {}
+
+    def read(self, request: HttpRequest, _in_path: Mapping[str, str]) -> Any:
+        return read_json(request.body)
+
+    def respond(self, output: Members, request: HttpRequest) -> tuple[HttpResponse, Members]:
+        return _response(200, output, request), output
+
+    def refuse(self, error: Exception, progress: edge.Progress[Members]) -> tuple[ErrorShape, HttpResponse]:
+        declared = progress.operation.errors if progress.operation else frozenset()
+        shape, body = error_body(error, declared)
+        return shape, _response(shape.status, body, progress.request, {"x-amzn-ErrorType": shape.name})
 
 
 def answer(request: HttpRequest, registry: Registry, ports: Ports) -> Answered:
     """Carry out one request; whatever goes wrong becomes a modelled error."""
-    operation = "unknown"
-    try:
-        operation = _operation_of(request)
-        members = INPUTS[operation].read(_json_object(request.body))
-        output = OPERATIONS[operation](members, registry, ports)
-    except Exception as error:  # noqa: BLE001 - the edge: a caller sees a modelled error, the log the rest
-        shape, body = error_body(error, operation)
-        report(_log, operation, error, shape)
-        return Answered(operation, shape.name, _response(shape.status, body, request, shape.name))
-    return Answered(operation, None, _response(200, output, request))
+    return edge.answer(_EcrProtocol(), request, registry, ports)
 
 
-def _operation_of(request: HttpRequest) -> str:
-    target = request.headers.get("x-amz-target", "")
-    prefix, _, operation = target.rpartition(".")
-    if prefix != TARGET_PREFIX or not operation:
-        raise InvalidParameterError("X-Amz-Target", f"must be '{TARGET_PREFIX}.' and an operation's name")
-    if operation not in OPERATIONS:
-        raise UnknownOperationError(operation)
-    return operation
-
-
-def _json_object(body: str | bytes) -> Any:
-    try:
-        return json.loads(body or "{}")
-    except (ValueError, RecursionError) as error:
-        raise MalformedRequestError(f"The body is not JSON: {error}") from error
-
-
-def _response(status: int, body: dict[str, Any], request: HttpRequest, error_type: str | None = None) -> HttpResponse:
-    headers = {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": request.request_id}
-    if error_type:
-        headers["x-amzn-ErrorType"] = error_type
+def _response(
+    status: int, body: Members, request: HttpRequest, more_headers: dict[str, str] | None = None
+) -> HttpResponse:
+    headers = {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": request.request_id, **(more_headers or {})}
     return HttpResponse(status, json.dumps(body), headers)

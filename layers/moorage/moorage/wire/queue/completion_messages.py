@@ -8,38 +8,41 @@ What becomes of a message:
     an exception            not now: the queue delivers it again, and gives up in the end
 """
 
-import json
 import logging
 from enum import StrEnum
 from typing import Any
 
+from moorage.domain.caller import Call
 from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.errors import (
     EncryptionError,
     InconsistentRecordsError,
     InvalidLayerError,
     LayerAlreadyExistsError,
-    MalformedRequestError,
     MoorageError,
     UnavailableError,
     UploadNotFoundError,
     VerificationInProgressError,
 )
+from moorage.domain.registry import Registry
 from moorage.usecases.completion.complete_layer_upload import complete_layer_upload
 from moorage.usecases.direct_uploads.complete_direct_upload import completion_of
 from moorage.usecases.ports import Ports
 from moorage.wire.direct.errors import reason_of
-from moorage.wire.ecr.inputs import INPUTS
-from moorage.wire.ecr.operations import Registry
-from moorage.wire.shapes import Structure, Text
+from moorage.wire.ecr._members import repository_of
+from moorage.wire.ecr.operations import find_operation
+from moorage.wire.json_body import read_json_object
+from moorage.wire.shapes import StringShape, StructureShape
 
 JOINED = "CompleteMultipartUpload"
 RESERVE_SECONDS = 20.0
 """Before a function's time ends: what handing over takes, a slow range of the object included."""
-_EVENT = Structure(
+_EVENT = StructureShape(
     {
-        "detail-type": Text(enum=("Object Created",)),
-        "detail": Structure({"reason": Text(), "object": Structure({"key": Text(min=1)}, frozenset({"key"}))}),
+        "detail-type": StringShape(enum=("Object Created",)),
+        "detail": StructureShape(
+            {"reason": StringShape(), "object": StructureShape({"key": StringShape(min=1)}, frozenset({"key"}))}
+        ),
     },
     frozenset({"detail-type", "detail"}),
 )
@@ -61,7 +64,7 @@ def complete_from_message(body: str, deadline: float, registry: Registry, ports:
     """Complete the upload that a message names; raises for what should be delivered again."""
     is_event = False
     try:
-        message = _json_object(body)
+        message = read_json_object(body, "message")
         is_event = "detail-type" in message
         request = _from_event(message, registry, ports) if is_event else _from_request(message, registry)
         if request is None:
@@ -93,9 +96,11 @@ def _complete(request: CompleteLayerUpload, deadline: float, ports: Ports) -> Ou
 
 
 def _from_request(message: dict[str, Any], registry: Registry) -> CompleteLayerUpload:
-    members = INPUTS["CompleteLayerUpload"].read(message)
+    members = find_operation("CompleteLayerUpload").input.read(message)
     return CompleteLayerUpload(
-        **registry.owner(members), upload_id=members["uploadId"], layer_digests=tuple(members["layerDigests"])
+        **repository_of(members, Call(registry=registry)),
+        upload_id=members["uploadId"],
+        layer_digests=tuple(members["layerDigests"]),
     )
 
 
@@ -106,13 +111,3 @@ def _from_event(message: dict[str, Any], registry: Registry, ports: Ports) -> Co
     if detail.get("reason") != JOINED or upload_id is None:
         return None
     return completion_of(registry.registry_id, upload_id, ports)
-
-
-def _json_object(body: str) -> dict[str, Any]:
-    try:
-        message = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise MalformedRequestError(f"The message is not JSON: {error}") from error
-    if not isinstance(message, dict):
-        raise MalformedRequestError("The message is not a JSON object")
-    return message

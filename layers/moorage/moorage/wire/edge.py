@@ -1,0 +1,75 @@
+"""Where a request becomes an answer, the same for every HTTP protocol: route, check, carry out, log.
+
+A protocol implements three steps; whatever goes wrong in any of them becomes one of its errors.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from moorage.domain.caller import Call
+from moorage.domain.registry import Registry
+from moorage.usecases.ports import Ports
+from moorage.wire.errors import ErrorShape
+from moorage.wire.http import HttpRequest, HttpResponse
+from moorage.wire.operation import Members, Operation
+from moorage.wire.outcome import Answered, log_refusal, log_success
+
+OutputT = TypeVar("OutputT")
+UNKNOWN = "unknown"
+
+
+@dataclass(slots=True)
+class Progress(Generic[OutputT]):
+    """How far a request has come: what its protocol and its log line need if it fails."""
+
+    request: HttpRequest
+    operation: Operation[OutputT] | None = None
+    members: Members = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The operation's name, for logs and metrics."""
+        return self.operation.name if self.operation else UNKNOWN
+
+
+class WireProtocol(Protocol[OutputT]):
+    """What differs between protocols."""
+
+    log: logging.Logger
+
+    def route(self, request: HttpRequest) -> tuple[Operation[OutputT], Mapping[str, str]]:
+        """The operation that the request names, and the members that its path holds."""
+
+    def read(self, request: HttpRequest, in_path: Mapping[str, str]) -> Any:
+        """The request's members, not checked yet."""
+
+    def respond(self, output: OutputT, request: HttpRequest) -> tuple[HttpResponse, Mapping[str, Any] | None]:
+        """The answer, and its members for the log."""
+
+    def refuse(self, error: Exception, progress: Progress[OutputT]) -> tuple[ErrorShape, HttpResponse]:
+        """The answer to a request that failed with this error."""
+
+
+def answer(protocol: WireProtocol[OutputT], request: HttpRequest, registry: Registry, ports: Ports) -> Answered:
+    """Carry out one request; whatever goes wrong becomes an error of the protocol."""
+    progress: Progress[OutputT] = Progress(request)
+    call = request.call(registry)
+    try:
+        response = _carry_out(protocol, progress, call, ports)
+    except Exception as error:  # noqa: BLE001 - the edge: a caller sees a modelled error, the log the rest
+        shape, response = protocol.refuse(error, progress)
+        log_refusal(protocol.log, progress.name, call, error, shape, progress.members)
+        return Answered(progress.name, shape.name, response)
+    return Answered(progress.name, None, response)
+
+
+def _carry_out(protocol: WireProtocol[OutputT], progress: Progress[OutputT], call: Call, ports: Ports) -> HttpResponse:
+    progress.operation, in_path = protocol.route(progress.request)
+    progress.members = progress.operation.input.read(protocol.read(progress.request, in_path))
+    output = progress.operation.handler(progress.members, call, ports)
+    response, answered = protocol.respond(output, progress.request)
+    if progress.operation.is_change:
+        log_success(protocol.log, progress.name, call, answered, progress.members)
+    return response
