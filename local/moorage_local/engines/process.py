@@ -43,6 +43,7 @@ class Process:
         self._stop_within_seconds = stop_within_seconds
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
+            self._log_start = output.tell()
             self._process = subprocess.Popen(
                 [
                     sys.executable,
@@ -104,4 +105,7 @@ class Process:
             return  # the usual case: it had no child processes
 
     def _end_of_log(self) -> str:
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+        """What this process has said; earlier ones wrote to the same file."""
+        with self.log.open("rb") as log:
+            log.seek(self._log_start)
+            return "\n".join(log.read().decode(errors="replace").splitlines()[-15:])

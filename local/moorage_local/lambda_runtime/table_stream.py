@@ -5,62 +5,71 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from moorage_local.engines import loopback
+from moorage_local.engines.durable.answers import HANDLED_PATH
 from moorage_local.lambda_runtime.background import Worker
 from moorage_local.lambda_runtime.functions import Function
-from moorage_local.stack.expiry import ExpiredKeys, key_of
 from moorage_local.stack.resources import client
 
 PAUSE_SECONDS = 0.5
 MAX_ATTEMPTS = 4
 """After that a record is given up, so that it holds up no other; in AWS it becomes a dead letter."""
-TTL_IDENTITY = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
-"""How a stream record says that TTL removed the item, nobody else."""
+BATCH_SIZE = 100
+"""As BatchSize in template.yaml, or less."""
 
 logger = logging.getLogger(__name__)
 
 
 class TableStream(Worker):
-    """Follows the stream from the moment it is made; what changed while nothing ran is the garbage sweep's business."""
+    """Follows the stream from its oldest record: the emulator keeps each one until it is told that it is handled."""
 
-    def __init__(self, table: str, variables: Mapping[str, str], function: Function, expired: ExpiredKeys) -> None:
-        """`expired` tells removals by the expiry sweep from others."""
+    def __init__(self, table: str, variables: Mapping[str, str], function: Function) -> None:
+        """`variables` lead to an emulator of ours (engines/durable)."""
         super().__init__("table stream", PAUSE_SECONDS)
         self._streams = client("dynamodbstreams", variables)
         self._function = function
-        self._expired = expired
+        self._emulator_url = variables["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"]
         self._arn: str = self._streams.list_streams(TableName=table)["Streams"][0]["StreamArn"]
-        self._iterators: dict[str, str | None] = {}
-        self._find_shards("LATEST")
+        description = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]
+        self._shard: str = description["Shards"][0]["ShardId"]
 
     def turn(self) -> None:
-        """Deliver what has changed since the last turn."""
-        for shard, iterator in list(self._iterators.items()):
-            if iterator is None:
-                continue  # a closed shard, read to its end
-            answer = self._streams.get_records(ShardIterator=iterator, Limit=100)
-            if answer["Records"]:
-                self._deliver([self._event_record(record) for record in answer["Records"]])
-            self._iterators[shard] = answer.get("NextShardIterator")
-        if not any(self._iterators.values()):
-            self._find_shards("TRIM_HORIZON")
-
-    def _find_shards(self, start: str) -> None:
-        for shard in self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]["Shards"]:
-            if shard["ShardId"] not in self._iterators:
-                self._iterators[shard["ShardId"]] = self._streams.get_shard_iterator(
-                    StreamArn=self._arn, ShardId=shard["ShardId"], ShardIteratorType=start
-                )["ShardIterator"]
-
-    def _deliver(self, records: list[dict[str, Any]]) -> None:
-        """As an event source mapping with ReportBatchItemFailures: again from the first record that failed."""
-        for tried in range(MAX_ATTEMPTS):
-            if tried:
-                self.stopping.wait(0.2 * 2**tried)
-            records = records[self._first_failure(records) :]
-            if not records:
+        """Deliver what is not handled yet, oldest first."""
+        while records := self._unhandled():
+            done = self._deliver(records)
+            if done:
+                number = records[done - 1]["dynamodb"]["SequenceNumber"]
+                handled = {"streamArn": self._arn, "sequenceNumber": number}
+                loopback.post(self._emulator_url + HANDLED_PATH, handled)
+            if done < len(records):
                 return
-        logger.error("given up after %d tries: %s", MAX_ATTEMPTS, records[0]["dynamodb"]["Keys"])
-        self._deliver(records[1:])
+
+    def _unhandled(self) -> list[dict[str, Any]]:
+        """The oldest records of the stream. The emulator has one shard, which is never split."""
+        iterator = self._streams.get_shard_iterator(
+            StreamArn=self._arn, ShardId=self._shard, ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        answer = self._streams.get_records(ShardIterator=iterator, Limit=BATCH_SIZE)
+        return [self._event_record(record) for record in answer["Records"]]
+
+    def _deliver(self, records: list[dict[str, Any]]) -> int:
+        """As an event source mapping with ReportBatchItemFailures: again from the first record that failed.
+
+        Returns how many records are done. When we are told to stop, a record that fails is left for the next start.
+        """
+        done = failures = 0
+        while done < len(records):
+            succeeded = self._first_failure(records[done:])
+            failures = 1 if succeeded else failures + 1
+            done += succeeded
+            if done == len(records) or self.stopping.is_set():
+                break
+            if failures == MAX_ATTEMPTS:
+                logger.error("given up after %d attempts: %s", MAX_ATTEMPTS, records[done]["dynamodb"]["Keys"])
+                done, failures = done + 1, 0
+            else:
+                self.stopping.wait(0.2 * 2**failures)
+        return done
 
     def _first_failure(self, records: list[dict[str, Any]]) -> int:
         """The index of the first record that has to come again; the count of records if none has to."""
@@ -81,9 +90,10 @@ class TableStream(Worker):
             if image in change:
                 change[image] = _as_json(change[image])
         shaped = {**record, "dynamodb": change, "eventSourceARN": self._arn}
-        shaped.pop("userIdentity", None)
-        if record["eventName"] == "REMOVE" and self._expired.take(key_of(change["Keys"])):
-            shaped["userIdentity"] = TTL_IDENTITY
+        if "userIdentity" in shaped:
+            shaped["userIdentity"] = {
+                name[0].lower() + name[1:]: value for name, value in record["userIdentity"].items()
+            }
         return shaped
 
 

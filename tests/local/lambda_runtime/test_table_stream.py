@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moorage_local.lambda_runtime.functions import Function
 from moorage_local.lambda_runtime.table_stream import MAX_ATTEMPTS, TableStream
-from moorage_local.stack.expiry import ExpiredKeys, ExpirySweep
+from moorage_local.stack.expiry import ExpirySweep
 from moorage_local.stack.resources import client
 from moorage_local.stack.stack import Stack
 
@@ -38,13 +38,8 @@ def follower() -> Follower:
 
 
 @pytest.fixture
-def expired() -> ExpiredKeys:
-    return ExpiredKeys()
-
-
-@pytest.fixture
-def stream(stack: Stack, follower: Follower, expired: ExpiredKeys, monkeypatch: pytest.MonkeyPatch) -> TableStream:
-    stream = TableStream(stack.names.table, stack.variables, Function("registry_stream", follower), expired)
+def stream(stack: Stack, follower: Follower, monkeypatch: pytest.MonkeyPatch) -> TableStream:
+    stream = TableStream(stack.names.table, stack.variables, Function("registry_stream", follower))
     monkeypatch.setattr(stream.stopping, "wait", lambda _seconds: False)  # no pauses between tries
     return stream
 
@@ -103,12 +98,12 @@ def test_a_removal_by_a_caller_says_nothing_of_ttl(stack, stream, follower):
     assert "userIdentity" not in follower.batches[0][1]
 
 
-def test_the_sweep_removes_what_has_expired_as_ttl_would(stack, stream, follower, expired):
+def test_the_sweep_removes_what_has_expired_as_ttl_would(stack, stream, follower):
     put(stack, "past", expires_at={"N": str(int(time.time()) - 1)})
     put(stack, "future", expires_at={"N": str(int(time.time()) + 1000)})
     put(stack, "never")
     stream.turn()
-    ExpirySweep(stack.names.table, stack.variables, expired).turn()
+    ExpirySweep(stack.names.table, stack.variables).turn()
     stream.turn()
     (removed,) = follower.batches[1]
     assert removed["eventName"] == "REMOVE"
@@ -116,9 +111,8 @@ def test_the_sweep_removes_what_has_expired_as_ttl_would(stack, stream, follower
     assert removed["userIdentity"] == {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 
 
-def test_the_sweep_leaves_an_item_whose_time_has_been_put_off_meanwhile(stack, expired, monkeypatch):
+def test_the_sweep_leaves_an_item_whose_time_has_been_put_off_meanwhile(stack, stream, follower):
     put(stack, "a", expires_at={"N": str(int(time.time()) + 1000)})
-    sweep = ExpirySweep(stack.names.table, stack.variables, expired)
+    sweep = ExpirySweep(stack.names.table, stack.variables)
     sweep._remove({"pk": {"S": "a"}, "sk": {"S": "#META"}}, {":now": {"N": str(int(time.time()))}})
     assert client("dynamodb", stack.variables).scan(TableName=stack.names.table)["Count"] == 1
-    assert not expired.take(("a", "#META"))
