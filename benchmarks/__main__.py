@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark, one after the other, each in a process of its own."""
+"""`make bench`: every benchmark, one after the other, each in its own process."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ BENCHMARKS = (
 
 
 def main() -> None:
-    """Run them; the first that fails ends the run."""
+    """Run them; the first failure ends the run."""
     for name, *arguments in BENCHMARKS:
         print(f"\n── {name} ──", flush=True)
         subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *arguments], check=True)

@@ -1,7 +1,7 @@
-"""How long a Lambda function takes to initialise, under AWS's runtime interface emulator: ours beside the bare floor.
+"""How long a Lambda function takes to initialise, under AWS's runtime interface emulator, compared with a minimum.
 
-The floor is a handler that does nothing but `import boto3` and make the two clients every registry needs, as plain
-`sam build` makes it. Variants are started in turns, so that a noisy machine disturbs all of them alike.
+The minimum is a handler that only imports boto3 and creates the two clients that every registry needs, built by plain
+`sam build`. The variants start in turn, so that a noisy machine disturbs all of them equally.
 
     .venv/bin/python -m benchmarks.cold_start [ROUNDS]
 """
@@ -53,7 +53,7 @@ FUNCTIONS = ("EcrApiFunction", "DirectApiFunction", "CompleteUploadsFunction", "
 
 @dataclass(frozen=True)
 class Variant:
-    """A function to start."""
+    """One function to measure."""
 
     name: str
     code: Path
@@ -85,8 +85,8 @@ def _variants(folder: Path) -> list[Variant]:
     shutil.copytree(floor, compiled_floor)
     _compile(compiled_floor)
     return [
-        Variant("floor: boto3 and two clients, plain sam build", floor, [], ENVIRONMENT),
-        Variant("floor, byte-compiled", compiled_floor, [], ENVIRONMENT),
+        Variant("minimum: boto3 and two clients, plain sam build", floor, [], ENVIRONMENT),
+        Variant("minimum, byte-compiled", compiled_floor, [], ENVIRONMENT),
         *(Variant(f"ours: {name}", build.function(name), build.layers, ENVIRONMENT) for name in _functions(build)),
         Variant("ours without byte code: EcrApiFunction", build.function(FUNCTIONS[0]), without_bytecode, ENVIRONMENT),
     ]
@@ -135,7 +135,7 @@ def _init_milliseconds(variant: Variant, log: Path) -> float:
 
 def _print(times: Mapping[str, list[float]]) -> None:
     floor = statistics.median(next(iter(times.values())))
-    table = Table("function", "median ms", "fastest ms", "of the floor", title="INIT under RIE")
+    table = Table("function", "median ms", "fastest ms", "of the minimum", title="INIT under RIE")
     for name, measured in times.items():
         median = statistics.median(measured)
         table.add_row(name, f"{median:.0f}", f"{min(measured):.0f}", f"{median / floor:.2f}")

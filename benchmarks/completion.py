@@ -1,7 +1,7 @@
 """How long CompleteLayerUpload takes, and how many AWS calls, for layers of very different sizes.
 
-On the embedded engines, through the whole Lambda handler's code but without HTTP: what differs from row to row is the
-layer's size alone. A registry that copies or reads the layer to commit it would show it here.
+It uses the embedded engines and the whole code of the Lambda handler, without HTTP. Only the layer's size differs from
+row to row. A registry that copies or reads the layer to commit it would show it here.
 
     .venv/bin/python -m benchmarks.completion
 """
@@ -56,7 +56,7 @@ def _parts(size_mib: int) -> list[bytes]:
 
 
 def _complete(registry: LocalRegistry, injector: Injector, parts: list[bytes]) -> tuple[float, int]:
-    """Seconds and AWS calls of one completion; the first part is made new, so that the layer is."""
+    """Seconds and AWS calls of one completion. The first part is random, so that the layer is new."""
     new = os.urandom(16)
     upload_id, digest = registry.upload(NAME, new + parts[0][16:], *parts[1:])
     with injector.watching():

@@ -1,7 +1,7 @@
-"""What a push costs: the AWS calls it really makes, counted on the embedded engines, times public prices.
+"""What a push costs: its AWS calls, counted on the embedded engines, multiplied by public prices.
 
-Prices are us-east-1's public ones without free tiers (September 2026; check yours): they are the table PRICES below.
-Durations of the functions are assumptions, because nothing here runs in AWS: the table SECONDS below.
+Prices are us-east-1's public ones without free tiers (September 2026; check yours), in the table PRICES below.
+The functions' durations are assumptions, because nothing here runs in AWS; they are in the table SECONDS below.
 
     .venv/bin/python -m benchmarks.costs        prints the tables of docs/operate/deploy.md
 """
@@ -30,7 +30,7 @@ MIB = 1024 * 1024
 LAYER_BYTES = 60 * MIB
 PART_BYTES = 3 * MIB
 ITEM_KB = 2
-"""Every record is taken for one of 1 to 2 KB: an upload's head is, the others are smaller."""
+"""Every record counts as 2 KB: an upload's head has 1 to 2 KB, the others are smaller."""
 PRICES = {
     "S3 PUT, POST or LIST request": 0.005 / 1000,
     "S3 GET or HEAD request": 0.0004 / 1000,
@@ -57,7 +57,7 @@ class Bill:
     units: Counter[str] = field(default_factory=Counter)
 
     def call(self, service: str, operation: str, parameters: dict[str, Any]) -> None:
-        """Put one AWS call on the bill."""
+        """Add one AWS call."""
         if service == "s3" and operation not in _S3_FREE:
             kind = "S3 GET or HEAD request" if operation in _S3_READS else "S3 PUT, POST or LIST request"
             self.units[kind] += 1
@@ -70,7 +70,7 @@ class Bill:
             self.units["EventBridge event"] += len(parameters["Entries"])
 
     def invocation(self, seconds: float, memory_gb: float, body_bytes: int | None = None) -> None:
-        """Put one run of a function on the bill; `body_bytes` if it came through the API."""
+        """Add one run of a function; `body_bytes` if it was called through the API."""
         self.units["Lambda request"] += 1
         self.units["Lambda GB-second, arm64"] += seconds * memory_gb
         self.units["CloudWatch Logs GB"] += LOG_GB
@@ -102,7 +102,7 @@ def main() -> None:
 
 
 def _relayed() -> Bill:
-    """Initiate, parts, complete, and what the stream makes of it."""
+    """Initiate, send parts, complete, and process the stream."""
     bill, registry = Bill(), LocalRegistry(PART_BYTES)
     registry.must("CreateRepository", repositoryName="costs/relayed")
     layer = os.urandom(LAYER_BYTES)
@@ -118,7 +118,7 @@ def _relayed() -> Bill:
 
 
 def _direct() -> Bill:
-    """Initiate, parts by the client itself, completion with verification, and what the stream makes of it."""
+    """Initiate, send parts straight to S3, complete with verification, and process the stream."""
     bill, local = Bill(), LocalRegistry()
     local.must("CreateRepository", repositoryName="costs/direct")
     stage, layer = Stage(Recorder(), local, "costs/direct"), os.urandom(LAYER_BYTES)
@@ -135,7 +135,7 @@ def _direct() -> Bill:
         raise RuntimeError(f"the layer was not completed at once: {completion}")
     bill.invocation(SECONDS["question"], 1.0, body_bytes=500)
     bill.invocation(SECONDS["question"] + LAYER_BYTES / (100 * MIB) * SECONDS["hashing, per 100 MiB"], 1.0, 500)
-    # S3's own event comes too late to do anything, but it comes: bus, queue, function. The send was counted above.
+    # S3's own event arrives too late to do anything, but it costs: bus, queue, function. The send is counted above.
     bill.units["EventBridge event"] += 1
     bill.units["SQS request"] += 2
     bill.invocation(SECONDS["question"], 1.73)
@@ -147,7 +147,7 @@ def _followed(bill: Bill, registry: LocalRegistry) -> None:
     with _counted(bill):
         registry.reap()
     bill.units["EventBridge event"] += len(registry.announced.events)
-    for _ in range(3):  # the layer, the blob and the upload that is over; each might come in a batch of its own
+    for _ in range(3):  # the layer, the blob and the settled upload; each may come in a batch of its own
         bill.invocation(SECONDS["stream"], 0.5)
 
 

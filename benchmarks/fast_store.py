@@ -1,6 +1,7 @@
-"""A store that is never the limit: ranged GETs of one file, as S3 answers them, by sendfile from the page cache.
+"""A store that is faster than any reader: it answers ranged GETs of one file by sendfile from the page cache.
 
-Runs as a process of its own, so that it shares no interpreter lock with what is measured.
+It runs as a separate process, so that it shares no interpreter lock with the measured code.
+
 """
 
 import multiprocessing

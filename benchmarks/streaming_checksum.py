@@ -1,14 +1,14 @@
-"""How fast a stored layer is verified, against hashlib alone, and which side was the limit.
+"""How fast a stored layer is verified, compared with hashlib alone, and which side is the limit.
 
     python -m benchmarks.streaming_checksum [--mib 1024] [--rounds 5] [--seaweedfs]
 
-Stores, from the least costly on: `memory` hands out bytes that are there already, `loopback` is a process that sends
-a file from the page cache (it and its socket need processors too), `seaweedfs` is the local engine.
+Stores, the fastest first: `memory` returns bytes that are in memory, `loopback` is a process that sends a file from the
+page cache (it and its socket need processors too), `seaweedfs` is the local engine.
 
-Three figures each, best of the rounds, because the machine is never quiet:
-    read only   the store's bytes through S3Ranges, and nothing done with them
-    verify      the same bytes hashed on the way, through the carried state
-    sequential  processor time of the one thread that hashes, against hashlib's: what is left when processors are free
+Three figures for each store. Each is the best of the rounds, because the machine is never quiet:
+    read only   the store's bytes are read through S3Ranges and dropped
+    verify      the same bytes are hashed while they arrive, with a state that can be stored
+    sequential  processor time of the hashing thread, compared with hashlib's: the ratio when processors are free
 """
 
 import argparse
@@ -53,7 +53,7 @@ def timed(work: Callable[[], object]) -> Run:
 
 
 def hash_alone(layer: memoryview) -> None:
-    """Of the whole layer, which is in memory already: a block hashed again and again would come from the cache."""
+    """Hash the whole layer from memory. To hash one block many times would measure the cache."""
     hashlib.sha256(layer)
 
 

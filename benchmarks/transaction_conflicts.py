@@ -79,12 +79,12 @@ def refused_share(load: Load, shards: int, pauses: Pauses, seed: int = SEED) -> 
             continue
         cancelled_at = now + held_seconds / 2
         held_until[commit.item] = max(held_until[commit.item], cancelled_at)
-        pause = next(commit.pauses, None)
-        if pause is None:
+        sleep = next(commit.pauses, None)
+        if sleep is None:
             refused += 1
         else:
             number += 1
-            heapq.heappush(events, (cancelled_at + pause, number, commit))
+            heapq.heappush(events, (cancelled_at + sleep, number, commit))
     return refused / load.commits
 
 

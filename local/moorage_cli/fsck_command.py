@@ -1,4 +1,4 @@
-"""`moorage fsck`: a registry's records held against its bucket, on this machine or on a deployed stack."""
+"""`moorage fsck`: compare a registry's records with its bucket, on this machine or in a deployed stack."""
 
 import json
 import os
@@ -19,13 +19,13 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 from rich.table import Table
 
 OUTPUTS = {"TableName": "MOORAGE_TABLE", "BucketName": "MOORAGE_BUCKET", "RegistryId": "MOORAGE_REGISTRY_ID"}
-"""Outputs of a deployed stack, and the setting that each one is."""
+"""Outputs of a deployed stack, and the settings that they give."""
 PARAMETERS = {"BlobGraceSeconds": "MOORAGE_BLOB_GRACE_SECONDS", "PartSizeBytes": "MOORAGE_PART_SIZE_BYTES"}
-"""Parameters of a deployed stack that decide what is garbage, and when."""
+"""Parameters of a deployed stack that decide what is garbage."""
 
 
 def run(command: Fsck, *, stack_name: str | None, state: Path | None, as_json: bool) -> int:
-    """Check, print, and answer the exit status: 0 if nothing is wrong, or nothing is left wrong."""
+    """Check and print; returns the exit status: 0 if nothing is wrong, or if everything was repaired."""
     with _environment(stack_name, state) as variables, _progress() as progress:
         examined = fsck(command, compose_fsck(read_settings(variables)), progress)
     if as_json:
@@ -70,7 +70,7 @@ def _progress() -> Iterator["_Counting"]:
 
 
 class _Counting:
-    """A line for each kind of thing that is counted."""
+    """One line for each number."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
@@ -96,7 +96,7 @@ def _as_json(each: Examined) -> dict[str, str | bool]:
 def _print(examined: list[Examined]) -> None:
     console = Console(file=sys.stdout)
     if not examined:
-        console.print("Nothing is wrong: every layer has its content, and nothing is left over.")
+        console.print("Nothing is wrong: every layer has its content, and there is no garbage.")
         return
     table = Table("fault", "what", "detail", "")
     for each in examined:

@@ -1,4 +1,4 @@
-"""The `moorage` command: options and messages; the work is in a module of each subcommand's name."""
+"""The `moorage` command: options and messages. Each subcommand has a module of its name."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,12 +19,14 @@ application = typer.Typer(
 @application.command()
 def serve(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 4510,
-    state: Annotated[Path, typer.Option(help="Directory that keeps layers and records.")] = Path(".state"),
-    sweep_seconds: Annotated[float, typer.Option(help="Time between two looks for expired uploads.")] = PAUSE_SECONDS,
+    state: Annotated[Path, typer.Option(help="Directory for layers and records.")] = Path(".state"),
+    sweep_seconds: Annotated[
+        float, typer.Option(help="Seconds between two searches for expired uploads.")
+    ] = PAUSE_SECONDS,
 ) -> None:
     """Run the registry on this machine, until Ctrl-C.
 
-    AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB put services of yours in the place of the embedded ones.
+    AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB replace the embedded S3 and DynamoDB.
     """
     try:
         serving.serve(port, state, sweep_seconds)
@@ -35,21 +37,22 @@ def serve(
 
 @application.command()
 def fsck(
-    stack: Annotated[str | None, typer.Option(help="A deployed stack, by its CloudFormation name.")] = None,
+    stack: Annotated[str | None, typer.Option(help="CloudFormation name of a deployed stack.")] = None,
     state: Annotated[
-        Path | None, typer.Option(exists=True, file_okay=False, help="The state directory of a local server.")
+        Path | None, typer.Option(exists=True, file_okay=False, help="State directory of a local server.")
     ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Read and hash all content.")] = False,
-    repair: Annotated[bool, typer.Option("--repair", help="Remove garbage, and nothing else.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Remove garbage. Nothing else is changed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Hold the records against the bucket.
+    """Compare every record with every stored object.
 
-    Exit status: 0 if nothing is wrong, or nothing is left wrong; 1 if something is; 2 if it could not be looked at.
+    Exit status: 0 if nothing is wrong, or if everything was repaired; 1 if something is wrong; 2 if the check could not
+    run.
 
     Without --stack and --state, MOORAGE_TABLE, MOORAGE_BUCKET, MOORAGE_REGISTRY_ID and AWS_REGION name the registry.
     """
-    # Here, so that `serve` starts without what only fsck needs.
+    # Imported here, so that `serve` does not load what only fsck needs.
     from botocore.exceptions import BotoCoreError, ClientError
     from moorage.domain.errors import MoorageError
     from moorage.settings import SettingsError
@@ -68,18 +71,21 @@ def fsck(
 
 
 ENDPOINT = "http://127.0.0.1:4510"
-_Endpoint = Annotated[str, typer.Option(envvar="MOORAGE_ENDPOINT", help="Where the registry's API is.")]
+_Endpoint = Annotated[str, typer.Option(envvar="MOORAGE_ENDPOINT", help="URL of the registry's API.")]
 
 
 @application.command()
 def push(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The layer.")],
-    repository: Annotated[str, typer.Option(help="The repository that gets it.")],
+    repository: Annotated[str, typer.Option(help="Repository for the layer.")],
     endpoint: _Endpoint = ENDPOINT,
-    media_type: Annotated[str | None, typer.Option(help="The layer's media type.")] = None,
-    parallel: Annotated[int, typer.Option(min=1, max=32, help="Parts on their way at a time.")] = 4,
+    media_type: Annotated[str | None, typer.Option(help="Media type of the layer.")] = None,
+    parallel: Annotated[int, typer.Option(min=1, max=32, help="Number of parts to send at the same time.")] = 4,
 ) -> None:
-    """Send a layer straight to S3, in parallel, and print its digest. Interrupted, the same command goes on."""
+    """Send a layer straight to S3, in parallel, and print its digest.
+
+    After an interruption, the same command resumes.
+    """
     from moorage_client.push import PushOptions
 
     from moorage_cli import push_command
@@ -90,7 +96,7 @@ def push(
 
 @application.command()
 def uploads() -> None:
-    """List the pushes under way from this machine."""
+    """List the unfinished pushes from this machine."""
     from moorage_cli import push_command
 
     push_command.run_uploads()

@@ -1,4 +1,4 @@
-"""The commands `push` and `uploads`: what they print, and with which status they end."""
+"""The commands `push` and `uploads`: their output and exit status."""
 
 import sys
 
@@ -15,13 +15,13 @@ INTERRUPTED = 130
 
 
 def run(options: PushOptions) -> int:
-    """Push: the digest goes to stdout, all else to stderr."""
+    """Push; the digest goes to stdout, everything else to stderr."""
     console = Console(stderr=True)
     try:
         with DirectClient(options.endpoint) as client:
             digest = push(options, client, PushJournal(journal_directory()), console)
     except KeyboardInterrupt:
-        console.print("Interrupted. The same command goes on from what S3 has.")
+        console.print("Interrupted. The same command resumes, and sends only what S3 lacks.")
         return INTERRUPTED
     except (DirectApiError, UnreachableError, SendError, httpx.HTTPError, BotoCoreError, OSError) as error:
         console.print(f"moorage: {error}", style="red", markup=False, highlight=False, soft_wrap=True)

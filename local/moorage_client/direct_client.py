@@ -1,4 +1,4 @@
-"""A client of the direct upload API: signed where it has to be, patient where the registry is busy."""
+"""A client of the direct upload API. It signs requests where needed, and repeats them while the registry is busy."""
 
 import json
 import time
@@ -13,11 +13,11 @@ from moorage_client.signing import RequestSigner, is_loopback
 TRIES = 6
 FIRST_PAUSE_SECONDS = 0.5
 TIMEOUT = httpx.Timeout(35.0, connect=5.0)
-"""Longer than API Gateway lets an answer take (30 s)."""
+"""Longer than API Gateway's limit for an answer (30 s)."""
 
 
 class DirectApiError(Exception):
-    """The registry refused; `code` is ECR's name of the refusal."""
+    """The registry refused the request; `code` is the name of ECR's exception."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
@@ -26,14 +26,14 @@ class DirectApiError(Exception):
 
 
 class UnreachableError(Exception):
-    """No answer, however often it was asked."""
+    """No answer after all attempts."""
 
 
 class DirectClient:
-    """The five requests of the API; answers are its JSON."""
+    """The five requests of the API; each returns the answer's JSON."""
 
     def __init__(self, endpoint: str) -> None:
-        """On this machine nobody checks signatures, and there may be no credentials: there it sends none."""
+        """Requests to this machine are not signed: no one checks them there, and there may be no credentials."""
         self.endpoint = endpoint.rstrip("/")
         self._signer = None if is_loopback(endpoint) else RequestSigner(endpoint)
         self._http = httpx.Client(timeout=TIMEOUT)
@@ -47,7 +47,7 @@ class DirectClient:
         self._http.close()
 
     def initiate(self, claim: Mapping[str, Any]) -> dict[str, Any]:
-        """Begin an upload: the first page of its parts, or none where the content is there already."""
+        """Start an upload; returns the first page of its parts, or no parts if the content is already stored."""
         return self._call("POST", "", claim)
 
     def parts(self, upload_id: str, token: str | None = None) -> dict[str, Any]:
@@ -55,15 +55,15 @@ class DirectClient:
         return self._call("GET", f"/{upload_id}/parts", params={"nextToken": token} if token else {})
 
     def status(self, upload_id: str) -> dict[str, Any]:
-        """How the upload stands."""
+        """The state of the upload."""
         return self._call("GET", f"/{upload_id}")
 
     def complete(self, upload_id: str) -> dict[str, Any]:
-        """Have it verified and committed: completed, or still verifying."""
+        """Ask for verification and commit; the state is then `completed` or `verifying`."""
         return self._call("POST", f"/{upload_id}/completion")
 
     def abandon(self, upload_id: str) -> None:
-        """Give it up."""
+        """Abort the upload."""
         self._call("DELETE", f"/{upload_id}")
 
     def _call(
@@ -84,7 +84,7 @@ class DirectClient:
                 if answered.status_code not in (429, 502, 503, 504) or last:
                     raise _refusal(answered)
             time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
-        raise AssertionError("the last try answers or raises")
+        raise AssertionError("the last attempt returns or raises")
 
     def _headers(self, method: str, url: str, content: bytes) -> dict[str, str]:
         headers = {"Content-Type": "application/json"} if content else {}
@@ -93,7 +93,7 @@ class DirectClient:
 
 def _refusal(answered: httpx.Response) -> DirectApiError:
     body = _json_object(answered)
-    # API Gateway's own refusals have no code.
+    # Errors from API Gateway itself have no code.
     return DirectApiError(answered.status_code, body.get("code", "Refused"), body.get("message", answered.text))
 
 

@@ -1,4 +1,4 @@
-"""The parts of a file, sent in parallel straight to S3; what S3 has already is not sent again."""
+"""Sends the parts of a file to S3 in parallel, except those that S3 already has."""
 
 import os
 import threading
@@ -18,26 +18,26 @@ TRIES = 6
 FIRST_PAUSE_SECONDS = 0.5
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 STALE = "status 403"
-"""What S3 answers when a URL's time is over."""
+"""S3's answer to an expired URL."""
 
 Part = dict[str, Any]
 Sent = Callable[[int], None]
-"""Told how many more bytes S3 has; fewer, where a part has to be sent again."""
+"""Called with the number of bytes just sent; a negative number if a part must be sent again."""
 
 
 class StoppedError(Exception):
-    """The user wants no more of it."""
+    """The user has interrupted the push."""
 
 
 class SendError(Exception):
-    """S3 does not take a part."""
+    """S3 refuses a part."""
 
 
 class PartSender:
     """Sends one file."""
 
     def __init__(self, file: Path, sent: Sent, parallel: int) -> None:
-        """`parallel`: parts on their way at a time."""
+        """`parallel` is the number of parts that are sent at the same time."""
         self._file = os.open(file, os.O_RDONLY)
         self._sent = sent
         self._parallel = parallel
@@ -54,7 +54,7 @@ class PartSender:
         os.close(self._file)
 
     def send_all(self, client: DirectClient, page: dict[str, Any]) -> None:
-        """Send every part that S3 lacks, page by page; a page whose URLs have grown stale is fetched anew."""
+        """Send every part that S3 lacks, page by page. A page with expired URLs is fetched again."""
         token, done = None, set[int]()
         while True:
             self._note_received(page["parts"], done)
@@ -63,7 +63,7 @@ class PartSender:
             if is_whole and "nextToken" not in page:
                 return
             if not is_whole and len(done) == before:
-                raise SendError("S3 refuses the URLs of the parts, fresh as they are")
+                raise SendError("S3 refuses new URLs of the parts")
             token = page["nextToken"] if is_whole else token
             page = client.parts(page["uploadId"], token)
 
@@ -74,20 +74,20 @@ class PartSender:
                 self._sent(_size_bytes(part))
 
     def _send(self, parts: list[Part], done: set[int]) -> bool:
-        """Send these; False where some could not be sent any more to the URLs they have."""
+        """Send these parts; False if a URL has expired."""
         threads = ThreadPoolExecutor(self._parallel, thread_name_prefix="part")
         try:
             for part, was_sent in zip(parts, threads.map(self._put, parts), strict=True):
                 if was_sent:
                     done.add(part["partNumber"])
         finally:
-            self._stopped.set()  # after an interruption the others stop in the middle of their parts
+            self._stopped.set()  # after an interruption, the other threads stop in the middle of their parts
             threads.shutdown(cancel_futures=True)
             self._stopped.clear()
         return all(part["partNumber"] in done for part in parts)
 
     def _put(self, part: Part) -> bool:
-        """Whether S3 has the part now; False where its URL is stale, or the user has stopped us."""
+        """Send one part. False if its URL has expired or the user has interrupted the push."""
         for attempt in range(TRIES):
             told = _Told(self._sent)
             try:
@@ -124,7 +124,7 @@ class PartSender:
 
 
 class _Told:
-    """What was told of one try, so that it can be taken back."""
+    """The progress reported for one attempt, so that it can be undone."""
 
     def __init__(self, sent: Sent) -> None:
         self._sent = sent

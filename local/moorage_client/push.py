@@ -1,6 +1,8 @@
-"""`moorage push`: a file becomes a layer, straight to S3. It is hashed, sent in parallel, and verified over there.
+"""`moorage push`: send a file straight to S3 and make it a layer.
 
-Interrupted at any time, the same command goes on: what S3 has is not sent again, what is verified is not read again.
+The file is hashed, its parts are sent in parallel, and the registry verifies them. After an interruption, the same
+command resumes: parts that S3 has are not sent again, and verified bytes are not read again.
+
 """
 
 import hashlib
@@ -24,7 +26,7 @@ ALREADY_THERE = "LayerAlreadyExistsException"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushOptions:
-    """What the user asked for."""
+    """The user's options."""
 
     file: Path
     repository: str
@@ -44,23 +46,26 @@ class _Bars:
         }
 
     def advancing(self, name: str) -> Callable[[int], None]:
-        """Start a bar; what moves it by so many bytes."""
+        """Start a bar; returns a function that advances it by a number of bytes."""
         self._progress.start_task(self._tasks[name])
         return lambda count: self._progress.advance(self._tasks[name], count)
 
     def reaching(self, name: str) -> Callable[[int], None]:
-        """Start a bar; what moves it to so many bytes."""
+        """Start a bar; returns a function that sets it to a number of bytes."""
         self._progress.start_task(self._tasks[name])
         return lambda done: self._progress.update(self._tasks[name], completed=done)
 
     def fill(self, *names: str) -> None:
-        """These are over."""
+        """Mark these bars as finished."""
         for name in names:
             self.reaching(name)(self._size_bytes)
 
 
 def push(options: PushOptions, client: DirectClient, journal: PushJournal, console: Console) -> str:
-    """Push; the layer's digest. DirectApiError, httpx's errors, SendError, OSError."""
+    """Push the file; returns the layer's digest.
+
+    Raises: DirectApiError, SendError, OSError and httpx's errors.
+    """
     columns = (TextColumn("{task.description:>7}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=console) as progress:
         size_bytes, changed_ns = stamp(options.file)
@@ -93,7 +98,7 @@ def _carry_through(
     journal: PushJournal,
     bars: _Bars,
 ) -> None:
-    """Send and verify; the push is forgotten when it is over, well or badly, and kept where it can go on."""
+    """Send and verify. The journal keeps a push that can resume, and forgets all others."""
     try:
         if page["status"] == "uploading":
             with PartSender(options.file, bars.advancing("upload"), options.parallel) as sender:
@@ -120,7 +125,7 @@ def hashed(file: Path, advance: Callable[[int], None]) -> str:
 
 
 def _resumed(found: Push | None, client: DirectClient) -> dict[str, Any] | None:
-    """The upload that an earlier run began, where it still is one."""
+    """The upload that an earlier run started, if it is still open."""
     if found is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Pushes under way from this machine: what a push needs to go on after it was interrupted."""
+"""The journal of pushes from this machine: what a push needs to resume after an interruption."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """One file on its way. Size and time of change tell whether the file is still the one that was hashed."""
+    """One push of a file. The size and modification time show whether the file is still the one that was hashed."""
 
     endpoint: str
     repository: str
@@ -22,19 +22,19 @@ class Push:
 
 
 class PushJournal:
-    """One small file for each push, named by where it comes from and where it goes."""
+    """One small file for each push, named by a hash of its source and destination."""
 
     def __init__(self, directory: Path) -> None:
-        """The directory is made when the first push is noted."""
+        """The directory is created with the first entry."""
         self._directory = directory
 
     def find(self, endpoint: str, repository: str, file: Path) -> Push | None:
-        """The push of this file to there, if the file has not changed since."""
+        """The push of this file to this destination, if the file has not changed since."""
         push = self._read(self._place(endpoint, repository, str(file.resolve())))
         return push if push and (push.size_bytes, push.changed_ns) == stamp(file) else None
 
     def note(self, push: Push) -> None:
-        """Remember it."""
+        """Store the entry."""
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         place = self._place(push.endpoint, push.repository, push.file)
         written = place.with_suffix(".new")
@@ -42,11 +42,11 @@ class PushJournal:
         written.replace(place)
 
     def forget(self, push: Push) -> None:
-        """It is over."""
+        """Delete the entry."""
         self._place(push.endpoint, push.repository, push.file).unlink(missing_ok=True)
 
     def all(self) -> Iterator[Push]:
-        """Every push that was begun and is not known to be over."""
+        """Every push that has started and is not known to have ended."""
         for place in sorted(self._directory.glob("*.json")):
             if push := self._read(place):
                 yield push
@@ -63,12 +63,12 @@ class PushJournal:
 
 
 def stamp(file: Path) -> tuple[int, int]:
-    """Size and time of change."""
+    """Size and modification time."""
     found = file.stat()
     return found.st_size, found.st_mtime_ns
 
 
 def journal_directory(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where pushes are noted (XDG base directory specification)."""
+    """The journal's directory (XDG base directory specification)."""
     state = environ.get("XDG_STATE_HOME")
     return (Path(state) if state else Path.home() / ".local" / "state") / "moorage" / "pushes"

@@ -1,4 +1,4 @@
-"""`moorage uploads`: the pushes under way from this machine, as the registry sees them."""
+"""`moorage uploads`: the unfinished pushes from this machine, and their state in the registry."""
 
 from botocore.exceptions import BotoCoreError
 from rich.console import Console
@@ -10,10 +10,10 @@ from moorage_client.push_journal import Push, PushJournal
 
 
 def list_uploads(journal: PushJournal, console: Console) -> None:
-    """Print a table; pushes that the registry no longer knows, or that are over, are forgotten."""
+    """Print a table. Pushes that are completed or unknown to the registry are deleted from the journal."""
     table = Table(box=None, pad_edge=False)
     for name in ("upload", "repository", "file", "size", "status", "received", "verified"):
-        table.add_column(name, overflow="fold")  # what is cut off cannot be copied
+        table.add_column(name, overflow="fold")  # a shortened id could not be copied
     for push in journal.all():
         status, received, verified = _state(push)
         if status in ("completed", "gone"):
@@ -23,7 +23,7 @@ def list_uploads(journal: PushJournal, console: Console) -> None:
     if table.row_count:
         console.print(table)
     else:
-        console.print("No push is under way.")
+        console.print("There are no unfinished pushes.")
 
 
 def _state(push: Push) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""The completion of a direct upload, watched: asked for, followed while another worker verifies, asked for again."""
+"""Completes a direct upload and watches its verification, which may run in another worker."""
 
 import time
 from collections.abc import Callable
@@ -10,11 +10,14 @@ from moorage_client.direct_client import DirectClient
 
 POLL_SECONDS = 0.3
 STALLED_SECONDS = 10.0
-"""A verification that makes no progress for so long is asked for again: whoever had it may be gone."""
+"""After this time without progress, the completion is requested again: the worker may have died."""
 
 
 def verify(client: DirectClient, upload_id: str, verified: Callable[[int], None]) -> None:
-    """Have the upload completed, and tell on the way how many bytes are verified; DirectApiError if it fails."""
+    """Complete the upload; `verified` is called with the number of verified bytes.
+
+    Raises: DirectApiError if the upload fails.
+    """
     while True:
         asked = _in_background(lambda: client.complete(upload_id))
         while not asked.done():
@@ -25,13 +28,13 @@ def verify(client: DirectClient, upload_id: str, verified: Callable[[int], None]
 
 
 def _in_background(work: Callable[[], dict[str, Any]]) -> Future[dict[str, Any]]:
-    """Run it beside; after Ctrl-C nobody waits for its end."""
+    """Run it in a daemon thread, so that Ctrl-C ends the program at once."""
     future: Future[dict[str, Any]] = Future()
 
     def run() -> None:
         try:
             future.set_result(work())
-        except Exception as error:  # noqa: BLE001 - handed to whoever asks for the result
+        except Exception as error:  # noqa: BLE001 - raised again by future.result()
             future.set_exception(error)
 
     Thread(target=run, daemon=True).start()
@@ -39,7 +42,7 @@ def _in_background(work: Callable[[], dict[str, Any]]) -> Future[dict[str, Any]]
 
 
 def _is_verified_elsewhere(client: DirectClient, upload_id: str, verified: Callable[[int], None]) -> bool:
-    """Watch the queue's worker; True where it has to be asked again (also to be told why it failed)."""
+    """Watch the worker; True if the completion must be requested again, which also gives the reason of a failure."""
     seen, since = -1, time.monotonic()
     while time.monotonic() - since < STALLED_SECONDS:
         state = client.status(upload_id)

@@ -1,1 +1,1 @@
-"""Moorage outside AWS: the local server, its engines and the `moorage` command."""
+"""Moorage outside AWS: the local server, its engines and the demo."""

@@ -1,4 +1,4 @@
-"""`moorage serve`: engines, functions and http_api in one process, until a signal says stop."""
+"""`moorage serve`: engines, functions and the HTTP API in one process, until SIGINT or SIGTERM."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ from moorage_local.stack.stack import running_stack
 
 
 def serve(port: int, state: Path, sweep_seconds: float) -> None:
-    """Serve until SIGINT or SIGTERM, whenever it comes: to be stopped is how a server ends well."""
+    """Serve until SIGINT or SIGTERM, then return normally."""
     signal.signal(signal.SIGTERM, _interrupt)
     with suppress(KeyboardInterrupt):
         _serve(port, state, sweep_seconds)
@@ -32,7 +32,7 @@ def _serve(port: int, state: Path, sweep_seconds: float) -> None:
     with server.listen(port) as listener:
         address = loopback.url(listener.getsockname()[1])
         with running_stack(state, domain_name=address.removeprefix("http://")) as stack, _function_log(state):
-            # Functions read their environment while they are loaded.
+            # Functions read the environment while they are loaded.
             environment.isolate(os.environ, stack.variables)
             lambda_functions.forget_metrics()
             with (
@@ -51,19 +51,19 @@ def _announce(address: str) -> None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """Before the server runs, SIGTERM unwinds like Ctrl-C, so that engines which are just starting are stopped."""
+    """Before the server runs, SIGTERM acts like Ctrl-C, so that engines that are starting are stopped."""
     raise KeyboardInterrupt
 
 
 def _stay_until_all_is_stopped() -> None:
-    """A second Ctrl-C must not cut short the engines' saving of what they hold."""
+    """Ignore a second Ctrl-C: the engines are saving their data."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 @contextmanager
 def _function_log(state: Path) -> Iterator[None]:
-    """The functions log to stdout, as Lambda wants it; here that goes to a file, and stdout stays ours."""
+    """Redirect the functions' log, which goes to stdout as Lambda wants it, to a file."""
     file = state / "logs" / "functions.log"
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a", buffering=1) as log, redirect_stdout(log):

@@ -1,7 +1,7 @@
 """`sam local invoke` of the built functions, on the embedded engines: each function in a container, with an event.
 
-Where Docker runs, plainly. Elsewhere with podman and runc (as root), on an image made here from the machine's own
-interpreter: nothing is pulled. Usage: invoke.py [EVENT …], names of files in events/.
+It uses Docker if Docker runs. Otherwise it uses podman and runc, as root, and an image that it builds from the
+machine's own interpreter: nothing is pulled. Usage: invoke.py [EVENT …], names of files in events/.
 """
 
 import contextlib
@@ -40,7 +40,7 @@ events_logger = "file"
 
 
 def main() -> None:
-    """Set the stage, invoke, print what came back."""
+    """Prepare the registry, invoke, print the answers."""
     names = sys.argv[1:] or list(EVENTS)
     with tempfile.TemporaryDirectory(prefix="moorage-sam-local-") as folder, contextlib.ExitStack() as opened:
         made = opened.enter_context(stack.running_stack(Path(folder) / "state", environ={"PATH": os.environ["PATH"]}))
@@ -86,7 +86,7 @@ def _invoke(template: Path, name: str, registry: Registry, environment: Mapping[
 
 
 def _silent_functions() -> contextlib.AbstractContextManager[Any]:
-    """The stage is set by functions in this process: what they log and measure is not what anybody came to see."""
+    """Hide the log of the functions in this process that prepare the registry."""
     return contextlib.redirect_stdout(io.StringIO())
 
 
@@ -101,7 +101,7 @@ def _seen_from_a_container(made: Stack, engines_host: str) -> dict[str, str]:
 
 
 def _with_variables(built: Build, variables: Mapping[str, str], folder: Path) -> Path:
-    """A copy of the built template with these variables: SAM hands on only those that a template declares."""
+    """A copy of the built template with these variables: SAM passes on only those that a template declares."""
     template = built.template
     template["Globals"]["Function"]["Environment"]["Variables"] |= variables
     for resource in template["Resources"].values():
@@ -121,7 +121,7 @@ def _docker_runs() -> bool:
 
 @contextlib.contextmanager
 def _podman(folder: Path) -> Iterator[dict[str, str]]:
-    """A podman service of our own, with the runtime's image, and a way from its containers to our loopback."""
+    """A podman service with the runtime's image, and a route from its containers to our loopback."""
     missing = [need for need in PODMAN_NEEDS if not (shutil.which(need) or Path("/usr/lib/podman", need).exists())]
     if missing or os.geteuid() != 0:
         sys.exit(f"Neither Docker nor podman for root. apt-get install {' '.join(PODMAN_NEEDS)}")
@@ -145,7 +145,7 @@ def _podman(folder: Path) -> Iterator[dict[str, str]]:
     (client,) = (CHECKOUT / ".venv-runtime" / "lib").glob("python3*/site-packages")
     image = str(CHECKOUT / "tools" / "sam-local" / "runtime_image.sh")
     run(image, str(CHECKOUT / ".venv-runtime" / "bin" / "python"), str(client), RUNTIME_IMAGE)
-    # The bridge is there as long as a container is on it: this one holds it for the whole run.
+    # The bridge exists only while a container uses it: this container runs until the end.
     run("podman", "run", "--detach", "--name", "bridge-holder", RUNTIME_IMAGE, "/bin/busybox", "sleep", "3600")
     Path("/proc/sys/net/ipv4/conf/podman0/route_localnet").write_text("1")
     way = ["PREROUTING", "-i", "podman0", "-d", "10.88.0.1", "-p", "tcp", "--dport", "15000:32000"]

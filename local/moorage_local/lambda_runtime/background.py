@@ -1,4 +1,4 @@
-"""What AWS does by itself while nobody calls: here, threads that start with the server and stop with it."""
+"""Background work that AWS does without a request. Here, threads do it; they start and stop with the server."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 
 
 class Worker(ABC):
-    """One thread that does a small thing over and over; a failure is logged and does not end it."""
+    """One thread that repeats a small task; a failure is logged and does not end the thread."""
 
     def __init__(self, name: str, pause_seconds: float) -> None:
         """`pause_seconds` is the time between two turns."""
@@ -21,14 +21,14 @@ class Worker(ABC):
 
     @abstractmethod
     def turn(self) -> None:
-        """Do what there is to do now, and return soon after `stopping` is set."""
+        """Do the work that is due, and return soon after `stopping` is set."""
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what is under way, take one last turn, and return."""
+        """Finish the current turn, take one more, and return."""
         self.stopping.set()
         self._thread.join()
 
@@ -39,7 +39,7 @@ class Worker(ABC):
             try:
                 self.turn()
             except Exception:
-                logger.exception("%s failed; it goes on", self.name)
+                logger.exception("%s failed; it continues", self.name)
 
 
 @contextmanager

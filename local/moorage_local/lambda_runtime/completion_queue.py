@@ -10,15 +10,15 @@ from moorage_local.stack.environment import REGION, REGISTRY_ID
 from moorage_local.stack.resources import client
 
 WAIT_SECONDS = 1
-"""Long polling; also how long a stop may take."""
+"""Long polling, which is also the longest time that a stop may take."""
 RETRY_AFTER_SECONDS = 5
-"""In AWS a failed message comes back when its visibility timeout is over; nobody wants to wait for that here."""
+"""In AWS a failed message is delivered again after its visibility timeout. Here the wait is shorter."""
 
 logger = logging.getLogger(__name__)
 
 
 class CompletionQueue(Worker):
-    """Hands messages over in batches, deletes those that succeeded, lets the others come again."""
+    """Passes messages to the function in batches, and deletes those that succeeded. The others are delivered again."""
 
     def __init__(self, queue_url: str, variables: Mapping[str, str], function: Function) -> None:
         """`queue_url` is that of MOORAGE_COMPLETION_QUEUE_URL."""
@@ -30,10 +30,10 @@ class CompletionQueue(Worker):
     def turn(self) -> None:
         """One batch."""
         if self.stopping.is_set():
-            return  # what is in the queue is safe there
+            return  # messages stay in the queue until they succeed
         answer = self._sqs.receive_message(
             QueueUrl=self._url,
-            MaxNumberOfMessages=1,  # as BatchSize in template.yaml: one layer may need all of the time there is
+            MaxNumberOfMessages=1,  # like BatchSize in template.yaml: one layer may need the function's whole time
             WaitTimeSeconds=WAIT_SECONDS,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
@@ -52,7 +52,7 @@ class CompletionQueue(Worker):
                 self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
 
     def _failed(self, messages: list[dict[str, Any]]) -> set[str]:
-        """The ids of the messages that have to come again."""
+        """The ids of the messages that must be delivered again."""
         try:
             answer = self._function({"Records": [self._record(message) for message in messages]}) or {}
         except Exception:
@@ -61,7 +61,7 @@ class CompletionQueue(Worker):
         return {failure["itemIdentifier"] for failure in answer.get("batchItemFailures", [])}
 
     def _record(self, message: dict[str, Any]) -> dict[str, Any]:
-        """A message as Lambda shapes it (Lambda developer guide, "Using Lambda with Amazon SQS")."""
+        """A message in Lambda's form (Lambda developer guide, "Using Lambda with Amazon SQS")."""
         attributes = message.get("MessageAttributes", {})
         return {
             "messageId": message["MessageId"],

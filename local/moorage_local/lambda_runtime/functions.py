@@ -15,13 +15,13 @@ from moorage_local.stack.environment import REGION, REGISTRY_ID
 Handler = Callable[[Any, Any], Any]
 
 TIMEOUT_SECONDS = 29.0
-"""What a function behind an HTTP API gets at most (API Gateway: 30 s integration timeout)."""
+"""The longest time for a function behind an HTTP API (API Gateway: 30 s integration timeout)."""
 MEMORY_MB = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class LambdaContext:
-    """The members of Lambda's context object that anything here reads; names are AWS's."""
+    """The members of Lambda's context object that the functions read, under AWS's names."""
 
     function_name: str
     timeout_seconds: float = TIMEOUT_SECONDS
@@ -49,12 +49,12 @@ class Function:
     timeout_seconds: float = TIMEOUT_SECONDS
 
     def __call__(self, event: Any) -> Any:
-        """Invoke it: one event in, its answer out, its exception through."""
+        """Invoke it with one event: returns its answer and passes its exception on."""
         return self.handler(event, LambdaContext(self.name, self.timeout_seconds))
 
 
 def load(directory: Path, timeout_seconds: float = TIMEOUT_SECONDS) -> Function:
-    """Load `directory/app.py`. It reads the environment while it is loaded, as it does in Lambda's init phase."""
+    """Load `directory/app.py`. The module reads the environment while it is loaded, as in Lambda's init phase."""
     name = directory.name
     specification = importlib.util.spec_from_file_location(f"moorage_function_{name}", directory / "app.py")
     if specification is None or specification.loader is None:
@@ -66,7 +66,7 @@ def load(directory: Path, timeout_seconds: float = TIMEOUT_SECONDS) -> Function:
 
 
 class _ForgottenMetrics:
-    """Takes Powertools' calls and keeps nothing."""
+    """Accepts Powertools' metrics and drops them."""
 
     def __init__(self, **_: Any) -> None: ...
 
@@ -84,15 +84,16 @@ class _ForgottenMetrics:
 
 
 def forget_metrics() -> None:
-    """Before functions are loaded: Powertools gathers an invocation's metrics in state that all functions share.
+    """Drop all metrics; call this before functions are loaded.
 
-    In Lambda a process runs one invocation at a time; here threads would find each other's, and some an error.
-    Nobody reads them here anyway.
+    Powertools collects an invocation's metrics in state that all functions share. In Lambda, a process runs one
+    invocation at a time. Here, threads would mix their metrics, and some would fail. Nothing reads them here.
+
     """
     powertools: Any = aws_lambda_powertools
     powertools.Metrics = _ForgottenMetrics
 
 
 def exists(directory: Path) -> bool:
-    """Whether there is such a function in this checkout."""
+    """Whether this checkout has the function."""
     return (directory / "app.py").is_file()

@@ -17,15 +17,15 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 MAX_BODY_BYTES = 40_000_000
-"""A 20 MiB layer part is 28 MB in base64; one that is somewhat too large should meet the function's own judgement."""
+"""A layer part of 20 MiB is 28 MB in base64. A slightly larger part still reaches the function, which refuses it."""
 WORKERS = 8
-"""Functions running at once, and bodies in memory: 8 parts of 20 MiB and their base64 stay within 1 GB."""
+"""The number of functions that run at once. 8 parts of 20 MiB with their base64 need less than 1 GB of memory."""
 
 logger = logging.getLogger(__name__)
 
 
 class BodyTooLargeError(Exception):
-    """The request's body is beyond what the http_api takes."""
+    """The request's body is larger than MAX_BODY_BYTES."""
 
 
 class HttpApi:
@@ -34,7 +34,7 @@ class HttpApi:
     def __init__(
         self, functions: Mapping[str, Function], healthy: Callable[[], bool], routes: Sequence[Route] = ROUTES
     ) -> None:
-        """`healthy` says whether the engines still run; `/healthz` passes it on."""
+        """`healthy` tells whether the engines still run; `/healthz` answers it."""
         self._functions = functions
         self._healthy = healthy
         self._routes = routes
@@ -42,13 +42,13 @@ class HttpApi:
         self._slots = asyncio.Semaphore(WORKERS)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """ASGI."""
+        """The ASGI application."""
         if scope["type"] != "http":
             return
         try:
             status, headers, body = await self._answer(scope, receive)
         except ConnectionResetError:
-            return  # nobody is there to answer
+            return  # the client has gone
         except BodyTooLargeError:
             status, headers, body = _message(413, "Request Entity Too Large")
         headers.setdefault("content-length", str(len(body)))
@@ -75,7 +75,7 @@ class HttpApi:
         return _message(404, "Not Found")
 
     async def _invoke(self, function: Function, event: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
-        """As API Gateway: a function that raises, or returns what is no answer, is a 500 without details."""
+        """Like API Gateway: an exception or an unusable answer becomes a 500 without details."""
         try:
             result = await asyncio.get_running_loop().run_in_executor(self._threads, function, event)
             return _response(result)
@@ -112,7 +112,7 @@ async def _request(scope: Message, receive: Receive) -> Request:
 
 
 def _response(result: Any) -> tuple[int, dict[str, str], bytes]:
-    """Read a function's answer; without a statusCode the whole of it is the body (payload format 2.0)."""
+    """Read a function's answer; without a statusCode the whole answer is the body (payload format 2.0)."""
     if not isinstance(result, dict) or "statusCode" not in result:
         return _json(200, result)
     text = result.get("body") or ""
@@ -127,5 +127,5 @@ def _json(status: int, value: Any) -> tuple[int, dict[str, str], bytes]:
 
 
 def _message(status: int, text: str) -> tuple[int, dict[str, str], bytes]:
-    """An answer of the http_api's own, worded as API Gateway's."""
+    """An answer that does not come from a function, in API Gateway's words."""
     return _json(status, {"message": text})

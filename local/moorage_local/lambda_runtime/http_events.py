@@ -14,8 +14,11 @@ from urllib.parse import parse_qsl
 from moorage_local.stack.environment import REGISTRY_ID
 
 _TEXT_TYPES = ("text/", "application/json", "application/x-amz-json-", "application/xml")
-"""Bodies that are handed over as text. API Gateway knows fewer and would send ECR's own type as base64, which every
-handler of ours takes as well; 28 MB are not encoded and decoded once more for that."""
+"""Media types whose bodies are passed on as text.
+
+API Gateway has fewer and sends ECR's own type as base64, which our handlers accept too. Here it stays text, because
+encoding and decoding 28 MB once more costs time.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Request:
 
 
 def proxy_event(request: Request, route_key: str, path_parameters: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The event a Lambda function behind this route would get."""
+    """The event that a Lambda function behind this route gets."""
     headers = _joined([(name, value) for name, value in request.headers if name not in ("cookie", "transfer-encoding")])
     cookies = [one.strip() for name, value in request.headers if name == "cookie" for one in value.split(";")]
     text, is_base64 = _body(request.body, headers.get("content-type", ""))
@@ -76,7 +79,7 @@ def proxy_event(request: Request, route_key: str, path_parameters: Mapping[str, 
 
 
 def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    """Format 2.0 has no multi-value members: values of one name are joined with commas."""
+    """Join the values of one name with commas, because format 2.0 has no multi-value members."""
     joined: dict[str, str] = {}
     for name, value in pairs:
         joined[name] = f"{joined[name]},{value}" if name in joined else value
@@ -84,10 +87,10 @@ def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def _body(body: bytes, content_type: str) -> tuple[str, bool]:
-    """The body as the event carries it, and whether that is base64."""
+    """The body in the event's form, and whether it is base64."""
     if content_type.lower().startswith(_TEXT_TYPES):
         try:
             return body.decode(), False
         except UnicodeDecodeError:
-            pass  # called text and is none: it travels as the bytes it is
+            pass  # declared as text but not UTF-8: it is passed on as base64
     return base64.b64encode(body).decode("ascii"), bool(body)

@@ -1,7 +1,7 @@
-"""S3's "Object Created" events: SeaweedFS reports new files to a webhook of ours, which words it as EventBridge does.
+"""S3's "Object Created" events: SeaweedFS reports new files to a webhook, which makes EventBridge's events.
 
-Shape: Amazon EventBridge, "Amazon S3 event message structure". The rule of template.yaml puts those of direct uploads
-on the completion queue; so does `subscribe`.
+Shape: Amazon EventBridge, "Amazon S3 event message structure". The rule in template.yaml sends the events of
+direct uploads to the completion queue; `subscribe` does the same here.
 """
 
 import base64
@@ -17,28 +17,28 @@ from moorage_local.engines.loopback import HOST, url
 from moorage_local.stack.environment import REGION, REGISTRY_ID
 
 BUCKETS = "/buckets/"
-"""Where SeaweedFS keeps its buckets in its tree of files."""
+"""The folder of SeaweedFS's file tree that holds the buckets."""
 Deliver = Callable[[dict[str, Any]], None]
 
 
 class ObjectEvents:
-    """Listens to SeaweedFS and passes on what subscribers asked for; at least once, as S3 does."""
+    """Receives SeaweedFS's reports and passes events to subscribers, at least once, as S3 does."""
 
     def __init__(self) -> None:
-        """Start to listen on a free port."""
+        """Start listening on a free port."""
         self._subscribers: dict[tuple[str, str], Deliver] = {}
         events = self
 
         class Webhook(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 report = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                events._follow(report)  # what it raises closes the connection, and SeaweedFS reports again
+                events._follow(report)  # an exception closes the connection, and SeaweedFS reports again
                 self.send_response(200)
                 self.send_header("content-length", "0")
                 self.end_headers()
 
             def log_message(self, *_: Any) -> None:
-                """Not every request; errors are raised."""
+                """Log nothing for each request; errors are raised."""
 
         self._server = ThreadingHTTPServer((HOST, 0), Webhook)
         self._thread = threading.Thread(target=self._server.serve_forever, name="object events", daemon=True)
@@ -46,19 +46,19 @@ class ObjectEvents:
 
     @property
     def url(self) -> str:
-        """Where SeaweedFS has to report to."""
+        """The URL to which SeaweedFS reports."""
         return url(self._server.server_port)
 
     def subscribe(self, bucket: str, prefix: str, deliver: Deliver) -> None:
-        """From now on `deliver` gets the events of new objects in `bucket` under `prefix`."""
+        """Call `deliver` with the event of each new object in `bucket` under `prefix`."""
         self._subscribers[bucket, prefix] = deliver
 
     def unsubscribe(self, bucket: str) -> None:
-        """No more events of this bucket."""
+        """Stop the events of this bucket."""
         self._subscribers = {key: deliver for key, deliver in self._subscribers.items() if key[0] != bucket}
 
     def stop(self) -> None:
-        """Listen no longer."""
+        """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -1,4 +1,4 @@
-"""Which Lambda function answers which request: the routes of the HTTP API, as template.yaml declares them."""
+"""The routes of the HTTP API as template.yaml declares them: which function answers which request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ ROUTES = (
     Route("POST /direct-uploads", "direct_api"),
     Route("ANY /direct-uploads/{proxy+}", "direct_api"),
 )
-"""The first that matches answers. A route whose function this checkout lacks answers 404, as if it were not there."""
+"""The first matching route is used. A route whose function is not in this checkout answers 404."""
 
 
 def load_functions(directory: Path, routes: Sequence[Route] = ROUTES) -> dict[str, Function]:

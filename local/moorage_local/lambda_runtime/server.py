@@ -12,11 +12,11 @@ import uvicorn
 from moorage_local.engines.loopback import HOST
 
 GRACE_SECONDS = 10
-"""How long requests that are running get to finish once we are told to stop."""
+"""The time that running requests get to finish after a stop signal."""
 
 
 def listen(port: int) -> socket.socket:
-    """Take the port (0: any free one) before anything else is started: a port in use should fail at once."""
+    """Bind the port (0: any free one). Call it before starting anything else, so that a port in use fails at once."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -28,7 +28,7 @@ def listen(port: int) -> socket.socket:
 
 
 def serve(application: Callable[..., Any], listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Answer requests; call `ready` once the first can come; return after SIGINT or SIGTERM."""
+    """Answer requests until SIGINT or SIGTERM; call `ready` when the server accepts connections."""
     asyncio.run(_serve(application, listener, ready))
 
 
@@ -55,9 +55,9 @@ async def _serve(application: Callable[..., Any], listener: socket.socket, ready
 
 
 class _Server(uvicorn.Server):
-    """uvicorn raises the signal once more after it has stopped, which would end us before the engines are stopped."""
+    """uvicorn raises the signal again after it has stopped, which would end this process before its engines stop."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave the signals to the loop's handlers."""
+        """Leave the signals to the event loop's handlers."""
         yield

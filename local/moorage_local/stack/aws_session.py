@@ -1,4 +1,4 @@
-"""The boto3 session of this process, taught what S3 does and SeaweedFS does not."""
+"""The boto3 session of this process, with hooks for behaviour that S3 has and SeaweedFS lacks."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from moorage_local.stack.stack import Stack
 
 @contextmanager
 def s3_as_in_aws(stack: Stack) -> Iterator[None]:
-    """Give boto3 a default session with the hooks; clients made from it inside the block have them, and keep them."""
+    """Give boto3 a default session with the hooks. Clients that are created inside the block keep the hooks."""
     before = boto3.DEFAULT_SESSION
     boto3.DEFAULT_SESSION = _session()
     embedded = stack.engines.object_events is not None and stack.engines.emulator_url is not None
@@ -30,5 +30,5 @@ def s3_as_in_aws(stack: Stack) -> Iterator[None]:
 
 @cache
 def _session() -> boto3.Session:
-    """One for all stacks of this process (tests make many): a new one would read the service models again."""
+    """One session for all stacks of this process (tests create many): a new one would read the service models again."""
     return boto3.Session()

@@ -1,7 +1,8 @@
-"""SSE-KMS as S3 does it: the key is asked for when an upload begins, and S3 has a key of its own where none is named.
+"""SSE-KMS as S3 does it: S3 checks the key when an upload begins, and uses its own key if the request names none.
 
-SeaweedFS encrypts with keys of the embedded KMS, but notices a key that is missing only at the first part, and answers
-that with a 500.
+SeaweedFS encrypts with keys of the embedded KMS, but checks the key at the first part only, and answers 500 if it is
+missing.
+
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +16,7 @@ DEFAULT_KEY = "alias/aws/s3"
 Hooks = Iterator[tuple[str, Callable[..., Any]]]
 OPERATIONS = ("CreateMultipartUpload", "PutObject", "CopyObject")
 _UNUSABLE = {"Disabled": "DisabledException"}
-"""Key state → the error KMS gives for it; KMSInvalidStateException for every other that is not Enabled."""
+"""Key state → KMS's error. Every other state except Enabled gives KMSInvalidStateException."""
 
 
 class EncryptionKeys:
@@ -26,12 +27,12 @@ class EncryptionKeys:
         self._kms = client("kms", variables)
 
     def hooks(self) -> Hooks:
-        """What to register for which of botocore's events."""
+        """botocore's event names and the handlers to register for them."""
         for operation in OPERATIONS:
             yield f"provide-client-params.s3.{operation}", self._check
 
     def _check(self, params: dict[str, Any], model: Any, **_: Any) -> dict[str, Any] | None:
-        """The parameters with a key that is there, to replace those given; ClientError in S3's words if it is not."""
+        """The parameters with the key's ARN. Raises: ClientError in S3's words, if the key cannot be used."""
         if not str(params.get("ServerSideEncryption", "")).startswith("aws:kms"):
             return None
         key = params.get("SSEKMSKeyId", DEFAULT_KEY)
@@ -46,7 +47,7 @@ class EncryptionKeys:
 
 
 def _refused(operation: str, code: str, message: str) -> ClientError:
-    """S3 passes KMS's errors on under their own names, with `KMS.` before them and status 400."""
+    """KMS's error as S3 answers it: the name with the prefix `KMS.`, and status 400."""
     response: Any = {
         "Error": {"Code": f"KMS.{code}", "Message": message},
         "ResponseMetadata": {"HTTPStatusCode": 400, "RetryAttempts": 0},

@@ -1,15 +1,15 @@
-"""What our processes see of the environment: none of the machine's AWS settings, unless it names an endpoint."""
+"""The environment of our processes: without the machine's AWS settings, unless they name an endpoint."""
 
 import os
 from collections.abc import Mapping, MutableMapping
 
 REGION = "us-east-1"
 REGISTRY_ID = "000000000000"
-"""The account id that the embedded engines answer with."""
+"""The account id that the embedded engines use."""
 
 S3_ENDPOINT = "AWS_ENDPOINT_URL_S3"
 DYNAMODB_ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
-"""botocore's own names: set by the caller, they replace an embedded engine."""
+"""botocore's variables. If the caller sets one, it replaces an embedded engine."""
 
 _THEIRS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE")
 _LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "moorage", "AWS_SECRET_ACCESS_KEY": "moorage-local-secret"}
@@ -22,10 +22,11 @@ _LOOPBACK = "127.0.0.1,localhost"
 
 
 def aws_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Credentials and region for clients and engines alike.
+    """Credentials and region for clients and engines.
 
-    The caller's own credentials count only together with an endpoint of the caller's; the embedded engines get made-up
-    ones, so that a mistake here can never reach a real account.
+    The caller's credentials are used only with an endpoint of the caller's. The embedded engines get invented
+    credentials, so that a mistake here can never reach a real account.
+
     """
     if not (environ.get(S3_ENDPOINT) or environ.get(DYNAMODB_ENDPOINT)):
         return {**_LOCAL_CREDENTIALS, **_NO_FILES, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
@@ -36,7 +37,7 @@ def aws_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def engine_environment(environ: Mapping[str, str], home: str) -> dict[str, str]:
-    """All an engine sees: a search path, a home without anybody's configuration, and credentials."""
+    """The whole environment of an engine: a search path, an empty home folder, and credentials."""
     return {"PATH": environ.get("PATH", os.defpath), "HOME": home, **aws_environment(environ)}
 
 
@@ -45,6 +46,6 @@ def isolate(environ: MutableMapping[str, str], variables: Mapping[str, str]) -> 
     for name in [name for name in environ if name.startswith("AWS_")]:
         del environ[name]
     environ.update(variables)
-    # Loopback never goes through a proxy; clients read either spelling.
+    # Requests to loopback must not use a proxy. Clients read either spelling.
     for name in ("NO_PROXY", "no_proxy"):
         environ[name] = ",".join(filter(None, [environ.get(name, ""), _LOOPBACK]))

@@ -1,4 +1,4 @@
-"""What template.yaml declares in AWS, made in the engines: table, bucket, queue, keys. Repeating it is harmless."""
+"""Creates in the engines what template.yaml declares for AWS: table, bucket, queue, keys. It can be repeated."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef
 
 KMS_ALIASES = ("alias/aws/s3", "alias/moorage")
-"""S3's own default key, and one for a caller to name in encryptionConfiguration."""
+"""S3's default key, and a key that a caller can name in encryptionConfiguration."""
 VISIBILITY_SECONDS = "330"
 MAX_RECEIVES = 5
-"""How often the queue hands out a message before it becomes a dead letter."""
+"""The number of deliveries before a message becomes a dead letter."""
 
 _ALREADY_THERE = {
     "ResourceInUseException",
@@ -30,7 +30,7 @@ _ALREADY_THERE = {
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the resources of one stack are called."""
+    """The names of one stack's resources."""
 
     table: str = "moorage"
     bucket: str = "moorage-layers"
@@ -38,7 +38,7 @@ class Names:
 
 
 def table_definition(table: str) -> "CreateTableInputTypeDef":
-    """The table of template.yaml. TTL is left off: see expiry.py."""
+    """The table of template.yaml, without TTL: see expiry.py."""
     return {
         "TableName": table,
         "BillingMode": "PAY_PER_REQUEST",
@@ -61,7 +61,7 @@ def table_definition(table: str) -> "CreateTableInputTypeDef":
 
 
 def client(service: str, variables: Mapping[str, str]) -> Any:
-    """A boto3 client led by `variables` alone, whatever the environment of this process says."""
+    """A boto3 client that is configured by `variables` only, not by the environment of this process."""
     endpoint = variables[f"AWS_ENDPOINT_URL_{_SERVICE_IDS[service]}"]
     make: Any = _session().client
     return make(
@@ -76,7 +76,7 @@ def client(service: str, variables: Mapping[str, str]) -> Any:
 
 @cache
 def _session() -> boto3.Session:
-    """One for all: a session reads the service models anew, which takes longer than most calls."""
+    """One session for all clients: a new one reads the service models again, which takes longer than most calls."""
     return boto3.Session()
 
 
@@ -88,11 +88,11 @@ _SERVICE_IDS = {
     "events": "EVENTBRIDGE",
     "kms": "KMS",
 }
-"""Each boto3 service and how botocore spells it in the endpoint variables."""
+"""Each boto3 service, and its name in botocore's endpoint variables."""
 
 
 def create_store(names: Names, variables: Mapping[str, str]) -> None:
-    """Make the table and the bucket where they are missing."""
+    """Create the table and the bucket if they are missing."""
     dynamodb = client("dynamodb", variables)
     with _unless_there():
         dynamodb.create_table(**table_definition(names.table))
@@ -102,7 +102,7 @@ def create_store(names: Names, variables: Mapping[str, str]) -> None:
 
 
 def create_queue(names: Names, variables: Mapping[str, str]) -> str:
-    """Make the completion queue where it is missing, with a queue for its dead letters; the former's URL."""
+    """Create the completion queue and its dead-letter queue if they are missing; returns the completion queue's URL."""
     sqs = client("sqs", variables)
     dead_letters = create_dead_letter_queue(names, variables)
     arn = sqs.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -113,13 +113,13 @@ def create_queue(names: Names, variables: Mapping[str, str]) -> str:
 
 
 def create_dead_letter_queue(names: Names, variables: Mapping[str, str]) -> str:
-    """Make the queue for dead letters where it is missing; its URL."""
+    """Create the dead-letter queue if it is missing; returns its URL."""
     url: str = client("sqs", variables).create_queue(QueueName=f"{names.queue}-dead")["QueueUrl"]
     return url
 
 
 def create_keys(variables: Mapping[str, str]) -> None:
-    """Make the KMS keys where they are missing, so that a repository encrypted with KMS works here too."""
+    """Create the KMS keys if they are missing, for repositories that are encrypted with KMS."""
     kms = client("kms", variables)
     present = {alias["AliasName"] for page in kms.get_paginator("list_aliases").paginate() for alias in page["Aliases"]}
     for alias in KMS_ALIASES:
@@ -138,9 +138,9 @@ def _unless_there() -> Iterator[None]:
 
 
 def remove(names: Names, variables: Mapping[str, str]) -> None:
-    """Remove a stack's table, bucket and queues with all they hold: for tests, which make many."""
+    """Delete a stack's table, bucket and queues with their content. For tests, which create many."""
     client("dynamodb", variables).delete_table(TableName=names.table)
-    client("s3", variables).delete_bucket(Bucket=names.bucket)  # SeaweedFS deletes what is in it as well
+    client("s3", variables).delete_bucket(Bucket=names.bucket)  # SeaweedFS also deletes the objects in it
     if "AWS_ENDPOINT_URL_SQS" in variables:
         sqs = client("sqs", variables)
         for queue in (names.queue, f"{names.queue}-dead"):

@@ -1,4 +1,4 @@
-"""How other commands find the server that runs on a state directory: it leaves its environment there."""
+"""How other commands find the server that uses a state directory: the server writes its environment there."""
 
 import json
 import os
@@ -16,7 +16,7 @@ _FILE = "environment.json"
 
 @contextmanager
 def findable(state: Path, variables: Mapping[str, str]) -> Iterator[None]:
-    """Leave the stack's environment in the state directory as long as it runs."""
+    """Keep the stack's environment in a file of the state directory while it runs."""
     file = state / _FILE
     file.write_text(json.dumps(dict(variables), indent=2))
     try:
@@ -27,7 +27,7 @@ def findable(state: Path, variables: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def stack_variables(state: Path) -> Iterator[Mapping[str, str]]:
-    """The environment of the stack on a state directory: of the server that runs there, else of engines just for us."""
+    """The environment of the running server, or else of engines that run until the end of the block."""
     file = state / _FILE
     if file.exists() and _answers(variables := json.loads(file.read_text())):
         yield variables
@@ -37,7 +37,7 @@ def stack_variables(state: Path) -> Iterator[Mapping[str, str]]:
 
 
 def _answers(variables: Mapping[str, str]) -> bool:
-    """Whether the server is still there: one that was killed leaves the file behind."""
+    """Whether the server still runs: a server that was killed leaves its file."""
     try:
         httpx.get(variables[environment.DYNAMODB_ENDPOINT], timeout=2, trust_env=False)
     except httpx.HTTPError:

@@ -1,4 +1,4 @@
-"""The whole of Moorage's AWS side outside AWS: engines, resources, and the environment that the functions read."""
+"""Moorage's AWS services outside AWS: engines, resources, and the environment that the functions read."""
 
 import json
 import os
@@ -15,9 +15,9 @@ from moorage_local.stack.environment import REGISTRY_ID
 from moorage_local.stack.resources import Names
 
 DIRECT_PREFIX = "direct/"
-"""Objects that clients sent straight to S3: the events of these, and no others, are wanted."""
+"""Objects that clients sent straight to S3. Only their events are needed."""
 PART_SIZE_BYTES = 10 * 1024 * 1024
-"""Advertised here: no Lambda limit stands in the way, and it is what ECR itself advertises."""
+"""The advertised part size. No Lambda limit applies here, and ECR advertises the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,11 @@ class Stack:
     engines: Engines
     names: Names
     variables: Mapping[str, str]
-    """Everything the functions read, and everything an AWS SDK needs to reach the engines."""
+    """The functions' settings, and the endpoints and credentials of the engines."""
 
     @property
     def queue_url(self) -> str | None:
-        """The completion queue, where there is one."""
+        """The completion queue's URL, if there is a queue."""
         return self.variables.get("MOORAGE_COMPLETION_QUEUE_URL")
 
 
@@ -39,13 +39,13 @@ class Stack:
 def running_stack(
     state: Path, *, domain_name: str = "moorage.local", environ: Mapping[str, str] = os.environ
 ) -> Iterator[Stack]:
-    """Start the engines and make the resources; `MOORAGE_…` variables of `environ` override the defaults."""
+    """Start the engines and create the resources. `MOORAGE_…` variables in `environ` override the defaults."""
     with running_engines(state, environ) as engines:
         yield create_resources(engines, Names(), domain_name=domain_name, environ=environ)
 
 
 def create_resources(engines: Engines, names: Names, *, domain_name: str, environ: Mapping[str, str]) -> Stack:
-    """Make the resources in engines that run, where they are missing."""
+    """Create the resources in running engines if they are missing."""
     theirs = {name: value for name, value in environ.items() if name.startswith("MOORAGE_")}
     names = Names(
         table=theirs.get("MOORAGE_TABLE", names.table),
@@ -81,12 +81,12 @@ def create_resources(engines: Engines, names: Names, *, domain_name: str, enviro
 
 
 def _send(sqs: Any, queue_url: str, event: dict[str, Any]) -> None:
-    """What the rule of template.yaml does with an event."""
+    """Send an event to the queue, like the rule in template.yaml."""
     sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps(event))
 
 
 def delete_resources(stack: Stack) -> None:
-    """Remove the resources with all they hold: for tests, which make many."""
+    """Delete the resources with their content. For tests, which create many."""
     if stack.engines.object_events is not None:
         stack.engines.object_events.unsubscribe(stack.names.bucket)
     resources.remove(stack.names, stack.variables)
