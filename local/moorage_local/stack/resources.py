@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 KMS_ALIASES = ("alias/aws/s3", "alias/moorage")
 """S3's default key, and a key that a caller can name in encryptionConfiguration."""
-VISIBILITY_SECONDS = "330"
+VISIBILITY_SECONDS = "1800"
 MAX_RECEIVES = 5
 """The number of deliveries before a message becomes a dead letter."""
 
