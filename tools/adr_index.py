@@ -14,7 +14,7 @@ _MARK = "<!-- list: written by tools/adr_index.py -->\n"
 
 
 def entry(decision: Path) -> str:
-    """One line of the list. Raises: ValueError for a file whose heading or status is not as in template.md."""
+    """One line of the list. Raises: ValueError for a file that does not begin as template.md does."""
     text = decision.read_text()
     heading = re.match(r"# (\d+)\. (.+)\n\n\*\*Status:\*\* (.+)\n", text)
     if heading is None or int(heading[1]) != int(decision.name[:4]):
