@@ -3,7 +3,7 @@
 Prices are us-east-1's public ones without free tiers (September 2026; check yours), in the table PRICES below.
 The functions' durations are assumptions, because nothing here runs in AWS; they are in the table SECONDS below.
 
-    .venv/bin/python -m benchmarks.costs        prints the tables of docs/operate/deploy.md
+    .venv/bin/python -m benchmarks.costs        prints the tables of docs/operate/costs.md
 """
 
 import math
