@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from moorage.domain.repository import RepositoryId
 from moorage.wire.queue.completion_messages import Outcome
 
 from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry, digest_of
@@ -19,9 +20,9 @@ def content() -> bytes:
 
 def require_one_commit(registry: DirectRegistry, content: bytes) -> None:
     assert registry.layers() == [digest_of(content)]
-    layer = next(iter(next(registry.ports.catalog.layers_of(registry.registry.registry_id, REPOSITORY))))
+    layer = next(iter(next(registry.ports.catalog.layers_of(RepositoryId(registry.registry.registry_id, REPOSITORY)))))
     upload = registry.head(layer.upload_id)
-    lookup = registry.ports.catalog.look_up(upload.registry_id, REPOSITORY, layer.digest, upload.encryption)
+    lookup = registry.ports.catalog.look_up(upload.repository, layer.digest, upload.encryption)
     assert lookup.blob
     assert lookup.blob.refs == 1
 

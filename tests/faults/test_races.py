@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from moorage.adapters.dynamodb import backoff
 from moorage.domain.digest import Digest
-from moorage.domain.repository import Encryption
+from moorage.domain.repository import Encryption, RepositoryId
 from moorage_local.stack.stack import Stack
 
 from tests.support.faults.registry import Answer, LocalRegistry, digest_of, part_members
@@ -104,8 +104,8 @@ def test_one_digest_into_many_repositories_is_stored_once(registry: LocalRegistr
     answers = race(seed, [lambda u=u: registry.complete(*u) for u in uploads])  # type: ignore[misc]
     assert names(answers) == {None: RIVALS}
     registry.reap()
-    digest = Digest(digest_of(CONTENT))
-    lookup = registry.ports.catalog.look_up(registry.settings.registry_id, "race/0", digest, Encryption())
+    digest = Digest.of(digest_of(CONTENT))
+    lookup = registry.ports.catalog.look_up(RepositoryId(registry.settings.registry_id, "race/0"), digest, Encryption())
     assert lookup.blob is not None
     assert lookup.blob.refs == RIVALS
     assert len(list(registry.fsck_ports.inventory.objects())) == 1

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from moorage.bootstrap import compose, read_settings
 from moorage.domain.errors import MoorageError
+from moorage.domain.repository import RepositoryId
 from moorage.usecases.repositories.describe_repositories import DescribeRepositories, describe_repositories
 from moorage_local.stack.stack import Stack
 
@@ -105,8 +106,8 @@ class Both(RuleBasedStateMachine):
     def every_layer_points_to_content_that_hashes_to_its_digest(self) -> None:
         records, links = self.memory.records, Counter[Any]()
         for layer in records.layers.values():
-            repository = records.repositories[layer.registry_id, layer.repository_name]
-            key = (layer.registry_id, layer.digest, repository.encryption.sharing_id)
+            repository = records.repositories[layer.repository]
+            key = (layer.repository.registry_id, layer.digest, repository.encryption.sharing_id)
             assert digest_of(self.memory.content.objects[records.blobs[key].object_key].body) == str(layer.digest)
             links[key] += 1
         assert {key: blob.refs for key, blob in records.blobs.items() if blob.refs} == dict(links)
@@ -121,7 +122,7 @@ class Both(RuleBasedStateMachine):
 
 def layers_of(world: World, name: str) -> list[Any]:
     """The repository's layers, in order of their digests."""
-    pages = world.ports.catalog.layers_of(world.registry_id, name)
+    pages = world.ports.catalog.layers_of(RepositoryId(world.registry_id, name))
     return sorted((layer for page in pages for layer in page), key=lambda layer: layer.digest)
 
 

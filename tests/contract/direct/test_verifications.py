@@ -8,16 +8,14 @@ import pytest
 from moorage.bootstrap import compose, read_settings
 from moorage.domain.digest import Digest
 from moorage.domain.direct_upload import Claim, Lease, Verification
-from moorage.domain.repository import Encryption
-from moorage.domain.upload import Upload, UploadMode, UploadStatus
+from moorage.domain.repository import Encryption, RepositoryId
+from moorage.domain.upload import Upload, UploadMode, UploadRef, UploadStatus
 from moorage.usecases.ports import Ports
 
 from tests.support.fakes.world import World
 
 UPLOAD = Upload(
-    upload_id="00000000-0000-4000-8000-00000000abcd",
-    registry_id="000000000000",
-    repository_name="a/b",
+    ref=UploadRef(RepositoryId("000000000000", "a/b"), "00000000-0000-4000-8000-00000000abcd"),
     repository_incarnation="i",
     encryption=Encryption(),
     object_key="direct/000000000000/x",
@@ -25,7 +23,7 @@ UPLOAD = Upload(
     initiated_at=1000.0,
     expires_at=2**31,
     mode=UploadMode.DIRECT,
-    claim=Claim(digest=Digest("sha256:" + "0" * 64), size_bytes=100, part_size_bytes=10, media_type="a/b"),
+    claim=Claim(digest=Digest.of("sha256:" + "0" * 64), size_bytes=100, part_size_bytes=10, media_type="a/b"),
 )
 ETAG = '"etag-1"'
 FIRST, SECOND = Lease("first", 1060.0), Lease("second", 1120.0)
@@ -132,7 +130,7 @@ def test_a_settled_upload_takes_neither_lease_nor_checkpoint_and_says_why_it_fai
 
 
 def test_an_upload_that_is_gone_takes_nothing(ports: Ports):
-    gone = replace(UPLOAD, upload_id="00000000-0000-4000-8000-00000000dead")
+    gone = replace(UPLOAD, ref=UPLOAD.ref._replace(upload_id="00000000-0000-4000-8000-00000000dead"))
     refused = ports.verifications.take_lease(gone, ETAG, FIRST, 1000.0)
     assert (refused.applied, refused.current) == (False, None)
 

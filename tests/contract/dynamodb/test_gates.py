@@ -7,6 +7,7 @@ from moorage.adapters.dynamodb import gates
 from moorage.adapters.dynamodb.conditional_writes import write_together
 from moorage.adapters.dynamodb.gates import GATE_SHARDS, Gate, content_gate, repository_gate
 from moorage.adapters.dynamodb.models import LayerItem, bind
+from moorage.domain.repository import RepositoryId
 from moorage_local.stack.stack import Stack
 from pynamodb.connection import Connection
 from pynamodb.transactions import TransactWrite
@@ -22,7 +23,7 @@ def connection(module_stack: Stack) -> Connection:
 
 @pytest.fixture
 def gate() -> Gate:
-    return repository_gate(REGISTRY_ID, f"gates/{uuid.uuid4().hex}", "first")
+    return repository_gate(RepositoryId(REGISTRY_ID, f"gates/{uuid.uuid4().hex}"), "first")
 
 
 def commit(connection: Connection, gate: Gate, subject: str) -> bool:
@@ -72,14 +73,14 @@ def test_a_reopened_gate_lets_commits_pass_again(connection: Connection, gate: G
 @pytest.mark.parametrize(
     "other",
     [
-        repository_gate(REGISTRY_ID, "name", "second"),
-        repository_gate(REGISTRY_ID, "other", "first"),
+        repository_gate(RepositoryId(REGISTRY_ID, "name"), "second"),
+        repository_gate(RepositoryId(REGISTRY_ID, "other"), "first"),
         content_gate(REGISTRY_ID, "sha256:" + "0" * 64, ""),
         content_gate(REGISTRY_ID, "sha256:" + "0" * 64, "KMS#key"),
     ],
 )
 def test_a_gate_closes_nothing_but_what_it_protects(connection: Connection, other: Gate) -> None:
-    closed = repository_gate(REGISTRY_ID, "name", "first")
+    closed = repository_gate(RepositoryId(REGISTRY_ID, "name"), "first")
     write_together(connection, lambda transaction: gates.close(transaction, closed, LATER))
     assert not set(closed.shard_keys()) & set(other.shard_keys())
     assert commit(connection, other, uuid.uuid4().hex)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moorage.domain.repository import RepositoryId
 from moorage.usecases.uploads.initiate_layer_upload import InitiateLayerUpload, initiate_layer_upload
 
 from tests.support.ecr.registry import Answer, Registry, digest_of
@@ -33,7 +34,7 @@ def upload_of(*parts: bytes) -> Prepare:
 
     def prepare(registry: Registry, upload_id: str) -> None:
         ports = unwrap(registry._function.handler).__globals__["_ports"]
-        command = InitiateLayerUpload(registry_id="000000000000", repository_name=REPOSITORY)
+        command = InitiateLayerUpload(repository=RepositoryId("000000000000", REPOSITORY))
         initiate_layer_upload(command, replace(ports, new_id=lambda: upload_id))
         for place, part in enumerate(parts):
             registry.send(REPOSITORY, upload_id, place * len(part), part)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import boto3
 import pytest
 from moorage.bootstrap import compose, read_settings
-from moorage.domain.repository import Encryption, Repository
-from moorage.domain.upload import Upload
+from moorage.domain.repository import Encryption, Repository, RepositoryId
+from moorage.domain.upload import Upload, UploadRef
 from moorage.usecases.ports import Ports
 from moorage_local.stack.resources import table_definition
 from moto import mock_aws
@@ -50,7 +50,7 @@ def name() -> str:
 
 def repository(name: str, incarnation: str = "first", **changed: object) -> Repository:
     """A repository to keep."""
-    members = {"registry_id": REGISTRY_ID, "name": name, "incarnation": incarnation, "created_at": 1_700_000_000.125}
+    members = {"id": RepositoryId(REGISTRY_ID, name), "incarnation": incarnation, "created_at": 1_700_000_000.125}
     return Repository(**{**members, **changed})
 
 
@@ -58,9 +58,7 @@ def upload(name: str, **changed: object) -> Upload:
     """A new upload to keep, of that repository's first incarnation."""
     upload_id = str(uuid.uuid4())
     members = {
-        "upload_id": upload_id,
-        "registry_id": REGISTRY_ID,
-        "repository_name": name,
+        "ref": UploadRef(RepositoryId(REGISTRY_ID, name), upload_id),
         "repository_incarnation": "first",
         "encryption": Encryption(),
         "object_key": f"blobs/{REGISTRY_ID}/{upload_id}",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
-from moorage.domain.repository import Encryption, Repository
+from moorage.domain.repository import Encryption, Repository, RepositoryId
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup, UploadWrite
@@ -39,8 +39,7 @@ class Shelves:
     def layer(self, of: Upload, number: int = 0) -> Layer:
         """The layer that the upload is to become."""
         return Layer(
-            registry_id=REGISTRY_ID,
-            repository_name=of.repository_name,
+            repository=of.repository,
             digest=self.digest(number),
             size_bytes=10,
             upload_id=of.upload_id,
@@ -67,7 +66,7 @@ class Shelves:
     def lookup(self, name: str | None = None, number: int = 0, encryption: Encryption | None = None) -> LayerLookup:
         """Look the digest up."""
         return self.ports.catalog.look_up(
-            REGISTRY_ID, name or self.name, self.digest(number), encryption or Encryption()
+            RepositoryId(REGISTRY_ID, name or self.name), self.digest(number), encryption or Encryption()
         )
 
     def another(self, suffix: str = "other", **changed: Any) -> Repository:
@@ -135,7 +134,7 @@ def test_a_blob_that_is_gone_or_another_by_now_is_not_linked_to(shelves: Shelves
 def test_a_repository_that_is_not_the_uploads_gets_no_layer(shelves: Shelves, how: str):
     of = shelves.open_upload(repository_incarnation="second" if how == "another incarnation" else "first")
     if how != "another incarnation":
-        shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
+        shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
     if how == "gone":
         shelves.ports.repositories.finish_deletion(shelves.repository)
     nothing_came_of(shelves, of, shelves.commit(of), found=of)
@@ -175,10 +174,10 @@ def test_content_is_found_by_its_encryption(shelves: Shelves):
 
 
 def test_a_look_up_without_a_digest_is_of_the_repository_alone(shelves: Shelves):
-    assert shelves.ports.catalog.look_up(REGISTRY_ID, shelves.name, None, Encryption()) == LayerLookup(
+    assert shelves.ports.catalog.look_up(RepositoryId(REGISTRY_ID, shelves.name), None, Encryption()) == LayerLookup(
         shelves.repository, None, None
     )
-    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
+    shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
     assert shelves.lookup() == LayerLookup(None, None, None)
 
 
@@ -195,10 +194,10 @@ def filled(shelves: Shelves, count: int) -> list[Layer]:
 def test_layers_are_found_by_their_digests(shelves: Shelves):
     layers = filled(shelves, 3)
     asked = [shelves.digest(number) for number in range(100)]
-    found = shelves.ports.catalog.find_layers(REGISTRY_ID, shelves.name, asked)
+    found = shelves.ports.catalog.find_layers(RepositoryId(REGISTRY_ID, shelves.name), asked)
     assert found == {layer.digest: layer for layer in layers}
-    assert shelves.ports.catalog.find_layers(REGISTRY_ID, shelves.name, []) == {}
-    assert shelves.ports.catalog.find_layers("999999999999", shelves.name, asked) == {}
+    assert shelves.ports.catalog.find_layers(RepositoryId(REGISTRY_ID, shelves.name), []) == {}
+    assert shelves.ports.catalog.find_layers(RepositoryId("999999999999", shelves.name), asked) == {}
 
 
 def unlinked(shelves: Shelves, layers: list[Layer]) -> None:
@@ -208,32 +207,32 @@ def unlinked(shelves: Shelves, layers: list[Layer]) -> None:
 @pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto copies its table for each transaction
 def test_every_layer_is_listed_and_let_go_of(shelves: Shelves):
     layers = filled(shelves, 27)  # more than one transaction takes
-    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
-    pages = list(shelves.ports.catalog.layers_of(REGISTRY_ID, shelves.name))
+    shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
+    pages = list(shelves.ports.catalog.layers_of(RepositoryId(REGISTRY_ID, shelves.name)))
     assert sorted((layer for page in pages for layer in page), key=lambda one: one.digest) == sorted(
         layers, key=lambda one: one.digest
     )
     for _ in range(2):
         for page in pages:
             unlinked(shelves, page)
-    assert list(shelves.ports.catalog.layers_of(REGISTRY_ID, shelves.name)) == []
+    assert list(shelves.ports.catalog.layers_of(RepositoryId(REGISTRY_ID, shelves.name))) == []
     assert {shelves.lookup(number=number).blob.refs for number in range(27)} == {0}
 
 
 def test_those_already_let_go_of_are_passed_over(shelves: Shelves):
     layers = filled(shelves, 3)
-    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
+    shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
     unlinked(shelves, layers[1:2])
     unlinked(shelves, layers)
     assert [shelves.lookup(number=number).blob.refs for number in range(3)] == [0, 0, 0]
-    assert list(shelves.ports.catalog.layers_of(REGISTRY_ID, shelves.name)) == []
+    assert list(shelves.ports.catalog.layers_of(RepositoryId(REGISTRY_ID, shelves.name))) == []
 
 
 def test_layers_of_a_repository_in_use_are_not_let_go_of(shelves: Shelves):
     layers = filled(shelves, 2)
     unlinked(shelves, layers)
     assert [shelves.lookup(number=number).layer for number in range(2)] == layers
-    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
+    shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
     shelves.ports.catalog.unlink(repository(shelves.name, "second"), layers)
     assert [shelves.lookup(number=number).blob.refs for number in range(2)] == [1, 1]
 
@@ -242,9 +241,9 @@ def test_a_layer_without_a_blobs_record_is_let_go_of_all_the_same(shelves: Shelv
     """Records that contradict each other: a layer whose content is kept under another encryption."""
     sealed = shelves.open_upload(encryption=SEALED)
     shelves.commit(sealed)
-    shelves.ports.repositories.begin_deletion(REGISTRY_ID, shelves.name, forced=True)
+    shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
     unlinked(shelves, [shelves.layer(sealed)])
-    assert list(shelves.ports.catalog.layers_of(REGISTRY_ID, shelves.name)) == []
+    assert list(shelves.ports.catalog.layers_of(RepositoryId(REGISTRY_ID, shelves.name))) == []
     assert shelves.lookup(encryption=SEALED).blob.refs == 1
 
 

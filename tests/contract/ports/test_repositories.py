@@ -6,7 +6,7 @@ import boto3
 import pytest
 from moorage.adapters.dynamodb.models import REGISTRY_INDEX
 from moorage.domain.errors import RepositoryAlreadyExistsError
-from moorage.domain.repository import Encryption
+from moorage.domain.repository import Encryption, RepositoryId, TagFilter, TagMutability
 from moorage.usecases.ports import Ports
 
 from tests.contract.ports.conftest import REGISTRY_ID, repository, upload
@@ -16,20 +16,20 @@ def test_a_repository_comes_back_as_it_was_kept(ports: Ports, name: str):
     kept = repository(
         name,
         encryption=Encryption("KMS", "alias/one"),
-        tag_mutability="IMMUTABLE_WITH_EXCLUSION",
-        tag_mutability_filters=({"filterType": "WILDCARD", "filter": "dev-*"},),
+        tag_mutability=TagMutability.IMMUTABLE_WITH_EXCLUSION,
+        tag_mutability_filters=(TagFilter("dev-*"),),
         scan_on_push=True,
         tags=(("team", "\N{ANCHOR} quay"), ("empty", "")),
     )
     ports.repositories.create(kept)
-    assert ports.repositories.get(REGISTRY_ID, name) == kept
+    assert ports.repositories.get(RepositoryId(REGISTRY_ID, name)) == kept
 
 
 def test_a_name_is_taken_by_one_incarnation(ports: Ports, name: str):
     ports.repositories.create(repository(name))
     with pytest.raises(RepositoryAlreadyExistsError):
         ports.repositories.create(repository(name, "second"))
-    assert ports.repositories.get(REGISTRY_ID, name).incarnation == "first"
+    assert ports.repositories.get(RepositoryId(REGISTRY_ID, name)).incarnation == "first"
 
 
 def test_the_same_creation_again_is_a_lost_answer_and_not_a_second_one(ports: Ports, name: str):
@@ -38,9 +38,9 @@ def test_the_same_creation_again_is_a_lost_answer_and_not_a_second_one(ports: Po
 
 
 def test_what_is_not_there_is_none(ports: Ports, name: str):
-    assert ports.repositories.get(REGISTRY_ID, name) is None
+    assert ports.repositories.get(RepositoryId(REGISTRY_ID, name)) is None
     ports.repositories.create(repository(name))
-    assert ports.repositories.get("999999999999", name) is None
+    assert ports.repositories.get(RepositoryId("999999999999", name)) is None
 
 
 def test_many_come_in_the_order_asked_for_once_and_without_the_missing(ports: Ports, name: str):
@@ -57,7 +57,7 @@ def test_pages_make_the_whole_in_name_order(ports: Ports, name: str, limit: int)
     registry_id = f"{abs(hash(name)) % 10**12:012}"
     names = [f"{name}/{letter}" for letter in "abcde"]
     for one in reversed(names):
-        ports.repositories.create(repository(one, registry_id=registry_id))
+        ports.repositories.create(repository(one, id=RepositoryId(registry_id, one)))
     found, after = [], None
     for _ in range(7):
         page, after = ports.repositories.list_page(registry_id, after, limit)
@@ -74,9 +74,9 @@ def test_an_empty_registry_has_one_empty_page(ports: Ports):
 
 def test_a_repository_whose_deletion_has_begun_is_hidden_and_its_name_still_taken(ports: Ports, name: str):
     ports.repositories.create(repository(name))
-    closed = ports.repositories.begin_deletion(REGISTRY_ID, name, forced=True)
+    closed = ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True)
     assert closed == repository(name, deleting=True, forced=True)
-    assert ports.repositories.get(REGISTRY_ID, name) is None
+    assert ports.repositories.get(RepositoryId(REGISTRY_ID, name)) is None
     assert ports.repositories.get_many(REGISTRY_ID, [name]) == []
     assert name not in [one.name for one in ports.repositories.list_page(REGISTRY_ID, None, 1000)[0]]
     with pytest.raises(RepositoryAlreadyExistsError):
@@ -85,44 +85,46 @@ def test_a_repository_whose_deletion_has_begun_is_hidden_and_its_name_still_take
 
 def test_a_deletion_can_be_begun_again_until_it_is_finished(ports: Ports, name: str):
     ports.repositories.create(repository(name))
-    begun = ports.repositories.begin_deletion(REGISTRY_ID, name, forced=True)
-    assert ports.repositories.begin_deletion(REGISTRY_ID, name, forced=True) == begun
+    begun = ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True)
+    assert ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True) == begun
     for _ in range(2):
         assert ports.repositories.finish_deletion(repository(name))
-    assert ports.repositories.begin_deletion(REGISTRY_ID, name, forced=True) is None
+    assert ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True) is None
     ports.repositories.create(repository(name, "second"))
 
 
 def test_an_unforced_deletion_can_be_called_off_and_does_not_end_then(ports: Ports, name: str):
     ports.repositories.create(repository(name))
-    assert ports.repositories.begin_deletion(REGISTRY_ID, name, forced=False) == repository(name, deleting=True)
+    assert ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=False) == repository(
+        name, deleting=True
+    )
     ports.repositories.call_off_deletion(repository(name))
-    assert ports.repositories.get(REGISTRY_ID, name) == repository(name)
+    assert ports.repositories.get(RepositoryId(REGISTRY_ID, name)) == repository(name)
     assert not ports.repositories.finish_deletion(repository(name))
-    assert ports.repositories.get(REGISTRY_ID, name) == repository(name)
+    assert ports.repositories.get(RepositoryId(REGISTRY_ID, name)) == repository(name)
 
 
 def test_a_forced_deletion_stays_forced_and_is_not_called_off(ports: Ports, name: str):
     ports.repositories.create(repository(name))
-    ports.repositories.begin_deletion(REGISTRY_ID, name, forced=True)
-    again = ports.repositories.begin_deletion(REGISTRY_ID, name, forced=False)
+    ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True)
+    again = ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=False)
     assert again == repository(name, deleting=True, forced=True)
     ports.repositories.call_off_deletion(again)
-    assert ports.repositories.get(REGISTRY_ID, name) is None
+    assert ports.repositories.get(RepositoryId(REGISTRY_ID, name)) is None
     assert ports.repositories.finish_deletion(again)
 
 
 def test_another_incarnation_is_not_opened_again(ports: Ports, name: str):
     ports.repositories.create(repository(name, "second"))
-    ports.repositories.begin_deletion(REGISTRY_ID, name, forced=False)
+    ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=False)
     ports.repositories.call_off_deletion(repository(name, "first"))
-    assert ports.repositories.get(REGISTRY_ID, name) is None
+    assert ports.repositories.get(RepositoryId(REGISTRY_ID, name)) is None
 
 
 def test_finishing_an_old_deletion_leaves_the_next_incarnation(ports: Ports, name: str):
     ports.repositories.create(repository(name, "second"))
     ports.repositories.finish_deletion(repository(name, "first"))
-    assert ports.repositories.get(REGISTRY_ID, name).incarnation == "second"
+    assert ports.repositories.get(RepositoryId(REGISTRY_ID, name)).incarnation == "second"
 
 
 @pytest.mark.parametrize("ports", ["moto", "engines"], indirect=True)  # memory has no index

@@ -8,21 +8,32 @@ import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.repository import Encryption
-from moorage.domain.upload import ReceivedPart, Reservation, StoredPart, Tail, Upload, UploadMode, UploadStatus
+from moorage.domain.upload import (
+    ReceivedPart,
+    Reservation,
+    StoredPart,
+    Tail,
+    Upload,
+    UploadMode,
+    UploadRef,
+    UploadStatus,
+)
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import PartReceipt
 
-from tests.contract.ports.conftest import REGISTRY_ID, upload
+from tests.contract.ports.conftest import upload
 
 NOW = 1_700_000_001.0
 OURS = Reservation(b"\x01" * 32, int(NOW) + 60)
 OTHERS = Reservation(b"\x02" * 32, int(NOW) + 60)
-DIGEST = Digest(f"sha256:{'ab' * 32}")
+DIGEST = Digest.of(f"sha256:{'ab' * 32}")
 
 
 def claim(ports: Ports, head: Upload, first_byte: int = 0, **changed: Any):
-    asked = {"registry_id": REGISTRY_ID, "repository_name": head.repository_name, "now": NOW, "reservation": OURS}
-    return ports.uploads.reserve_part(head.upload_id, **{**asked, "first_byte": first_byte, **changed})
+    asked = {"now": NOW, "reservation": OURS}
+    other = {name: changed.pop(name) for name in ("registry_id", "name") if name in changed}
+    ref = UploadRef(head.repository._replace(**other), head.upload_id)
+    return ports.uploads.reserve_part(ref, **{**asked, "first_byte": first_byte, **changed})
 
 
 def receipt(before: Upload, size_bytes: int, *, part_number: int | None = None, **changed: Any) -> PartReceipt:
@@ -81,7 +92,7 @@ def test_each_claim_of_the_same_bytes_is_granted_and_has_a_number_of_its_own(por
     ("kept", "asked"),
     [
         ({}, {"first_byte": 1}),
-        ({}, {"repository_name": "ports/other"}),
+        ({}, {"name": "ports/other"}),
         ({}, {"registry_id": "999999999999"}),
         ({}, {"now": 1_700_086_400.0}),
         ({"reservation": OTHERS}, {}),

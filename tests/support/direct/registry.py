@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import httpx
 from moorage.bootstrap import compose, read_settings, registry_of
+from moorage.domain.repository import RepositoryId
 from moorage.domain.upload import Upload
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
 from moorage.wire.direct.protocol import answer
@@ -43,7 +44,7 @@ class DirectRegistry:
 
     def create(self, name: str) -> None:
         """CreateRepository."""
-        create_repository(CreateRepository(registry_id=self.registry.registry_id, repository_name=name), self.ports)
+        create_repository(CreateRepository(repository=RepositoryId(self.registry.registry_id, name)), self.ports)
 
     def call(self, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any]:
         """One request to the direct upload API: status and answer."""
@@ -96,7 +97,7 @@ class DirectRegistry:
 
     def layers(self, name: str = REPOSITORY) -> list[str]:
         """The digests of the repository's layers."""
-        pages = self.ports.catalog.layers_of(self.registry.registry_id, name)
+        pages = self.ports.catalog.layers_of(RepositoryId(self.registry.registry_id, name))
         return [str(layer.digest) for page in pages for layer in page]
 
     @contextmanager

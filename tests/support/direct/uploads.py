@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from moorage.domain.repository import RepositoryId
 from moorage.domain.upload import Upload
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer
 from moorage.usecases.direct_uploads.complete_direct_upload import complete_direct_upload
@@ -17,7 +18,7 @@ from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
 def begin(world: World, content: bytes, name: str = REPOSITORY, **changed: Any) -> DirectParts:
     """POST /direct-uploads of this content, or of what `changed` claims."""
     members = {"layer_digest": digest_of(content), "layer_size_bytes": len(content), **changed}
-    command = InitiateDirectUpload(registry_id=REGISTRY_ID, repository_name=name, **members)
+    command = InitiateDirectUpload(repository=RepositoryId(REGISTRY_ID, name), **members)
     return initiate_direct_upload(command, world.ports)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
-from moorage.domain.repository import Encryption, Repository
+from moorage.domain.repository import Encryption, Repository, RepositoryId
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.ports.records import LayerLookup, UploadWrite
 
@@ -23,24 +23,21 @@ class MemoryCatalog:
         self.records = records
 
     @atomic
-    def look_up(
-        self, registry_id: str, repository_name: str, digest: Digest | None, encryption: Encryption
-    ) -> LayerLookup:
-        repository = self.records.live_repository(registry_id, repository_name)
+    def look_up(self, repository_id: RepositoryId, digest: Digest | None, encryption: Encryption) -> LayerLookup:
+        repository = self.records.live_repository(repository_id)
         if digest is None:
             return LayerLookup(repository, None, None)
-        layer = self.records.layers.get((registry_id, repository_name, digest))
-        return LayerLookup(repository, layer, self.records.blob(registry_id, digest, encryption))
+        layer = self.records.layers.get((*repository_id, digest))
+        return LayerLookup(repository, layer, self.records.blob(repository_id.registry_id, digest, encryption))
 
     @atomic
-    def find_layers(self, registry_id: str, repository_name: str, digests: Iterable[Digest]) -> dict[Digest, Layer]:
-        keys = {digest: (registry_id, repository_name, digest) for digest in digests}
+    def find_layers(self, repository: RepositoryId, digests: Iterable[Digest]) -> dict[Digest, Layer]:
+        keys = {digest: (*repository, digest) for digest in digests}
         return {digest: self.records.layers[key] for digest, key in keys.items() if key in self.records.layers}
 
     @atomic
-    def layers_of(self, registry_id: str, repository_name: str) -> Iterator[list[Layer]]:
-        owner = (registry_id, repository_name)
-        layers = [layer for key, layer in sorted(self.records.layers.items()) if key[:2] == owner]
+    def layers_of(self, repository: RepositoryId) -> Iterator[list[Layer]]:
+        layers = [layer for key, layer in sorted(self.records.layers.items()) if key[:2] == repository]
         return iter([layers[start : start + PAGE] for start in range(0, len(layers), PAGE)])
 
     @atomic
@@ -48,8 +45,8 @@ class MemoryCatalog:
         head = self.records.uploads.get(upload.upload_id.lower())
         if head is None or not is_unchanged(head, upload):
             return UploadWrite(applied=False, current=head)
-        repository = self.records.live_repository(layer.registry_id, layer.repository_name)
-        layer_key = (layer.registry_id, layer.repository_name, layer.digest)
+        repository = self.records.live_repository(layer.repository)
+        layer_key = (*layer.repository, layer.digest)
         blob_key = (blob.registry_id, blob.digest, blob.encryption.sharing_id)
         present = self.records.blobs.get(blob_key)
         repository_is_there = repository is not None and repository.incarnation == upload.repository_incarnation
@@ -64,13 +61,13 @@ class MemoryCatalog:
 
     @atomic
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
-        present = self.records.repositories.get((repository.registry_id, repository.name))
+        present = self.records.repositories.get(repository.id)
         if present is None or present.incarnation != repository.incarnation or not present.deleting:
             return
         for layer in layers:
-            key = (layer.registry_id, layer.repository_name, layer.digest)
+            key = (*layer.repository, layer.digest)
             if key in self.records.layers and self.records.layers[key].upload_id == layer.upload_id:
                 del self.records.layers[key]
-                blob_key = (layer.registry_id, layer.digest, repository.encryption.sharing_id)
+                blob_key = (repository.registry_id, layer.digest, repository.encryption.sharing_id)
                 if blob := self.records.blobs.get(blob_key):
                     self.records.blobs[blob_key] = replace(blob, refs=blob.refs - 1)

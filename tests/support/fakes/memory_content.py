@@ -109,7 +109,7 @@ class MemoryContent:
 
     def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
         _require_hash(body, sha256)
-        key = f"tails/{upload.registry_id}/{upload.upload_id}/{number:05}"
+        key = f"tails/{upload.repository.registry_id}/{upload.upload_id}/{number:05}"
         with self.lock:
             self.objects[key] = MemoryObject(body, _etag(body), upload.encryption)
         return Tail(key, len(body), sha256)

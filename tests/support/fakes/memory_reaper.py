@@ -29,7 +29,7 @@ class MemoryGarbage:
         self.content.objects.pop(object_key, None)
 
     def delete_tails(self, upload: Upload) -> None:
-        prefix = f"tails/{upload.registry_id}/{upload.upload_id}/"
+        prefix = f"tails/{upload.repository.registry_id}/{upload.upload_id}/"
         for key in [key for key in self.content.objects if key.startswith(prefix)]:
             del self.content.objects[key]
 

@@ -9,18 +9,16 @@ from typing import Any
 from moorage.domain.creation_template import CreationTemplate
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
-from moorage.domain.repository import Encryption, Repository
+from moorage.domain.repository import Encryption, Repository, RepositoryId
 from moorage.domain.upload import StoredPart, Upload
 from moorage.usecases.ports.settings import PullTimeExclusion
-
-RepositoryKey = tuple[str, str]
 
 
 @dataclass
 class MemoryRecords:
     """Every record, by the identity that its key in DynamoDB stands for."""
 
-    repositories: dict[RepositoryKey, Repository] = field(default_factory=dict)
+    repositories: dict[RepositoryId, Repository] = field(default_factory=dict)
     layers: dict[tuple[str, str, Digest], Layer] = field(default_factory=dict)
     blobs: dict[tuple[str, Digest, str], Blob] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
@@ -30,9 +28,9 @@ class MemoryRecords:
     exclusions: dict[tuple[str, str], PullTimeExclusion] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
 
-    def live_repository(self, registry_id: str, name: str) -> Repository | None:
+    def live_repository(self, repository_id: RepositoryId) -> Repository | None:
         """The repository, unless its deletion has begun."""
-        repository = self.repositories.get((registry_id, name))
+        repository = self.repositories.get(repository_id)
         return None if repository is None or repository.deleting else repository
 
     def blob(self, registry_id: str, digest: Digest, encryption: Encryption) -> Blob | None:

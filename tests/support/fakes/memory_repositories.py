@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from moorage.domain.errors import RepositoryAlreadyExistsError
-from moorage.domain.repository import Repository
+from moorage.domain.repository import Repository, RepositoryId
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic
 
@@ -17,19 +17,19 @@ class MemoryRepositories:
 
     @atomic
     def create(self, repository: Repository) -> None:
-        key = (repository.registry_id, repository.name)
+        key = repository.id
         present = self.records.repositories.get(key)
         if present is not None and present.incarnation != repository.incarnation:
-            raise RepositoryAlreadyExistsError(*key)
+            raise RepositoryAlreadyExistsError(key)
         self.records.repositories.setdefault(key, repository)
 
     @atomic
-    def get(self, registry_id: str, name: str) -> Repository | None:
-        return self.records.live_repository(registry_id, name)
+    def get(self, repository: RepositoryId) -> Repository | None:
+        return self.records.live_repository(repository)
 
     @atomic
     def get_many(self, registry_id: str, names: Sequence[str]) -> list[Repository]:
-        found = (self.records.live_repository(registry_id, name) for name in dict.fromkeys(names))
+        found = (self.records.live_repository(RepositoryId(registry_id, name)) for name in dict.fromkeys(names))
         return [repository for repository in found if repository]
 
     @atomic
@@ -40,24 +40,24 @@ class MemoryRepositories:
         return page, names[limit - 1] if len(names) > limit else None
 
     @atomic
-    def begin_deletion(self, registry_id: str, name: str, *, forced: bool) -> Repository | None:
-        repository = self.records.repositories.get((registry_id, name))
+    def begin_deletion(self, repository_id: RepositoryId, *, forced: bool) -> Repository | None:
+        repository = self.records.repositories.get(repository_id)
         if repository is None:
             return None
         closed = replace(repository, deleting=True, forced=repository.forced or forced)
-        self.records.repositories[registry_id, name] = closed
+        self.records.repositories[repository_id] = closed
         return closed
 
     @atomic
     def call_off_deletion(self, repository: Repository) -> None:
-        key = (repository.registry_id, repository.name)
+        key = repository.id
         present = self.records.repositories.get(key)
         if present is not None and present.incarnation == repository.incarnation and not present.forced:
             self.records.repositories[key] = replace(present, deleting=False)
 
     @atomic
     def finish_deletion(self, repository: Repository) -> bool:
-        key = (repository.registry_id, repository.name)
+        key = repository.id
         present = self.records.repositories.get(key)
         if present is None or present.incarnation != repository.incarnation:
             return True

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
-from moorage.domain.upload import Reservation, StoredPart, Upload, UploadStatus
+from moorage.domain.upload import Reservation, StoredPart, Upload, UploadRef, UploadStatus
 from moorage.usecases.ports.records import PartReceipt, PartReservation, UploadWrite
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic
@@ -35,25 +35,23 @@ class MemoryUploads:
     @atomic
     def reserve_part(
         self,
-        upload_id: str,
+        upload: UploadRef,
         *,
-        registry_id: str,
-        repository_name: str,
         first_byte: int,
         reservation: Reservation,
         now: float,
     ) -> PartReservation:
-        head = self.get(upload_id)
+        head = self.get(upload.upload_id)
         if (
             head is None
-            or not head.belongs_to(registry_id, repository_name)
+            or head.repository != upload.repository
             or not head.takes_parts(now)
             or head.received_bytes != first_byte
             or head.is_reserved_for_others(reservation.sha256, now)
         ):
             return PartReservation(head, None)
         head = replace(head, attempts=head.attempts + 1, reservation=reservation)
-        self.records.uploads[upload_id.lower()] = head
+        self.records.uploads[upload.upload_id.lower()] = head
         return PartReservation(head, head.attempts)
 
     @atomic

@@ -7,9 +7,9 @@ from typing import Any
 
 from moorage.adapters.libcrypto import LibcryptoSha256
 from moorage.domain.completion import CompleteLayerUpload
-from moorage.domain.repository import Encryption, Repository
+from moorage.domain.repository import Encryption, Repository, RepositoryId
 from moorage.domain.sha256_state import Sha256State
-from moorage.domain.upload import StoredPart, Upload
+from moorage.domain.upload import StoredPart, Upload, UploadRef
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
 from moorage.usecases.ports import Limits, Ports
 from moorage.usecases.ports.verification import VerificationLimits
@@ -126,22 +126,26 @@ class World:
         """The registry's own id."""
         return self.ports.limits.registry_id
 
+    def repository_id(self, name: str = REPOSITORY) -> RepositoryId:
+        """A repository of this registry."""
+        return RepositoryId(self.registry_id, name)
+
+    def ref(self, upload_id: str, name: str = REPOSITORY) -> UploadRef:
+        """An upload of a repository of this registry."""
+        return UploadRef(self.repository_id(name), upload_id)
+
     def create(self, name: str = REPOSITORY, encryption: Encryption | None = None) -> Repository:
         """CreateRepository."""
-        command = CreateRepository(
-            registry_id=self.registry_id, repository_name=name, encryption=encryption or Encryption()
-        )
+        command = CreateRepository(repository=self.repository_id(name), encryption=encryption or Encryption())
         return create_repository(command, self.ports)
 
     def delete(self, name: str = REPOSITORY, *, force: bool = True) -> Repository:
         """DeleteRepository."""
-        return delete_repository(
-            DeleteRepository(registry_id=self.registry_id, repository_name=name, force=force), self.ports
-        )
+        return delete_repository(DeleteRepository(repository=self.repository_id(name), force=force), self.ports)
 
     def initiate(self, name: str = REPOSITORY) -> str:
         """InitiateLayerUpload; the upload id."""
-        command = InitiateLayerUpload(registry_id=self.registry_id, repository_name=name)
+        command = InitiateLayerUpload(repository=self.repository_id(name))
         return initiate_layer_upload(command, self.ports).upload_id
 
     def send(
@@ -150,9 +154,7 @@ class World:
         """UploadLayerPart; by default the bytes that come next."""
         first = self.head(upload_id).received_bytes if first_byte is None else first_byte
         members = {
-            "registry_id": self.registry_id,
-            "repository_name": REPOSITORY,
-            "upload_id": upload_id,
+            "upload": self.ref(upload_id, changed.pop("repository_name", REPOSITORY)),
             "first_byte": first,
             "last_byte": first + len(blob) - 1,
             "blob": blob,
@@ -163,9 +165,7 @@ class World:
         self, upload_id: str, *layer_digests: str, name: str = REPOSITORY, ports: Ports | None = None
     ) -> CompletedLayer:
         """CompleteLayerUpload."""
-        command = CompleteLayerUpload(
-            registry_id=self.registry_id, repository_name=name, upload_id=upload_id, layer_digests=layer_digests
-        )
+        command = CompleteLayerUpload(upload=self.ref(upload_id, name), layer_digests=layer_digests)
         return complete_layer_upload(command, ports or self.ports)
 
     def uploaded(self, content: bytes, name: str = REPOSITORY, part: int = PART) -> str:

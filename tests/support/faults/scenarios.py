@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
+from moorage.domain.repository import RepositoryId
+
 from tests.support.faults.queue_scenarios import complete_by_event, complete_by_request
 from tests.support.faults.registry import Answer, LocalRegistry, digest_of, part_members
 
@@ -114,7 +116,7 @@ def _reap_expired_blob(registry: LocalRegistry, name: str) -> Act:
 def _reap_deleting(registry: LocalRegistry, name: str) -> Act:
     registry.push(name, ONE)
     registry.reap()
-    registry.ports.repositories.begin_deletion(registry.settings.registry_id, name, forced=True)
+    registry.ports.repositories.begin_deletion(RepositoryId(registry.settings.registry_id, name), forced=True)
     return _reaping(registry)
 
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from moorage.adapters.sqs import SqsCompletions
 from moorage.domain.completion import CompleteLayerUpload
+from moorage.domain.repository import RepositoryId
+from moorage.domain.upload import UploadRef
 from moorage.wire.ecr.operations import find_operation
 
 REQUEST = CompleteLayerUpload(
-    registry_id="123456789012",
-    repository_name="harbour/anchor",
-    upload_id="00000000-0000-4000-8000-00000000000a",
+    upload=UploadRef(RepositoryId("123456789012", "harbour/anchor"), "00000000-0000-4000-8000-00000000000a"),
     layer_digests=("sha256:" + "0" * 64,),
 )
 
@@ -37,9 +37,9 @@ def test_a_completion_is_handed_over_as_the_request_that_the_api_takes():
     [message] = queue.sent
     assert (message["QueueUrl"], message["DelaySeconds"]) == ("completions", 0)
     assert find_operation("CompleteLayerUpload").input.read(json.loads(message["MessageBody"])) == {
-        "registryId": REQUEST.registry_id,
-        "repositoryName": REQUEST.repository_name,
-        "uploadId": REQUEST.upload_id,
+        "registryId": REQUEST.upload.repository.registry_id,
+        "repositoryName": REQUEST.upload.repository.name,
+        "uploadId": REQUEST.upload.upload_id,
         "layerDigests": list(REQUEST.layer_digests),
     }
 

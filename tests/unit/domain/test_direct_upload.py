@@ -6,7 +6,7 @@ import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.direct_upload import MIB, Claim, part_size_for
 
-DIGEST = Digest("sha256:" + "0" * 64)
+DIGEST = Digest.of("sha256:" + "0" * 64)
 LARGEST = 52_000 * MIB
 
 

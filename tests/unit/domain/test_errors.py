@@ -2,6 +2,8 @@
 
 import pytest
 from moorage.domain import errors
+from moorage.domain.repository import RepositoryId
+from moorage.domain.upload import UploadRef
 
 REGISTRY, NAME, UPLOAD = "123456789012", "harbour/anchor", "0a0a0a0a-0000-4000-8000-000000000000"
 
@@ -10,11 +12,11 @@ REGISTRY, NAME, UPLOAD = "123456789012", "harbour/anchor", "0a0a0a0a-0000-4000-8
     ("error", "text"),
     [
         (
-            errors.RepositoryNotFoundError(REGISTRY, NAME),
+            errors.RepositoryNotFoundError(RepositoryId(REGISTRY, NAME)),
             f"The repository with name '{NAME}' does not exist in the registry with id '{REGISTRY}'",
         ),
         (
-            errors.EmptyUploadError(REGISTRY, NAME, UPLOAD),
+            errors.EmptyUploadError(UploadRef(RepositoryId(REGISTRY, NAME), UPLOAD)),
             f"The upload with id '{UPLOAD}' in the repository with name '{NAME}' in registry with id '{REGISTRY}' "
             "cannot be completed because it does not have any parts",
         ),
@@ -31,7 +33,7 @@ REGISTRY, NAME, UPLOAD = "123456789012", "harbour/anchor", "0a0a0a0a-0000-4000-8
             "None of the provided layer digests match the calculated layer digest",
         ),
         (
-            errors.LayersNotFoundError(REGISTRY, NAME, ["md5:00", "md5:01"]),
+            errors.LayersNotFoundError(RepositoryId(REGISTRY, NAME), ["md5:00", "md5:01"]),
             f"Layers with digests '[md5:00, md5:01]' do not exist in the repository with name '{NAME}' in the "
             f"registry with id '{REGISTRY}'",
         ),

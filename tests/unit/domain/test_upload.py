@@ -1,13 +1,14 @@
 """An upload's rules: whose it is, when it ends, and how its next part is stored."""
 
 import pytest
-from moorage.domain.repository import Encryption
+from moorage.domain.repository import Encryption, RepositoryId
 from moorage.domain.upload import (
     ReceivedPart,
     StoredPart,
     Tail,
     Upload,
     UploadMode,
+    UploadRef,
     UploadStatus,
     leaves_tail,
     whole_layer,
@@ -18,9 +19,7 @@ MIB = 1024 * 1024
 
 def upload(**changed: object) -> Upload:
     members = {
-        "upload_id": "id",
-        "registry_id": "123456789012",
-        "repository_name": "aa",
+        "ref": UploadRef(RepositoryId("123456789012", "aa"), "id"),
         "repository_incarnation": "first",
         "encryption": Encryption(),
         "object_key": "blobs/id",
@@ -32,9 +31,9 @@ def upload(**changed: object) -> Upload:
 
 
 def test_an_upload_belongs_to_one_repository_of_one_registry():
-    assert upload().belongs_to("123456789012", "aa")
-    assert not upload().belongs_to("123456789012", "bb")
-    assert not upload().belongs_to("999999999999", "aa")
+    assert upload().repository == RepositoryId("123456789012", "aa")
+    assert upload().repository != RepositoryId("123456789012", "bb")
+    assert upload().repository != RepositoryId("999999999999", "aa")
 
 
 def test_an_upload_ends_at_the_second_it_says():

@@ -34,9 +34,9 @@ class SqsCompletions:
         if not self._queue_url:
             return
         body = {
-            "registryId": request.registry_id,
-            "repositoryName": request.repository_name,
-            "uploadId": request.upload_id,
+            "registryId": request.upload.repository.registry_id,
+            "repositoryName": request.upload.repository.name,
+            "uploadId": request.upload.upload_id,
             "layerDigests": list(request.layer_digests),
         }
         delay = min(max(math.ceil(delay_seconds), 0), MAX_DELAY_SECONDS)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from moorage.domain.upload import UploadRef
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteLayerUpload:
     """`layer_digests`: any one that matches is enough; as the caller spelled them."""
 
-    registry_id: str
-    repository_name: str
-    upload_id: str
+    upload: UploadRef
     layer_digests: tuple[str, ...]

@@ -1,39 +1,60 @@
 """The digest of a layer: an algorithm and the hex form of a hash, as OCI and ECR write it."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 _WELL_FORMED = re.compile(r"[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+")
-_SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
+_CANONICAL = re.compile(r"[0-9a-f]+")
+SHA256 = "sha256"
+SHA512 = "sha512"
+HEX_LENGTHS = {SHA256: 64, SHA512: 128}
+"""The algorithms that the OCI image specification registers, and the length of their hashes in hex digits."""
+DEFAULT_ALGORITHMS = frozenset({SHA256})
+"""What ECR and the Docker clients know; an operation that takes more says so."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Digest:
-    """A sha256 digest in its one canonical spelling: `sha256:` and 64 lower-case hex digits."""
+    """A digest in its one canonical spelling: lower-case hex digits, as many as the algorithm has.
 
-    text: str
+    `str(digest)` is `sha256:…`. ValueError for an unknown algorithm, another length or upper case.
+    """
+
+    algorithm: str
+    hex: str
 
     def __post_init__(self) -> None:
-        if not _SHA256.fullmatch(self.text):
-            raise ValueError(f"not a sha256 digest: {self.text!r}")
+        if len(self.hex) != HEX_LENGTHS.get(self.algorithm) or not _CANONICAL.fullmatch(self.hex):
+            raise ValueError(f"not a digest: '{self.algorithm}:{self.hex}'")
 
     def __str__(self) -> str:
-        return self.text
+        return f"{self.algorithm}:{self.hex}"
 
     @classmethod
     def of_hash(cls, sha256: bytes) -> "Digest":
         """The digest whose hash is these 32 bytes."""
-        return cls(f"sha256:{sha256.hex()}")
+        return cls(SHA256, sha256.hex())
+
+    @classmethod
+    def of(cls, text: str) -> "Digest":
+        """The digest with this spelling; ValueError if it is none: for text that was a digest before."""
+        algorithm, _, hexadecimal = text.partition(":")
+        return cls(algorithm, hexadecimal)
 
 
-def parse_digest(text: str) -> Digest | None:
-    """Read a digest; None for one that no layer here can have (another algorithm, upper case, wrong length)."""
-    return Digest(text) if _SHA256.fullmatch(text) else None
+def parse_digest(text: str, algorithms: Collection[str] = DEFAULT_ALGORITHMS) -> Digest | None:
+    """Read a digest; None for one that no layer can have (another algorithm, upper case, wrong length)."""
+    try:
+        digest = Digest.of(text)
+    except ValueError:
+        return None
+    return digest if digest.algorithm in algorithms else None
 
 
 def is_well_formed(text: str) -> bool:
-    """Whether the text has a digest's form, a sha256 also its length; another algorithm is well formed, and unknown."""
+    """Whether the text has a digest's form, and its length if the algorithm is known; others are well formed too."""
     if not _WELL_FORMED.fullmatch(text):
         return False
     algorithm, _, hexadecimal = text.partition(":")
-    return algorithm != "sha256" or len(hexadecimal) == 64
+    return len(hexadecimal) == HEX_LENGTHS.get(algorithm, len(hexadecimal))

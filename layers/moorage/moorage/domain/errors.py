@@ -24,6 +24,9 @@ The wording follows what Amazon ECR's callers report, since people search for it
 
 from collections.abc import Iterable
 
+from moorage.domain.repository import RepositoryId
+from moorage.domain.upload import UploadRef
+
 MIB = 1024 * 1024
 
 
@@ -56,37 +59,46 @@ class InvalidParameterError(RequestError):
 
 
 class RepositoryNotFoundError(MoorageError):
-    """No such repository in that registry, or no such registry here (then no name need be given)."""
+    """No such repository in that registry, or no such registry here (then `repository` may be its id alone)."""
 
-    def __init__(self, registry_id: str, repository_name: str | None = None) -> None:
-        subject = f"The repository with name '{repository_name}'" if repository_name else "Any repository"
+    def __init__(self, repository: RepositoryId | str) -> None:
+        registry_id = repository if isinstance(repository, str) else repository.registry_id
+        subject = "Any repository" if isinstance(repository, str) else f"The repository with name '{repository.name}'"
         super().__init__(f"{subject} does not exist in the registry with id '{registry_id}'")
 
 
 class RepositoryAlreadyExistsError(MoorageError):
     """The name is taken."""
 
-    def __init__(self, registry_id: str, repository_name: str) -> None:
+    def __init__(self, repository: RepositoryId) -> None:
         super().__init__(
-            f"The repository with name '{repository_name}' already exists in the registry with id '{registry_id}'"
+            f"The repository with name '{repository.name}' already exists in the registry with id "
+            f"'{repository.registry_id}'"
         )
 
 
 class RepositoryNotEmptyError(MoorageError):
     """The repository still holds layers and the caller did not ask for force."""
 
-    def __init__(self, registry_id: str, repository_name: str) -> None:
+    def __init__(self, repository: RepositoryId) -> None:
         super().__init__(
-            f"The repository with name '{repository_name}' in registry with id '{registry_id}' cannot be deleted "
-            "because it still contains layers; use force to delete them with it"
+            f"The repository with name '{repository.name}' in registry with id '{repository.registry_id}' cannot be "
+            "deleted because it still contains layers; use force to delete them with it"
         )
 
 
 class UploadNotFoundError(MoorageError):
-    """No such upload in that repository: never begun, expired, completed, or another repository's."""
+    """No such upload in that repository: never begun, expired, completed, or another repository's.
 
-    def __init__(self, registry_id: str, repository_name: str | None, upload_id: str) -> None:
-        place = f"in the repository with name '{repository_name}' in registry" if repository_name else "in registry"
+    `registry_id` alone where the caller named no repository.
+    """
+
+    def __init__(self, upload: UploadRef | str, registry_id: str = "") -> None:
+        if isinstance(upload, str):
+            upload_id, place = upload, "in registry"
+        else:
+            (registry_id, name), upload_id = upload
+            place = f"in the repository with name '{name}' in registry"
         super().__init__(
             f"The upload with id '{upload_id}' {place} with id '{registry_id}' could not be found, or takes no more "
             "requests; initiate a new layer upload"
@@ -100,22 +112,19 @@ class InvalidLayerPartError(MoorageError):
     part starts one after it.
     """
 
-    def __init__(
-        self, reason: str, *, registry_id: str, repository_name: str, upload_id: str, last_valid_byte: int
-    ) -> None:
+    def __init__(self, reason: str, *, upload: UploadRef, last_valid_byte: int) -> None:
         super().__init__(reason)
-        self.registry_id = registry_id
-        self.repository_name = repository_name
-        self.upload_id = upload_id
+        self.upload = upload
         self.last_valid_byte = last_valid_byte
 
 
 class EmptyUploadError(MoorageError):
     """Completion of an upload that received nothing."""
 
-    def __init__(self, registry_id: str, repository_name: str, upload_id: str) -> None:
+    def __init__(self, upload: UploadRef) -> None:
+        registry_id, name = upload.repository
         super().__init__(
-            f"The upload with id '{upload_id}' in the repository with name '{repository_name}' in registry with id "
+            f"The upload with id '{upload.upload_id}' in the repository with name '{name}' in registry with id "
             f"'{registry_id}' cannot be completed because it does not have any parts"
         )
 
@@ -138,21 +147,21 @@ class InvalidLayerError(MoorageError):
 class LayerAlreadyExistsError(MoorageError):
     """The repository has the layer already, from another upload."""
 
-    def __init__(self, registry_id: str, repository_name: str, digest: str) -> None:
+    def __init__(self, repository: RepositoryId, digest: str) -> None:
         super().__init__(
-            f"The layer with digest '{digest}' already exists in the repository with name '{repository_name}' in the "
-            f"registry with id '{registry_id}'"
+            f"The layer with digest '{digest}' already exists in the repository with name '{repository.name}' in the "
+            f"registry with id '{repository.registry_id}'"
         )
 
 
 class LayersNotFoundError(MoorageError):
     """The repository does not have these layers."""
 
-    def __init__(self, registry_id: str, repository_name: str, digests: Iterable[str]) -> None:
+    def __init__(self, repository: RepositoryId, digests: Iterable[str]) -> None:
         listed = ", ".join(digests)
         super().__init__(
-            f"Layers with digests '[{listed}]' do not exist in the repository with name '{repository_name}' in the "
-            f"registry with id '{registry_id}'"
+            f"Layers with digests '[{listed}]' do not exist in the repository with name '{repository.name}' in the "
+            f"registry with id '{repository.registry_id}'"
         )
 
 

@@ -24,8 +24,8 @@ def layer_pushed(layer: Layer) -> RegistryEvent:
         {
             "action-type": "PUSH",
             "result": "SUCCESS",
-            "registry-id": layer.registry_id,
-            "repository-name": layer.repository_name,
+            "registry-id": layer.repository.registry_id,
+            "repository-name": layer.repository.name,
             "layer-digest": str(layer.digest),
             "layer-size-in-bytes": layer.size_bytes,
             "layer-media-type": layer.media_type,
@@ -40,8 +40,8 @@ def push_failed(upload: Upload, reason: str) -> RegistryEvent:
         "action-type": "PUSH",
         "result": "FAILURE",
         "failure-reason": reason,
-        "registry-id": upload.registry_id,
-        "repository-name": upload.repository_name,
+        "registry-id": upload.repository.registry_id,
+        "repository-name": upload.repository.name,
         "upload-id": upload.upload_id,
     }
     if upload.failure:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from moorage.domain.digest import Digest
-from moorage.domain.repository import Encryption
+from moorage.domain.repository import Encryption, RepositoryId
 
 DEFAULT_MEDIA_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 """What ECR says of a layer whose pusher named no media type."""
@@ -13,8 +13,7 @@ DEFAULT_MEDIA_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 class Layer:
     """This repository has this blob. `upload_id` is the upload whose completion made the record."""
 
-    registry_id: str
-    repository_name: str
+    repository: RepositoryId
     digest: Digest
     size_bytes: int
     upload_id: str

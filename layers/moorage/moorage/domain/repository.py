@@ -1,6 +1,18 @@
-"""A repository: a name in a registry under which layers are found."""
+"""A repository: a name in a registry under which layers and images are found."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class RepositoryId(NamedTuple):
+    """A repository's name in its registry."""
+
+    registry_id: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.registry_id}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +31,23 @@ class Encryption:
         return "" if self.type == "AES256" else f"{self.type}#{self.kms_key}"
 
 
+class TagMutability(StrEnum):
+    """Whether a tag may point to another image later; with exclusions, tags that match a filter are the opposite."""
+
+    MUTABLE = "MUTABLE"
+    IMMUTABLE = "IMMUTABLE"
+    MUTABLE_WITH_EXCLUSION = "MUTABLE_WITH_EXCLUSION"
+    IMMUTABLE_WITH_EXCLUSION = "IMMUTABLE_WITH_EXCLUSION"
+
+
+@dataclass(frozen=True, slots=True)
+class TagFilter:
+    """Which tags are excluded from the repository's mutability: `*` in the pattern stands for any characters."""
+
+    pattern: str
+    type: str = "WILDCARD"
+
+
 MAX_TAGS = 50
 MAX_TAG_KEY_LENGTH = 128
 MAX_TAG_VALUE_LENGTH = 256
@@ -29,16 +58,25 @@ MAX_TAG_VALUE_LENGTH = 256
 class Repository:
     """`incarnation` tells a repository from an earlier one of the same name; `created_at` is in epoch seconds."""
 
-    registry_id: str
-    name: str
+    id: RepositoryId
     incarnation: str
     created_at: float
     encryption: Encryption = field(default_factory=Encryption)
-    tag_mutability: str = "MUTABLE"
-    tag_mutability_filters: tuple[dict[str, str], ...] = ()
+    tag_mutability: TagMutability = TagMutability.MUTABLE
+    tag_mutability_filters: tuple[TagFilter, ...] = ()
     scan_on_push: bool = False
     tags: tuple[tuple[str, str], ...] = ()
     deleting: bool = False
     """Closed to new layers, to be removed."""
     forced: bool = False
     """While it is being deleted: whether its layers go with it, or keep it."""
+
+    @property
+    def registry_id(self) -> str:
+        """The registry that has it."""
+        return self.id.registry_id
+
+    @property
+    def name(self) -> str:
+        """Its name in the registry."""
+        return self.id.name

@@ -7,10 +7,18 @@ part is joined to it, or until the upload is completed and the tail is its last 
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from moorage.domain.digest import Digest
 from moorage.domain.direct_upload import Claim, Verification
-from moorage.domain.repository import Encryption
+from moorage.domain.repository import Encryption, RepositoryId
+
+
+class UploadRef(NamedTuple):
+    """An upload as its callers name it: an id is valid in one repository only."""
+
+    repository: RepositoryId
+    upload_id: str
 
 
 class UploadMode(StrEnum):
@@ -90,9 +98,7 @@ class Upload:
     other write in between. `attempts` counts the attempts to store a part; each names its tail by it.
     """
 
-    upload_id: str
-    registry_id: str
-    repository_name: str
+    ref: UploadRef
     repository_incarnation: str
     encryption: Encryption
     object_key: str
@@ -129,9 +135,15 @@ class Upload:
         """The layer's size: as claimed where the bytes go straight to S3, as received where they come through us."""
         return self.claim.size_bytes if self.claim else self.received_bytes
 
-    def belongs_to(self, registry_id: str, repository_name: str) -> bool:
-        """Whether it is this repository's: nobody else may know that it exists."""
-        return (self.registry_id, self.repository_name) == (registry_id, repository_name)
+    @property
+    def upload_id(self) -> str:
+        """Its id."""
+        return self.ref.upload_id
+
+    @property
+    def repository(self) -> RepositoryId:
+        """The repository that it belongs to: nobody else may know that it exists."""
+        return self.ref.repository
 
     def has_expired(self, now: float) -> bool:
         """TTL removes records late, so expiry is judged here."""

@@ -13,7 +13,7 @@ from tests.support.interleaving import before
 
 CONTENT = b"0123456789abcdefghij-end"
 DIGEST = digest_of(CONTENT)
-BLOB_KEY = (REGISTRY_ID, Digest(DIGEST), "")
+BLOB_KEY = (REGISTRY_ID, Digest.of(DIGEST), "")
 
 
 def test_a_blob_that_appears_during_the_commit_is_linked(world: World):

@@ -7,6 +7,8 @@ import pytest
 from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.direct_upload import Lease, Verification
 from moorage.domain.errors import VerificationInProgressError
+from moorage.domain.repository import RepositoryId
+from moorage.domain.upload import UploadRef
 from moorage.usecases.completion.complete_and_wait import complete_and_wait
 
 from tests.support.direct.uploads import complete, sent
@@ -17,9 +19,7 @@ CONTENT = bytes(range(100))
 
 def request(upload_id: str) -> CompleteLayerUpload:
     return CompleteLayerUpload(
-        registry_id=REGISTRY_ID,
-        repository_name=REPOSITORY,
-        upload_id=upload_id,
+        upload=UploadRef(RepositoryId(REGISTRY_ID, REPOSITORY), upload_id),
         layer_digests=(digest_of(CONTENT),),
     )
 

@@ -26,18 +26,18 @@ STEPS = ["uploads.read", "catalog.look_up", "content.complete_multipart", "catal
 
 
 def layer_of(world: World, name: str = REPOSITORY):
-    return world.records.layers.get((REGISTRY_ID, name, Digest(DIGEST)))
+    return world.records.layers.get((REGISTRY_ID, name, Digest.of(DIGEST)))
 
 
 def blob_of(world: World):
-    return world.records.blobs.get((REGISTRY_ID, Digest(DIGEST), ""))
+    return world.records.blobs.get((REGISTRY_ID, Digest.of(DIGEST), ""))
 
 
 def test_the_bytes_become_a_layer_of_the_repository(world: World):
     upload_id = world.uploaded(CONTENT)
     completed = world.complete(upload_id, DIGEST)
 
-    assert (completed.registry_id, completed.repository_name, completed.upload_id, str(completed.layer_digest)) == (
+    assert (*completed.upload.repository, completed.upload.upload_id, str(completed.layer_digest)) == (
         REGISTRY_ID,
         REPOSITORY,
         upload_id,
@@ -146,7 +146,7 @@ def test_an_abandoned_upload_is_not_found(world: World):
 
 def test_an_upload_id_is_found_in_any_case(world: World):
     upload_id = world.uploaded(CONTENT)
-    assert world.complete(upload_id.upper(), DIGEST).upload_id == upload_id.upper()
+    assert world.complete(upload_id.upper(), DIGEST).upload.upload_id == upload_id.upper()
 
 
 # --- the repository has the layer, or the registry the content ---
@@ -160,7 +160,7 @@ def test_a_second_upload_of_a_layer_is_told_so_now_and_every_time_again(world: W
             world.complete(second, DIGEST)
     assert (layer_of(world).upload_id, blob_of(world).refs) == (first, 1)
     assert (world.head(second).status, world.head(second).keeps_object) == (UploadStatus.SUPERSEDED, False)
-    assert world.complete(first, DIGEST).upload_id == first
+    assert world.complete(first, DIGEST).upload.upload_id == first
 
 
 def test_a_superseded_upload_with_a_wrong_digest_hears_of_the_digest(world: World):
@@ -209,7 +209,7 @@ def test_two_uploads_of_one_layer_that_lost_an_answer_still_agree_on_the_winner(
         world.complete(ours, DIGEST, ports=failing_after(world.ports, "catalog.commit", UnavailableError()))
     with pytest.raises(LayerAlreadyExistsError):
         world.complete(theirs, DIGEST)
-    assert world.complete(ours, DIGEST).upload_id == ours
+    assert world.complete(ours, DIGEST).upload.upload_id == ours
 
 
 def test_a_part_that_comes_during_the_commit_makes_the_caller_come_again(world: World):
@@ -325,6 +325,9 @@ def test_a_voided_upload_found_completed_meanwhile_answers_as_completed(world: W
     del world.records.parts[upload_id][2]
 
     def rival() -> None:
-        world.change_head(upload_id, status=UploadStatus.COMPLETED, digest=Digest(DIGEST))
+        world.change_head(upload_id, status=UploadStatus.COMPLETED, digest=Digest.of(DIGEST))
 
-    assert world.complete(upload_id, DIGEST, ports=before(world.ports, "uploads.settle", rival)).upload_id == upload_id
+    assert (
+        world.complete(upload_id, DIGEST, ports=before(world.ports, "uploads.settle", rival)).upload.upload_id
+        == upload_id
+    )

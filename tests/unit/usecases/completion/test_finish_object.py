@@ -33,7 +33,7 @@ def either(request: pytest.FixtureRequest) -> World:
 
 def test_an_object_that_an_earlier_try_joined_is_recognised(either: World):
     upload_id = joined(either)
-    assert either.complete(upload_id, digest_of(CONTENT)).upload_id == upload_id
+    assert either.complete(upload_id, digest_of(CONTENT)).upload.upload_id == upload_id
 
 
 def test_the_object_is_read_only_where_the_store_keeps_no_checksums(either: World):

@@ -25,7 +25,7 @@ DIGEST = digest_of(CONTENT)
 def test_a_sent_layer_is_committed(world: World):
     upload_id = sent(world, CONTENT, media_type="a/b")
     assert str(complete(world, upload_id).layer_digest) == DIGEST
-    layer = world.records.layers[REGISTRY_ID, REPOSITORY, Digest(DIGEST)]
+    layer = world.records.layers[REGISTRY_ID, REPOSITORY, Digest.of(DIGEST)]
     assert (layer.size_bytes, layer.media_type, layer.upload_id) == (len(CONTENT), "a/b", upload_id)
     assert world.head(upload_id).keeps_object
 

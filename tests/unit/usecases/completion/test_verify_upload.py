@@ -90,7 +90,7 @@ def test_at_the_end_of_its_time_a_run_hands_over_and_lets_go(world: World):
         complete(world, upload_id, deadline=world.clock.now)
     assert (pending.value.verified_bytes, pending.value.leased_until) == (CHUNK_BYTES, None)
     [(request, delay)] = world.completions.enqueued
-    assert (request.upload_id, request.layer_digests, delay) == (upload_id, (DIGEST,), 0)
+    assert (request.upload.upload_id, request.layer_digests, delay) == (upload_id, (DIGEST,), 0)
     state = describe(world, upload_id)
     assert (state.status, state.verified_bytes) == ("verifying", CHUNK_BYTES)
 

@@ -2,6 +2,7 @@
 
 import pytest
 from moorage.domain.errors import RepositoryNotFoundError
+from moorage.domain.repository import RepositoryId
 from moorage.usecases.layers.batch_check_layer_availability import (
     BatchCheckLayerAvailability,
     batch_check_layer_availability,
@@ -14,7 +15,7 @@ FOREIGN = "tarsum.v1+md5:00ff"
 
 
 def check(world: World, *digests: str, name: str = REPOSITORY):
-    query = BatchCheckLayerAvailability(registry_id=REGISTRY_ID, repository_name=name, layer_digests=digests)
+    query = BatchCheckLayerAvailability(repository=RepositoryId(REGISTRY_ID, name), layer_digests=digests)
     found = batch_check_layer_availability(query, world.ports)
     return [str(layer.digest) for layer in found.available], list(found.missing), list(found.malformed)
 

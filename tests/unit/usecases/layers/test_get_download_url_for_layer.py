@@ -2,6 +2,7 @@
 
 import pytest
 from moorage.domain.errors import InconsistentRecordsError, LayersNotFoundError, RepositoryNotFoundError
+from moorage.domain.repository import RepositoryId
 from moorage.usecases.layers.get_download_url_for_layer import GetDownloadUrlForLayer, get_download_url_for_layer
 
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
@@ -10,7 +11,7 @@ DIGEST = digest_of(b"layer")
 
 
 def url_of(world: World, digest: str = DIGEST, name: str = REPOSITORY) -> str:
-    query = GetDownloadUrlForLayer(registry_id=REGISTRY_ID, repository_name=name, layer_digest=digest)
+    query = GetDownloadUrlForLayer(repository=RepositoryId(REGISTRY_ID, name), layer_digest=digest)
     download = get_download_url_for_layer(query, world.ports)
     assert download.layer_digest == digest
     return download.url

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError, InvalidLayerError, LayerAlreadyExistsError
+from moorage.domain.repository import RepositoryId
 from moorage.usecases.ports.reaper import ReaperPorts
 from moorage.usecases.reaper.handle_record_change import Change, handle_record_change
 
@@ -15,8 +16,8 @@ from tests.support.interleaving import before
 
 CONTENT = b"0123456789abcdefghij-end"
 DIGEST = digest_of(CONTENT)
-BLOB_KEY = (REGISTRY_ID, Digest(DIGEST), "")
-LAYER_KEY = (REGISTRY_ID, REPOSITORY, Digest(DIGEST))
+BLOB_KEY = (REGISTRY_ID, Digest.of(DIGEST), "")
+LAYER_KEY = (REGISTRY_ID, REPOSITORY, Digest.of(DIGEST))
 
 
 @pytest.fixture
@@ -153,7 +154,7 @@ def test_the_object_of_a_blob_that_layers_need_is_never_deleted(world: World, re
 def test_a_deletion_that_broke_off_is_finished(world: World, reaper: ReaperPorts):
     world.pushed(CONTENT)
     was = world.records.repositories[REGISTRY_ID, REPOSITORY]
-    closed = world.ports.repositories.begin_deletion(REGISTRY_ID, REPOSITORY, forced=True)
+    closed = world.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, REPOSITORY), forced=True)
     follow(reaper, was, closed)
     assert (world.records.repositories, world.records.layers) == ({}, {})
     assert world.records.blobs[BLOB_KEY].refs == 0
@@ -168,4 +169,4 @@ def test_an_old_deletions_event_does_not_touch_the_next_repository_of_the_name(w
     follow(reaper, was, closed)
     assert LAYER_KEY in world.records.layers
     assert world.records.blobs[BLOB_KEY].refs == 1
-    assert world.ports.repositories.get(REGISTRY_ID, REPOSITORY)
+    assert world.ports.repositories.get(RepositoryId(REGISTRY_ID, REPOSITORY))

@@ -7,14 +7,14 @@ from moorage.domain.errors import (
     RepositoryAlreadyExistsError,
     TooManyTagsError,
 )
-from moorage.domain.repository import Encryption
+from moorage.domain.repository import Encryption, RepositoryId, TagMutability
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
 
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 
 
 def create(world: World, **members: object):
-    command = CreateRepository(**{"registry_id": REGISTRY_ID, "repository_name": "harbour/new", **members})
+    command = CreateRepository(**{"repository": RepositoryId(REGISTRY_ID, "harbour/new"), **members})
     return create_repository(command, world.ports)
 
 
@@ -22,18 +22,18 @@ def test_a_repository_is_kept_as_it_was_asked_for(world: World):
     made = create(
         world,
         encryption=Encryption("KMS", "alias/one"),
-        tag_mutability="IMMUTABLE",
+        tag_mutability=TagMutability.IMMUTABLE,
         scan_on_push=True,
         tags=(("team", "quay"),),
     )
-    assert world.ports.repositories.get(REGISTRY_ID, "harbour/new") == made
+    assert world.ports.repositories.get(RepositoryId(REGISTRY_ID, "harbour/new")) == made
     assert (made.encryption.kms_key, made.tag_mutability, made.scan_on_push) == ("alias/one", "IMMUTABLE", True)
     assert (made.created_at, made.tags) == (world.clock.now, (("team", "quay"),))
 
 
 def test_a_name_can_be_taken_once(world: World):
     with pytest.raises(RepositoryAlreadyExistsError, match=f"'{REPOSITORY}' already exists"):
-        create(world, repository_name=REPOSITORY)
+        create(world, repository=RepositoryId(REGISTRY_ID, REPOSITORY))
 
 
 def test_every_repository_is_told_from_an_earlier_one_of_its_name(world: World):
@@ -44,7 +44,7 @@ def test_every_repository_is_told_from_an_earlier_one_of_its_name(world: World):
 
 def test_another_registry_cannot_be_created_in(world: World):
     with pytest.raises(InvalidParameterError, match="'registryId'"):
-        create(world, registry_id="999999999999")
+        create(world, repository=RepositoryId("999999999999", "harbour/new"))
 
 
 def test_only_so_many_tags_are_taken(world: World):

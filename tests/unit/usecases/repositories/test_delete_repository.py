@@ -2,6 +2,7 @@
 
 import pytest
 from moorage.domain.errors import RepositoryNotEmptyError, RepositoryNotFoundError, UnavailableError
+from moorage.domain.repository import RepositoryId
 from moorage.usecases.repositories.delete_repository import finish_deletion
 
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
@@ -24,7 +25,7 @@ def test_a_repository_with_layers_is_deleted_only_by_force(world: World):
     world.pushed(b"layer")
     with pytest.raises(RepositoryNotEmptyError):
         world.delete(force=False)
-    assert world.ports.repositories.get(REGISTRY_ID, REPOSITORY)
+    assert world.ports.repositories.get(RepositoryId(REGISTRY_ID, REPOSITORY))
     world.delete(force=True)
     assert not world.records.repositories
     assert not world.records.layers
@@ -65,7 +66,7 @@ def test_the_deletion_of_an_empty_repository_that_broke_off_goes_on_with_and_wit
     with pytest.raises(UnavailableError):
         world.delete(force=force)
     world.ports = whole
-    assert world.ports.repositories.get(REGISTRY_ID, REPOSITORY) is None
+    assert world.ports.repositories.get(RepositoryId(REGISTRY_ID, REPOSITORY)) is None
     world.delete(force=force)
     assert not world.records.repositories
 
@@ -111,7 +112,7 @@ def test_a_late_deletion_does_not_touch_the_next_repository_of_the_name(world: W
 
     world.ports = before(whole, "repositories.finish_deletion", rival)
     world.delete()
-    assert world.ports.repositories.get(REGISTRY_ID, REPOSITORY)
+    assert world.ports.repositories.get(RepositoryId(REGISTRY_ID, REPOSITORY))
 
 
 @pytest.mark.parametrize("force", [True, False])
@@ -130,14 +131,14 @@ def test_a_layer_that_is_committed_just_before_the_closing_is_kept_unless_force_
     else:
         with pytest.raises(RepositoryNotEmptyError):
             world.delete(force=False)
-        assert world.ports.repositories.get(REGISTRY_ID, REPOSITORY)
+        assert world.ports.repositories.get(RepositoryId(REGISTRY_ID, REPOSITORY))
         assert len(world.records.layers) == 1
     assert committed
 
 
 def test_the_reaper_opens_a_repository_again_that_a_broken_off_unforced_deletion_closed(world: World):
     world.pushed(b"layer")
-    closed = world.ports.repositories.begin_deletion(REGISTRY_ID, REPOSITORY, forced=False)
+    closed = world.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, REPOSITORY), forced=False)
     assert not finish_deletion(closed, world.ports.repositories, world.ports.catalog)
-    assert world.ports.repositories.get(REGISTRY_ID, REPOSITORY)
+    assert world.ports.repositories.get(RepositoryId(REGISTRY_ID, REPOSITORY))
     assert len(world.records.layers) == 1

@@ -2,6 +2,7 @@
 
 import pytest
 from moorage.domain.errors import RepositoryNotFoundError
+from moorage.domain.repository import RepositoryId
 from moorage.usecases.repositories.describe_repositories import DescribeRepositories, describe_repositories
 
 from tests.support.fakes.world import REGISTRY_ID, World
@@ -44,7 +45,7 @@ def test_the_first_that_is_missing_is_named(many: World):
 
 
 def test_a_repository_being_deleted_is_not_listed(many: World):
-    many.ports.repositories.begin_deletion(REGISTRY_ID, "bb", forced=True)
+    many.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, "bb"), forced=True)
     assert "bb" not in describe(many)[0]
     with pytest.raises(RepositoryNotFoundError):
         describe(many, names=("bb",))

@@ -2,7 +2,7 @@
 
 import pytest
 from moorage.domain.errors import RepositoryNotFoundError, UnavailableError
-from moorage.domain.repository import Encryption
+from moorage.domain.repository import Encryption, RepositoryId
 from moorage.domain.upload import Upload
 from moorage.usecases.uploads.initiate_layer_upload import InitiateLayerUpload, initiate_layer_upload
 
@@ -11,14 +11,12 @@ from tests.support.interleaving import failing_before
 
 
 def test_an_upload_begins_empty_and_with_the_part_size_that_fits_the_door(world: World):
-    command = InitiateLayerUpload(registry_id=REGISTRY_ID, repository_name=REPOSITORY)
+    command = InitiateLayerUpload(repository=RepositoryId(REGISTRY_ID, REPOSITORY))
     initiated = initiate_layer_upload(command, world.ports)
     head = world.head(initiated.upload_id)
     assert initiated.part_size_bytes == PART
     assert head == Upload(
-        upload_id=initiated.upload_id,
-        registry_id=REGISTRY_ID,
-        repository_name=REPOSITORY,
+        ref=world.ref(initiated.upload_id),
         repository_incarnation=world.records.repositories[REGISTRY_ID, REPOSITORY].incarnation,
         encryption=Encryption(),
         object_key=f"blobs/{REGISTRY_ID}/{initiated.upload_id}",

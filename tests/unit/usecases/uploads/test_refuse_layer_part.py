@@ -20,7 +20,7 @@ def test_the_refusal_says_what_was_received_and_where(world: World):
     upload_id = world.uploaded(CONTENT)
     refused = refusal_of(world, upload_id, b"x" * 10, 5)
     assert str(refused) == "First byte of the layer part is 5 instead of 20"
-    assert (refused.registry_id, refused.repository_name, refused.upload_id) == (REGISTRY_ID, REPOSITORY, upload_id)
+    assert refused.upload == ((REGISTRY_ID, REPOSITORY), upload_id)
     assert refused.last_valid_byte == 19
 
 

@@ -9,10 +9,11 @@ from moorage.domain.errors import (
     UnavailableError,
     UploadNotFoundError,
 )
+from moorage.domain.repository import RepositoryId
 from moorage.domain.sha256_state import unseal
-from moorage.domain.upload import ReceivedPart, UploadMode, UploadStatus
+from moorage.domain.upload import ReceivedPart, UploadMode, UploadRef, UploadStatus
 
-from tests.support.fakes.world import PART, World, digest_of
+from tests.support.fakes.world import PART, REPOSITORY, World, digest_of
 from tests.support.interleaving import before, failing_after, failing_before
 
 FIRST, SECOND = b"0123456789", b"abcdefghij"
@@ -141,7 +142,8 @@ def test_an_unknown_upload_is_not_found(world: World):
 
 def test_an_upload_in_an_unknown_repository_is_a_missing_repository(world: World):
     upload_id = world.initiate()
-    for elsewhere in ({"repository_name": "no/such"}, {"registry_id": "999999999999"}):
+    in_another_registry = UploadRef(RepositoryId("999999999999", REPOSITORY), upload_id)
+    for elsewhere in ({"repository_name": "no/such"}, {"upload": in_another_registry}):
         with pytest.raises(RepositoryNotFoundError):
             world.send(upload_id, FIRST, 0, **elsewhere)
 

@@ -2,6 +2,7 @@
 
 import pytest
 from moorage.domain import errors
+from moorage.domain.repository import RepositoryId
 from moorage.wire.direct.errors import DIRECT_STATUSES, direct_error, reason_of
 from moorage.wire.ecr.errors import ERROR_SHAPES
 
@@ -23,8 +24,8 @@ def test_only_what_may_succeed_later_is_a_server_error():
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [
-        (errors.LayerAlreadyExistsError("1", "r", "d"), 409, "LayerAlreadyExistsException"),
-        (errors.UploadNotFoundError("1", None, "u"), 404, "UploadNotFoundException"),
+        (errors.LayerAlreadyExistsError(RepositoryId("1", "r"), "d"), 409, "LayerAlreadyExistsException"),
+        (errors.UploadNotFoundError("u", "1"), 404, "UploadNotFoundException"),
         (errors.InvalidLayerError("no"), 422, "InvalidLayerException"),
         (errors.UnavailableError(), 503, "ServerException"),
     ],

@@ -4,6 +4,8 @@ import inspect
 
 import pytest
 from moorage.domain import errors
+from moorage.domain.repository import RepositoryId
+from moorage.domain.upload import UploadRef
 from moorage.wire.ecr.errors import ALWAYS, ERROR_SHAPES, error_body
 from moorage.wire.ecr.operations import HANDLERS, find_operation
 from moorage.wire.errors import SERVER_FAULT, SERVER_FAULT_MESSAGE
@@ -56,7 +58,7 @@ def test_a_key_services_refusal_is_named_where_the_operation_declares_it(operati
 
 def test_an_error_that_the_operation_does_not_declare_tells_the_caller_nothing():
     assert "RepositoryNotEmptyException" not in DECLARED
-    shape, body = error_body(errors.RepositoryNotEmptyError("123456789012", "harbour/anchor"), DECLARED)
+    shape, body = error_body(errors.RepositoryNotEmptyError(RepositoryId("123456789012", "harbour/anchor")), DECLARED)
     assert shape is SERVER_FAULT
     assert body["message"] == SERVER_FAULT_MESSAGE
 
@@ -69,7 +71,7 @@ def test_errors_of_the_protocol_need_no_declaration(error: errors.MoorageError):
 @pytest.mark.parametrize(("last_valid_byte", "sent"), [(-1, 0), (0, 0), (41, 41)])
 def test_an_invalid_part_has_its_four_members_whatever_was_received(last_valid_byte: int, sent: int):
     error = errors.InvalidLayerPartError(
-        "why", registry_id="r", repository_name="n", upload_id="u", last_valid_byte=last_valid_byte
+        "why", upload=UploadRef(RepositoryId("r", "n"), "u"), last_valid_byte=last_valid_byte
     )
     assert error_body(error, find_operation("UploadLayerPart").errors)[1] == {
         "__type": "InvalidLayerPartException",

@@ -88,7 +88,7 @@ def test_at_the_end_of_its_time_the_rest_goes_back_to_the_queue(world: World):
         [(asked, delay)] = world.completions.enqueued
         world.completions.enqueued.clear()
         assert delay == 0
-        if run(world, request(asked.upload_id, *asked.layer_digests), deadline=0) is Outcome.DONE:
+        if run(world, request(asked.upload.upload_id, *asked.layer_digests), deadline=0) is Outcome.DONE:
             break
     assert world.head(upload_id).status is UploadStatus.COMPLETED
 
@@ -104,7 +104,7 @@ def test_a_message_that_meets_another_worker_comes_back_when_its_lease_is_over(w
     world.clock.now += 20
     assert run(world, message) is Outcome.HANDED_OVER
     [(asked, delay)] = world.completions.enqueued
-    assert (asked.upload_id, delay) == (upload_id, 40)
+    assert (asked.upload.upload_id, delay) == (upload_id, 40)
     world.clock.now += 40
     assert run(world, message) is Outcome.DONE
 

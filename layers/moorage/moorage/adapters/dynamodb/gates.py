@@ -18,6 +18,7 @@ from zlib import crc32
 from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.dynamodb.models import Item, blob_pk, repository_pk
+from moorage.domain.repository import RepositoryId
 
 GATE_SHARDS = 16
 """Items of one gate. Closing takes all of them in one transaction of at most 100 actions (DynamoDB quotas)."""
@@ -46,9 +47,9 @@ class Gate:
         return self.pk, f"{self.prefix}{shard:02}"
 
 
-def repository_gate(registry_id: str, name: str, incarnation: str) -> Gate:
+def repository_gate(repository: RepositoryId, incarnation: str) -> Gate:
     """Closed while this incarnation of the repository is being deleted; a later incarnation has a gate of its own."""
-    return Gate(repository_pk(registry_id, name), f"CLOSED#{incarnation}#")
+    return Gate(repository_pk(repository), f"CLOSED#{incarnation}#")
 
 
 def content_gate(registry_id: str, digest: object, sharing_id: str) -> Gate:

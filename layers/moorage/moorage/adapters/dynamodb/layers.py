@@ -26,7 +26,7 @@ from moorage.adapters.dynamodb.models import (
 from moorage.adapters.dynamodb.uploads import conflicting_head, is_unchanged, settling_actions
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
-from moorage.domain.repository import Encryption, Repository
+from moorage.domain.repository import Encryption, Repository, RepositoryId
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.ports.records import LayerLookup, UploadWrite
 
@@ -40,14 +40,12 @@ class DynamoDbCatalog:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def look_up(
-        self, registry_id: str, repository_name: str, digest: Digest | None, encryption: Encryption
-    ) -> LayerLookup:
+    def look_up(self, repository: RepositoryId, digest: Digest | None, encryption: Encryption) -> LayerLookup:
         """One strongly consistent batch of up to three records."""
-        repository_key = (repository_pk(registry_id, repository_name), META)
+        repository_key = (repository_pk(repository), META)
         keys = [repository_key]
         if digest is not None:
-            keys += [(repository_key[0], layer_sk(digest)), _blob_key(registry_id, digest, encryption)]
+            keys += [(repository_key[0], layer_sk(digest)), _blob_key(repository.registry_id, digest, encryption)]
         with translated_errors():
             items = list(Item.batch_get(keys, consistent_read=True))
         repositories = [repository_of(i) for i in items if isinstance(i, RepositoryItem) and not i.deleting]
@@ -55,9 +53,9 @@ class DynamoDbCatalog:
         blobs = [blob_of(item) for item in items if isinstance(item, BlobItem)]
         return LayerLookup(*(found[0] if found else None for found in (repositories, layers, blobs)))  # type: ignore[arg-type]
 
-    def find_layers(self, registry_id: str, repository_name: str, digests: Iterable[Digest]) -> dict[Digest, Layer]:
+    def find_layers(self, repository: RepositoryId, digests: Iterable[Digest]) -> dict[Digest, Layer]:
         """One strongly consistent batch."""
-        pk = repository_pk(registry_id, repository_name)
+        pk = repository_pk(repository)
         keys = [(pk, layer_sk(digest)) for digest in digests]
         if not keys:
             return {}
@@ -67,9 +65,9 @@ class DynamoDbCatalog:
             ]
         return {layer.digest: layer for layer in layers}
 
-    def layers_of(self, registry_id: str, repository_name: str) -> Iterator[list[Layer]]:
+    def layers_of(self, repository: RepositoryId) -> Iterator[list[Layer]]:
         """A strongly consistent Query, cut into pieces that one transaction can unlink."""
-        pk = repository_pk(registry_id, repository_name)
+        pk = repository_pk(repository)
         with translated_errors():
             page: list[Layer] = []
             for item in LayerItem.query(pk, LayerItem.sk.startswith(LAYER_PREFIX), consistent_read=True):
@@ -91,7 +89,7 @@ class DynamoDbCatalog:
         complete = [*settling_actions(UploadStatus.COMPLETED, layer.digest), UploadItem.keeps_object.set(not links)]
 
         def fill(transaction: TransactWrite) -> None:
-            repository_key = (repository_pk(layer.registry_id, layer.repository_name), META)
+            repository_key = (repository_pk(layer.repository), META)
             transaction.condition_check(RepositoryItem, *repository_key, condition=repository_is_there)
             transaction.save(layer_item(layer), condition=layer_is_new)
             if links:
@@ -131,12 +129,12 @@ def _unlink(transaction: TransactWrite, repository: Repository, layers: Sequence
     is_being_deleted = (RepositoryItem.incarnation == repository.incarnation) & (
         RepositoryItem.deleting == True  # noqa: E712 - a condition expression, not a comparison
     )
-    repository_key = (repository_pk(repository.registry_id, repository.name), META)
+    repository_key = (repository_pk(repository.id), META)
     transaction.condition_check(RepositoryItem, *repository_key, condition=is_being_deleted)
     for layer in layers:
         layer_is_there = LayerItem.upload_id == layer.upload_id
         transaction.delete(layer_item(layer), condition=layer_is_there)
-        blob_key = _blob_key(layer.registry_id, layer.digest, repository.encryption)
+        blob_key = _blob_key(layer.repository.registry_id, layer.digest, repository.encryption)
         transaction.update(BlobItem(*blob_key), [BlobItem.refs.add(-1)], condition=BlobItem.pk.exists())
 
 

@@ -16,13 +16,13 @@ from moorage.adapters.dynamodb.upload_mapping import upload_of
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.records import Record
-from moorage.domain.repository import Encryption, Repository
+from moorage.domain.repository import Encryption, Repository, RepositoryId, TagFilter, TagMutability
 
 
 def repository_item(repository: Repository) -> RepositoryItem:
     """The record of a repository."""
     return RepositoryItem(
-        repository_pk(repository.registry_id, repository.name),
+        repository_pk(repository.id),
         META,
         registry_id=repository.registry_id,
         repository_name=repository.name,
@@ -32,8 +32,10 @@ def repository_item(repository: Repository) -> RepositoryItem:
         forced=repository.forced,
         encryption_type=repository.encryption.type,
         kms_key=repository.encryption.kms_key,
-        tag_mutability=repository.tag_mutability,
-        tag_mutability_filters=list(repository.tag_mutability_filters),
+        tag_mutability=repository.tag_mutability.value,
+        tag_mutability_filters=[
+            {"filterType": each.type, "filter": each.pattern} for each in repository.tag_mutability_filters
+        ],
         scan_on_push=repository.scan_on_push,
         tags=[list(tag) for tag in repository.tags],
     )
@@ -42,15 +44,16 @@ def repository_item(repository: Repository) -> RepositoryItem:
 def repository_of(item: RepositoryItem) -> Repository:
     """The repository of a record."""
     return Repository(
-        registry_id=item.registry_id,
-        name=item.repository_name,
+        id=RepositoryId(item.registry_id, item.repository_name),
         incarnation=item.incarnation,
         created_at=float(item.created_at),
         deleting=item.deleting,
         forced=item.forced,
         encryption=Encryption(item.encryption_type, item.kms_key),
-        tag_mutability=item.tag_mutability,
-        tag_mutability_filters=tuple(item.tag_mutability_filters),
+        tag_mutability=TagMutability(item.tag_mutability),
+        tag_mutability_filters=tuple(
+            TagFilter(each["filter"], each["filterType"]) for each in item.tag_mutability_filters
+        ),
         scan_on_push=item.scan_on_push,
         tags=tuple((key, value) for key, value in item.tags),
     )
@@ -59,7 +62,7 @@ def repository_of(item: RepositoryItem) -> Repository:
 def layer_item(layer: Layer) -> LayerItem:
     """The record of a layer."""
     return LayerItem(
-        repository_pk(layer.registry_id, layer.repository_name),
+        repository_pk(layer.repository),
         layer_sk(layer.digest),
         digest=str(layer.digest),
         size_bytes=layer.size_bytes,
@@ -73,9 +76,8 @@ def layer_of(item: LayerItem) -> Layer:
     """The layer of a record; its repository is in the key."""
     _, registry_id, name = item.pk.split("#", 2)
     return Layer(
-        registry_id=registry_id,
-        repository_name=name,
-        digest=Digest(item.digest),
+        repository=RepositoryId(registry_id, name),
+        digest=Digest.of(item.digest),
         size_bytes=int(item.size_bytes),
         media_type=item.media_type,
         upload_id=item.upload_id,
@@ -104,7 +106,7 @@ def blob_of(item: BlobItem) -> Blob:
     """The blob of a record."""
     return Blob(
         registry_id=item.registry_id,
-        digest=Digest(item.digest),
+        digest=Digest.of(item.digest),
         encryption=Encryption(item.encryption_type, item.kms_key),
         object_key=item.object_key,
         size_bytes=int(item.size_bytes),

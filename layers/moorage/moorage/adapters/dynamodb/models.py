@@ -26,6 +26,8 @@ from pynamodb.connection import Connection
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
+from moorage.domain.repository import RepositoryId
+
 META = "#META"
 HEAD = "#HEAD"
 LAYER_PREFIX = "LAYER#"
@@ -35,9 +37,9 @@ EXCLUSION_PREFIX = "EXCLUSION#"
 REGISTRY_INDEX = "registry"
 
 
-def repository_pk(registry_id: str, name: str) -> str:
-    """Partition of a repository and its layers."""
-    return f"REPO#{registry_id}#{name}"
+def repository_pk(repository: RepositoryId) -> str:
+    """Partition of a repository and everything in it."""
+    return f"REPO#{repository.registry_id}#{repository.name}"
 
 
 def layer_sk(digest: object) -> str:

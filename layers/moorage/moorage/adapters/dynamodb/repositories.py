@@ -9,7 +9,7 @@ from moorage.adapters.dynamodb.conditional_writes import delete_or_conflict, sav
 from moorage.adapters.dynamodb.mapping import repository_item, repository_of
 from moorage.adapters.dynamodb.models import META, Item, RepositoryItem, repository_pk
 from moorage.domain.errors import RepositoryAlreadyExistsError
-from moorage.domain.repository import Repository
+from moorage.domain.repository import Repository, RepositoryId
 
 
 class DynamoDbRepositories:
@@ -20,16 +20,16 @@ class DynamoDbRepositories:
         name_is_free = RepositoryItem.pk.does_not_exist()
         written, met = save_or_conflict(repository_item(repository), name_is_free)
         if not written and not (isinstance(met, RepositoryItem) and met.incarnation == repository.incarnation):
-            raise RepositoryAlreadyExistsError(repository.registry_id, repository.name)
+            raise RepositoryAlreadyExistsError(repository.id)
 
-    def get(self, registry_id: str, name: str) -> Repository | None:
+    def get(self, repository: RepositoryId) -> Repository | None:
         """One strongly consistent read."""
-        found = self.get_many(registry_id, [name])
+        found = self.get_many(repository.registry_id, [repository.name])
         return found[0] if found else None
 
     def get_many(self, registry_id: str, names: Sequence[str]) -> list[Repository]:
         """One strongly consistent batch, in the order of `names`."""
-        keys = [(repository_pk(registry_id, name), META) for name in dict.fromkeys(names)]
+        keys = [(repository_pk(RepositoryId(registry_id, name)), META) for name in dict.fromkeys(names)]
         with translated_errors():
             items = {item.pk: item for item in Item.batch_get(keys, consistent_read=True)}
         return [
@@ -43,7 +43,7 @@ class DynamoDbRepositories:
         start = None
         if after is not None:
             start = {
-                "pk": {"S": repository_pk(registry_id, after)},
+                "pk": {"S": repository_pk(RepositoryId(registry_id, after))},
                 "sk": {"S": META},
                 "registry_id": {"S": registry_id},
                 "repository_name": {"S": after},
@@ -55,20 +55,20 @@ class DynamoDbRepositories:
         found = [repository_of(item) for item in items if not item.deleting]
         return found, None if ended else items[-1].repository_name
 
-    def begin_deletion(self, registry_id: str, name: str, *, forced: bool) -> Repository | None:
+    def begin_deletion(self, repository: RepositoryId, *, forced: bool) -> Repository | None:
         """Mark it, unconditionally as to an earlier mark: a deletion that broke off goes on."""
         exists = RepositoryItem.pk.exists()
         marks: list[Action] = [RepositoryItem.deleting.set(True)]
         if forced:
             marks.append(RepositoryItem.forced.set(True))
-        marked, item = update_or_conflict(RepositoryItem(repository_pk(registry_id, name), META), marks, exists)
+        marked, item = update_or_conflict(RepositoryItem(repository_pk(repository), META), marks, exists)
         return repository_of(item) if marked and isinstance(item, RepositoryItem) else None
 
     def call_off_deletion(self, repository: Repository) -> None:
         """Take the mark away, unless a forced deletion has come meanwhile."""
         is_this_one = RepositoryItem.incarnation == repository.incarnation
         is_not_forced = RepositoryItem.forced == False  # noqa: E712 - a condition expression, not a comparison
-        key = RepositoryItem(repository_pk(repository.registry_id, repository.name), META)
+        key = RepositoryItem(repository_pk(repository.id), META)
         update_or_conflict(key, [RepositoryItem.deleting.set(False)], is_this_one & is_not_forced)
 
     def finish_deletion(self, repository: Repository) -> bool:

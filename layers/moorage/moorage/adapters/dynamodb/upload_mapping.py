@@ -9,8 +9,17 @@ from moorage.adapters.dynamodb.models import (
 )
 from moorage.domain.digest import Digest
 from moorage.domain.direct_upload import Claim, Lease, Verification
-from moorage.domain.repository import Encryption
-from moorage.domain.upload import ReceivedPart, Reservation, StoredPart, Tail, Upload, UploadMode, UploadStatus
+from moorage.domain.repository import Encryption, RepositoryId
+from moorage.domain.upload import (
+    ReceivedPart,
+    Reservation,
+    StoredPart,
+    Tail,
+    Upload,
+    UploadMode,
+    UploadRef,
+    UploadStatus,
+)
 
 
 def upload_item(upload: Upload) -> UploadItem:
@@ -22,8 +31,8 @@ def upload_item(upload: Upload) -> UploadItem:
         upload_pk(upload.upload_id),
         HEAD,
         upload_id=upload.upload_id,
-        registry_id=upload.registry_id,
-        repository_name=upload.repository_name,
+        registry_id=upload.repository.registry_id,
+        repository_name=upload.repository.name,
         repository_incarnation=upload.repository_incarnation,
         encryption_type=upload.encryption.type,
         kms_key=upload.encryption.kms_key,
@@ -68,9 +77,7 @@ def upload_of(item: UploadItem) -> Upload:
     if item.last_sha256 is not None:
         last = ReceivedPart(int(item.last_first_byte), int(item.last_last_byte), item.last_sha256)
     return Upload(
-        upload_id=item.upload_id,
-        registry_id=item.registry_id,
-        repository_name=item.repository_name,
+        ref=UploadRef(RepositoryId(item.registry_id, item.repository_name), item.upload_id),
         repository_incarnation=item.repository_incarnation,
         encryption=Encryption(item.encryption_type, item.kms_key),
         object_key=item.object_key,
@@ -89,7 +96,7 @@ def upload_of(item: UploadItem) -> Upload:
         tail=Tail(item.tail_key, int(item.tail_bytes), item.tail_sha256) if item.tail_key else None,
         min_part_bytes=int(item.min_part_bytes),
         has_short_part=item.has_short_part,
-        digest=Digest(item.digest) if item.digest else None,
+        digest=Digest.of(item.digest) if item.digest else None,
         keeps_object=item.keeps_object,
         claim=_claim_of(item),
         verification=_verification_of(item),
@@ -101,7 +108,7 @@ def _claim_of(item: UploadItem) -> Claim | None:
     if item.claimed_digest is None:
         return None
     return Claim(
-        digest=Digest(item.claimed_digest),
+        digest=Digest.of(item.claimed_digest),
         size_bytes=int(item.claimed_bytes),
         part_size_bytes=int(item.client_part_bytes),
         media_type=item.claimed_media_type,

@@ -19,7 +19,7 @@ from moorage.adapters.dynamodb.models import HEAD, Item, PartItem, UploadItem, u
 from moorage.adapters.dynamodb.upload_mapping import part_item, part_of, upload_item, upload_of
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
-from moorage.domain.upload import Reservation, StoredPart, Upload, UploadMode, UploadStatus
+from moorage.domain.upload import Reservation, StoredPart, Upload, UploadMode, UploadRef, UploadStatus
 from moorage.usecases.ports.records import PartReceipt, PartReservation, UploadWrite
 
 _RETURN_OLD = "ALL_OLD"
@@ -56,16 +56,16 @@ class DynamoDbUploads:
 
     def reserve_part(
         self,
-        upload_id: str,
+        upload: UploadRef,
         *,
-        registry_id: str,
-        repository_name: str,
         first_byte: int,
         reservation: Reservation,
         now: float,
     ) -> PartReservation:
         """One update that is also the read: it reserves the place, counts the try and returns the head."""
-        is_own = (UploadItem.registry_id == registry_id) & (UploadItem.repository_name == repository_name)
+        is_own = (UploadItem.registry_id == upload.repository.registry_id) & (
+            UploadItem.repository_name == upload.repository.name
+        )
         is_relayed = UploadItem.mode == UploadMode.RELAY.value
         is_open = UploadItem.status == UploadStatus.OPEN.value
         has_not_expired = UploadItem.expires_at > int(now)
@@ -73,7 +73,7 @@ class DynamoDbUploads:
         is_free = UploadItem.reserved_until.does_not_exist() | (UploadItem.reserved_until <= int(now))
         is_for_these_bytes = UploadItem.reserved_sha256 == reservation.sha256
         took, item = update_or_conflict(
-            UploadItem(upload_pk(upload_id), HEAD),
+            UploadItem(upload_pk(upload.upload_id), HEAD),
             [
                 UploadItem.attempts.add(1),
                 UploadItem.reserved_sha256.set(reservation.sha256),
@@ -81,8 +81,8 @@ class DynamoDbUploads:
             ],
             is_own & is_relayed & is_open & has_not_expired & continues & (is_free | is_for_these_bytes),
         )
-        upload = upload_of(item) if isinstance(item, UploadItem) else None
-        return PartReservation(upload, upload.attempts if upload and took else None)
+        head = upload_of(item) if isinstance(item, UploadItem) else None
+        return PartReservation(head, head.attempts if head and took else None)
 
     def append(self, before: Upload, receipt: PartReceipt) -> UploadWrite:
         """One transaction: the head's new values and the stored part."""

@@ -28,7 +28,7 @@ def tail_key(upload: Upload, number: int) -> str:
 
 def tails_prefix(upload: Upload) -> str:
     """What all tails of an upload begin with, those of failed tries as well."""
-    return f"{TAILS_PREFIX}{upload.registry_id}/{upload.upload_id}/"
+    return f"{TAILS_PREFIX}{upload.repository.registry_id}/{upload.upload_id}/"
 
 
 def upload_id_of(key: str) -> str | None:

@@ -29,9 +29,9 @@ def commit_layer(
     is_provided = False
     for _ in range(MAX_ROUNDS):
         if lookup.repository is None:
-            raise RepositoryNotFoundError(upload.registry_id, upload.repository_name)
+            raise RepositoryNotFoundError(upload.repository)
         if lookup.repository.incarnation != upload.repository_incarnation:
-            raise UploadNotFoundError(upload.registry_id, upload.repository_name, upload.upload_id)
+            raise UploadNotFoundError(upload.ref)
         if lookup.layer is not None:
             superseded = ports.uploads.settle(upload, UploadStatus.SUPERSEDED, digest)
             return (
@@ -48,14 +48,13 @@ def commit_layer(
             return replace(upload, status=UploadStatus.COMPLETED, digest=digest)
         if written.current != upload:
             return written.current
-        lookup = ports.catalog.look_up(upload.registry_id, upload.repository_name, digest, upload.encryption)
+        lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
     raise UnavailableError
 
 
 def _layer(upload: Upload, digest: Digest, ports: Ports) -> Layer:
     return Layer(
-        registry_id=upload.registry_id,
-        repository_name=upload.repository_name,
+        repository=upload.repository,
         digest=digest,
         size_bytes=upload.size_bytes,
         upload_id=upload.upload_id,
@@ -66,7 +65,7 @@ def _layer(upload: Upload, digest: Digest, ports: Ports) -> Layer:
 
 def _new_blob(upload: Upload, digest: Digest, ports: Ports) -> Blob:
     return Blob(
-        registry_id=upload.registry_id,
+        registry_id=upload.repository.registry_id,
         digest=digest,
         encryption=upload.encryption,
         object_key=upload.object_key,

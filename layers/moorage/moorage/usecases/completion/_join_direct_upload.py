@@ -29,7 +29,7 @@ def join_direct_upload(upload: Upload, claim: Claim, ports: Ports) -> StoredObje
 
 def _whole_layer(upload: Upload, claim: Claim, received: list[ReceivedByS3]) -> list[ReceivedByS3]:
     if not received:
-        raise EmptyUploadError(upload.registry_id, upload.repository_name, upload.upload_id)
+        raise EmptyUploadError(upload.ref)
     fitting = {part.number: part for part in received if is_as_claimed(claim, part)}
     missing = [number for number in range(1, claim.part_count + 1) if number not in fitting]
     if missing:

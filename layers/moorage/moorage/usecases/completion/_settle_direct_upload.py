@@ -39,7 +39,7 @@ def _verify_and_commit(upload: Upload, claim: Claim, deadline: float, ports: Por
     digest = verify_upload(upload, etag, deadline, ports)
     if digest != claim.digest:
         return _fail(upload, f"The layer hashes to {digest} instead of {claim.digest}", ports)
-    lookup = ports.catalog.look_up(upload.registry_id, upload.repository_name, digest, upload.encryption)
+    lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
     return commit_layer(upload, digest, lookup, _is_there, ports)
 
 

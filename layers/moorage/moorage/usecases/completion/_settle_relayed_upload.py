@@ -30,7 +30,7 @@ def settle_relayed_upload(
     if digest is None:
         stored = finish_object(upload, parts, None, ports)
         digest = verify_upload(upload, stored.etag, deadline, ports)
-        lookup = ports.catalog.look_up(upload.registry_id, upload.repository_name, digest, upload.encryption)
+        lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
         _require_match(digest, layer_digests)
         return commit_layer(upload, digest, lookup, lambda: stored, ports)
     _require_match(digest, layer_digests)
@@ -39,7 +39,7 @@ def settle_relayed_upload(
 
 def _require_completable(upload: Upload) -> None:
     if upload.received_bytes == 0:
-        raise EmptyUploadError(upload.registry_id, upload.repository_name, upload.upload_id)
+        raise EmptyUploadError(upload.ref)
     if upload.has_short_part:
         raise LayerPartTooSmallError(upload.min_part_bytes)
 

@@ -18,7 +18,7 @@ from moorage.domain.errors import (
     UploadNotFoundError,
     VerificationInProgressError,
 )
-from moorage.domain.upload import StoredPart, Upload, UploadStatus
+from moorage.domain.upload import StoredPart, Upload, UploadRef, UploadStatus
 from moorage.usecases.completion._calculate_digest import carried_digest
 from moorage.usecases.completion._settle_direct_upload import settle_direct_upload
 from moorage.usecases.completion._settle_relayed_upload import settle_relayed_upload
@@ -33,9 +33,7 @@ from moorage.usecases.repositories._find_repository import explain_missing_uploa
 class CompletedLayer:
     """The digest under which the layer is there from now on."""
 
-    registry_id: str
-    repository_name: str
-    upload_id: str
+    upload: UploadRef
     layer_digest: Digest
 
 
@@ -50,7 +48,7 @@ def complete_layer_upload(command: CompleteLayerUpload, ports: Ports, deadline: 
     """
     upload, parts = _find_upload(command, ports)
     digest = upload.digest or (upload.claim.digest if upload.claim else carried_digest(upload, ports))
-    lookup = ports.catalog.look_up(command.registry_id, command.repository_name, digest, upload.encryption)
+    lookup = ports.catalog.look_up(command.upload.repository, digest, upload.encryption)
     _require_own_repository(command, upload, lookup)
     if upload.status is not UploadStatus.OPEN:
         return _answer(command, upload)
@@ -74,16 +72,15 @@ def complete_layer_upload(command: CompleteLayerUpload, ports: Ports, deadline: 
 
 
 def _find_upload(command: CompleteLayerUpload, ports: Ports) -> tuple[Upload, tuple[StoredPart, ...]]:
-    owner = (command.registry_id, command.repository_name)
-    found = ports.uploads.read(command.upload_id)
-    if found is None or not found[0].belongs_to(*owner) or found[0].has_expired(ports.now()):
-        raise explain_missing_upload(*owner, command.upload_id, ports)
+    found = ports.uploads.read(command.upload.upload_id)
+    if found is None or found[0].repository != command.upload.repository or found[0].has_expired(ports.now()):
+        raise explain_missing_upload(command.upload, ports)
     return found
 
 
 def _require_own_repository(command: CompleteLayerUpload, upload: Upload, lookup: LayerLookup) -> None:
     if lookup.repository is None:
-        raise RepositoryNotFoundError(command.registry_id, command.repository_name)
+        raise RepositoryNotFoundError(command.upload.repository)
     if lookup.repository.incarnation != upload.repository_incarnation:
         # The name was deleted and created again: the upload belongs to the repository that is gone.
         raise _not_found(command)
@@ -109,9 +106,9 @@ def _answer(command: CompleteLayerUpload, upload: Upload | None) -> CompletedLay
     if str(upload.digest) not in command.layer_digests:
         raise InvalidLayerError(InvalidLayerError.NO_MATCH)
     if upload.status is UploadStatus.SUPERSEDED:
-        raise LayerAlreadyExistsError(command.registry_id, command.repository_name, str(upload.digest))
-    return CompletedLayer(command.registry_id, command.repository_name, command.upload_id, upload.digest)
+        raise LayerAlreadyExistsError(command.upload.repository, str(upload.digest))
+    return CompletedLayer(command.upload, upload.digest)
 
 
 def _not_found(command: CompleteLayerUpload) -> MoorageError:
-    return UploadNotFoundError(command.registry_id, command.repository_name, command.upload_id)
+    return UploadNotFoundError(command.upload)

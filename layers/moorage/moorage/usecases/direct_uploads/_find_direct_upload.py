@@ -9,8 +9,8 @@ from moorage.usecases.ports import Ports
 def find_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> tuple[Upload, Claim]:
     """The upload and what is claimed of it; UploadNotFoundError also for a relayed, expired or abandoned one."""
     upload = ports.uploads.get(upload_id)
-    if upload is None or upload.claim is None or upload.registry_id != registry_id:
-        raise UploadNotFoundError(registry_id, None, upload_id)
+    if upload is None or upload.claim is None or upload.repository.registry_id != registry_id:
+        raise UploadNotFoundError(upload_id, registry_id)
     if upload.has_expired(ports.now()) or upload.status is UploadStatus.ABANDONED:
-        raise UploadNotFoundError(registry_id, upload.repository_name, upload_id)
+        raise UploadNotFoundError(upload.ref)
     return upload, upload.claim

@@ -11,10 +11,10 @@ def abandon_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> Non
     UploadNotFoundError, also for one that ended otherwise.
     """
     upload = ports.uploads.get(upload_id)
-    if upload is None or upload.claim is None or upload.registry_id != registry_id:
-        raise UploadNotFoundError(registry_id, None, upload_id)
+    if upload is None or upload.claim is None or upload.repository.registry_id != registry_id:
+        raise UploadNotFoundError(upload_id, registry_id)
     if not _is_closed(upload, ports):
-        raise UploadNotFoundError(registry_id, upload.repository_name, upload_id)
+        raise UploadNotFoundError(upload.ref)
 
 
 def _is_closed(upload: Upload, ports: Ports) -> bool:

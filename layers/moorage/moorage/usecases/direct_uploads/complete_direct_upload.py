@@ -16,9 +16,4 @@ def complete_direct_upload(
 def completion_of(registry_id: str, upload_id: str, ports: Ports) -> CompleteLayerUpload:
     """The request that completes a direct upload; UploadNotFoundError."""
     upload, claim = find_direct_upload(registry_id, upload_id, ports)
-    return CompleteLayerUpload(
-        registry_id=upload.registry_id,
-        repository_name=upload.repository_name,
-        upload_id=upload.upload_id,
-        layer_digests=(str(claim.digest),),
-    )
+    return CompleteLayerUpload(upload=upload.ref, layer_digests=(str(claim.digest),))

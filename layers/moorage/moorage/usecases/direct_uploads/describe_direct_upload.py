@@ -44,5 +44,5 @@ def describe_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> Di
 
 def _failure(upload: Upload, claim: Claim) -> MoorageError:
     if upload.status is UploadStatus.SUPERSEDED:
-        return LayerAlreadyExistsError(upload.registry_id, upload.repository_name, str(claim.digest))
+        return LayerAlreadyExistsError(upload.repository, str(claim.digest))
     return InvalidLayerError(upload.failure or InvalidLayerError.DAMAGED)

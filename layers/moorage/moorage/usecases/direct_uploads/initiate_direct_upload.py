@@ -11,8 +11,8 @@ from moorage.domain.errors import (
     LimitExceededError,
 )
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
-from moorage.domain.repository import Repository
-from moorage.domain.upload import Upload, UploadMode, UploadStatus
+from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.upload import Upload, UploadMode, UploadRef, UploadStatus
 from moorage.usecases.completion._link_to_content import ContentNeededError, contradiction, link_to_content
 from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, page_of_parts
 from moorage.usecases.ports import Ports
@@ -23,8 +23,7 @@ from moorage.usecases.repositories._find_repository import find_repository
 class InitiateDirectUpload:
     """The layer that the client is about to send to S3."""
 
-    registry_id: str
-    repository_name: str
+    repository: RepositoryId
     layer_digest: str
     layer_size_bytes: int
     media_type: str = DEFAULT_MEDIA_TYPE
@@ -36,11 +35,11 @@ def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> Direc
     RepositoryNotFoundError, LayerAlreadyExistsError, InvalidParameterError, LimitExceededError for too large a layer,
     InvalidLayerError if the registry has content with this digest and it is of another size.
     """
-    repository = find_repository(command.registry_id, command.repository_name, ports)
+    repository = find_repository(command.repository, ports)
     claim = _claim(command, ports)
-    lookup = ports.catalog.look_up(repository.registry_id, repository.name, claim.digest, repository.encryption)
+    lookup = ports.catalog.look_up(repository.id, claim.digest, repository.encryption)
     if lookup.layer is not None:
-        raise LayerAlreadyExistsError(repository.registry_id, repository.name, str(claim.digest))
+        raise LayerAlreadyExistsError(repository.id, str(claim.digest))
     if failure := contradiction(claim, lookup):
         raise InvalidLayerError(failure)
     upload = _create(repository, claim, ports)
@@ -49,7 +48,7 @@ def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> Direc
     except ContentNeededError:
         return page_of_parts(upload, claim, 0, ports)
     if settled is None or settled.status is not UploadStatus.COMPLETED:
-        raise LayerAlreadyExistsError(repository.registry_id, repository.name, str(claim.digest))
+        raise LayerAlreadyExistsError(repository.id, str(claim.digest))
     return DirectParts(settled, claim, (), None)
 
 
@@ -81,9 +80,7 @@ def _create(repository: Repository, claim: Claim, ports: Ports) -> Upload:
     upload_id, now = ports.new_id(), ports.now()
     object_key = ports.direct.direct_key(repository.registry_id, upload_id)
     upload = Upload(
-        upload_id=upload_id,
-        registry_id=repository.registry_id,
-        repository_name=repository.name,
+        ref=UploadRef(repository.id, upload_id),
         repository_incarnation=repository.incarnation,
         encryption=repository.encryption,
         object_key=object_key,

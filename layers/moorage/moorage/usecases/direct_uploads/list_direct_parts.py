@@ -43,7 +43,7 @@ def list_direct_parts(query: ListDirectParts, ports: Ports) -> DirectParts:
     """One page with fresh URLs; UploadNotFoundError also once the parts were joined."""
     upload, claim = find_direct_upload(query.registry_id, query.upload_id, ports)
     if upload.status is not UploadStatus.OPEN or upload.verification is not None:
-        raise UploadNotFoundError(upload.registry_id, upload.repository_name, upload.upload_id)
+        raise UploadNotFoundError(upload.ref)
     if query.after_number >= claim.part_count:
         raise InvalidParameterError("nextToken", "must be a token that was answered for this upload")
     return page_of_parts(upload, claim, query.after_number, ports)
@@ -57,7 +57,7 @@ def page_of_parts(upload: Upload, claim: Claim, after_number: int, ports: Ports)
         listed = ports.direct.list_parts(upload, after_number, page)
         received = {part.number for part in listed if is_as_claimed(claim, part)}
     except NoMultipartUploadError as error:
-        raise UploadNotFoundError(upload.registry_id, upload.repository_name, upload.upload_id) from error
+        raise UploadNotFoundError(upload.ref) from error
     parts = (claim.part(number) for number in range(after_number + 1, last + 1))
     return DirectParts(
         upload,

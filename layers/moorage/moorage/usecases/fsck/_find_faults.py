@@ -65,8 +65,8 @@ def find_faults(look: Look, now: float, min_multipart_age_seconds: float) -> Ite
 
 def _layers(look: Look, _: float) -> Iterator[Finding]:
     for layer in look.layers:
-        subject = f"{layer.registry_id}/{layer.repository_name}@{layer.digest}"
-        if (layer.registry_id, layer.repository_name) not in look.repositories:
+        subject = f"{layer.repository}@{layer.digest}"
+        if layer.repository not in look.repositories:
             yield Finding(Fault.LAYER_WITHOUT_REPOSITORY, subject, "its repository has no record")
         elif look.blob_id(layer) not in look.blobs:
             yield Finding(Fault.LAYER_WITHOUT_BLOB, subject, "its content has no record")

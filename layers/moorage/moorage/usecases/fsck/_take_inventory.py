@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from moorage.domain.layer import Blob, Layer
-from moorage.domain.repository import Repository
+from moorage.domain.repository import Repository, RepositoryId
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.ports.inventory import Inventory, ListedMultipart, ListedObject, PartOf
 
@@ -19,7 +19,7 @@ class Look:
 
     objects: dict[str, ListedObject] = field(default_factory=dict)
     multiparts: list[ListedMultipart] = field(default_factory=list)
-    repositories: dict[tuple[str, str], Repository] = field(default_factory=dict)
+    repositories: dict[RepositoryId, Repository] = field(default_factory=dict)
     layers: list[Layer] = field(default_factory=list)
     blobs: dict[tuple[str, str, str], Blob] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
@@ -27,8 +27,8 @@ class Look:
 
     def blob_id(self, layer: Layer) -> tuple[str, str, str]:
         """Which blob a layer points to: that of its repository's encryption."""
-        repository = self.repositories.get((layer.registry_id, layer.repository_name))
-        return layer.registry_id, str(layer.digest), repository.encryption.sharing_id if repository else ""
+        repository = self.repositories.get(layer.repository)
+        return layer.repository.registry_id, str(layer.digest), repository.encryption.sharing_id if repository else ""
 
     def refs(self) -> Counter[tuple[str, str, str]]:
         """How many layers point to each blob."""
@@ -58,7 +58,7 @@ def take_inventory(inventory: Inventory, progress: Progress) -> Look:
 def _note(look: Look, record: object) -> None:
     match record:
         case Repository():
-            look.repositories[(record.registry_id, record.name)] = record
+            look.repositories[record.id] = record
         case Layer():
             look.layers.append(record)
         case Blob():

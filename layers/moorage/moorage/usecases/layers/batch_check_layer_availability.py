@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from moorage.domain.digest import is_well_formed, parse_digest
 from moorage.domain.layer import Layer
+from moorage.domain.repository import RepositoryId
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
 
@@ -12,8 +13,7 @@ from moorage.usecases.repositories._find_repository import find_repository
 class BatchCheckLayerAvailability:
     """Up to 100 digests, as the caller spelled them."""
 
-    registry_id: str
-    repository_name: str
+    repository: RepositoryId
     layer_digests: tuple[str, ...]
 
 
@@ -28,10 +28,10 @@ class LayerAvailability:
 
 def batch_check_layer_availability(query: BatchCheckLayerAvailability, ports: Ports) -> LayerAvailability:
     """Sort the digests; RepositoryNotFoundError."""
-    find_repository(query.registry_id, query.repository_name, ports)
+    find_repository(query.repository, ports)
     asked = tuple(dict.fromkeys(query.layer_digests))
     known = {text: digest for text in asked if (digest := parse_digest(text))}
-    layers = ports.catalog.find_layers(query.registry_id, query.repository_name, known.values())
+    layers = ports.catalog.find_layers(query.repository, known.values())
     return LayerAvailability(
         available=tuple(layers[digest] for digest in known.values() if digest in layers),
         missing=tuple(text for text in asked if is_well_formed(text) and known.get(text) not in layers),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from moorage.domain.digest import parse_digest
 from moorage.domain.errors import InconsistentRecordsError, LayersNotFoundError
+from moorage.domain.repository import RepositoryId
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
 
@@ -12,8 +13,7 @@ from moorage.usecases.repositories._find_repository import find_repository
 class GetDownloadUrlForLayer:
     """The layer, by the digest as the caller spelled it."""
 
-    registry_id: str
-    repository_name: str
+    repository: RepositoryId
     layer_digest: str
 
 
@@ -27,13 +27,13 @@ class LayerDownload:
 
 def get_download_url_for_layer(query: GetDownloadUrlForLayer, ports: Ports) -> LayerDownload:
     """Sign a URL; RepositoryNotFoundError, LayersNotFoundError."""
-    repository = find_repository(query.registry_id, query.repository_name, ports)
+    repository = find_repository(query.repository, ports)
     digest = parse_digest(query.layer_digest)
     if digest is None:
-        raise LayersNotFoundError(repository.registry_id, repository.name, [query.layer_digest])
-    lookup = ports.catalog.look_up(repository.registry_id, repository.name, digest, repository.encryption)
+        raise LayersNotFoundError(repository.id, [query.layer_digest])
+    lookup = ports.catalog.look_up(repository.id, digest, repository.encryption)
     if lookup.layer is None:
-        raise LayersNotFoundError(repository.registry_id, repository.name, [query.layer_digest])
+        raise LayersNotFoundError(repository.id, [query.layer_digest])
     if lookup.blob is None:
         raise InconsistentRecordsError(f"layer {digest} of {repository.name} has no blob record")
     return LayerDownload(ports.content.download_url(lookup.blob), query.layer_digest)

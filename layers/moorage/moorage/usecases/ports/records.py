@@ -9,8 +9,8 @@ from typing import Protocol
 
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
-from moorage.domain.repository import Encryption, Repository
-from moorage.domain.upload import Reservation, StoredPart, Upload, UploadStatus
+from moorage.domain.repository import Encryption, Repository, RepositoryId
+from moorage.domain.upload import Reservation, StoredPart, Upload, UploadRef, UploadStatus
 
 
 class Repositories(Protocol):
@@ -19,7 +19,7 @@ class Repositories(Protocol):
     def create(self, repository: Repository) -> None:
         """Write it; RepositoryAlreadyExistsError if the name is taken by another incarnation."""
 
-    def get(self, registry_id: str, name: str) -> Repository | None:
+    def get(self, repository: RepositoryId) -> Repository | None:
         """Read one; None also for one whose deletion has begun."""
 
     def get_many(self, registry_id: str, names: Sequence[str]) -> list[Repository]:
@@ -28,7 +28,7 @@ class Repositories(Protocol):
     def list_page(self, registry_id: str, after: str | None, limit: int) -> tuple[list[Repository], str | None]:
         """One page in name order, and the name to go on after; None at the end."""
 
-    def begin_deletion(self, registry_id: str, name: str, *, forced: bool) -> Repository | None:
+    def begin_deletion(self, repository: RepositoryId, *, forced: bool) -> Repository | None:
         """Close it to new layers and return it, also if an earlier try closed it; None if there is none.
 
         A deletion that is forced stays forced.
@@ -82,10 +82,8 @@ class Uploads(Protocol):
 
     def reserve_part(
         self,
-        upload_id: str,
+        upload: UploadRef,
         *,
-        registry_id: str,
-        repository_name: str,
         first_byte: int,
         reservation: Reservation,
         now: float,
@@ -117,15 +115,13 @@ class LayerLookup:
 class LayerCatalog(Protocol):
     """Layer and blob records."""
 
-    def look_up(
-        self, registry_id: str, repository_name: str, digest: Digest | None, encryption: Encryption
-    ) -> LayerLookup:
+    def look_up(self, repository: RepositoryId, digest: Digest | None, encryption: Encryption) -> LayerLookup:
         """Repository, layer and blob in one strongly consistent read."""
 
-    def find_layers(self, registry_id: str, repository_name: str, digests: Iterable[Digest]) -> dict[Digest, Layer]:
+    def find_layers(self, repository: RepositoryId, digests: Iterable[Digest]) -> dict[Digest, Layer]:
         """Those of up to 100 digests that the repository has."""
 
-    def layers_of(self, registry_id: str, repository_name: str) -> Iterator[list[Layer]]:
+    def layers_of(self, repository: RepositoryId) -> Iterator[list[Layer]]:
         """Every layer record of the repository, page by page."""
 
     def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> UploadWrite:

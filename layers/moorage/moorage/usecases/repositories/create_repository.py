@@ -3,7 +3,16 @@
 from dataclasses import dataclass, field
 
 from moorage.domain.errors import InvalidParameterError, InvalidTagError, TooManyTagsError
-from moorage.domain.repository import MAX_TAG_KEY_LENGTH, MAX_TAG_VALUE_LENGTH, MAX_TAGS, Encryption, Repository
+from moorage.domain.repository import (
+    MAX_TAG_KEY_LENGTH,
+    MAX_TAG_VALUE_LENGTH,
+    MAX_TAGS,
+    Encryption,
+    Repository,
+    RepositoryId,
+    TagFilter,
+    TagMutability,
+)
 from moorage.usecases.ports import Ports
 
 
@@ -11,11 +20,10 @@ from moorage.usecases.ports import Ports
 class CreateRepository:
     """What the caller wants the repository to be."""
 
-    registry_id: str
-    repository_name: str
+    repository: RepositoryId
     encryption: Encryption = field(default_factory=Encryption)
-    tag_mutability: str = "MUTABLE"
-    tag_mutability_filters: tuple[dict[str, str], ...] = ()
+    tag_mutability: TagMutability = TagMutability.MUTABLE
+    tag_mutability_filters: tuple[TagFilter, ...] = ()
     scan_on_push: bool = False
     tags: tuple[tuple[str, str], ...] = ()
 
@@ -26,12 +34,11 @@ def create_repository(command: CreateRepository, ports: Ports) -> Repository:
     RepositoryAlreadyExistsError if the name is taken, InvalidParameterError for another registry, TooManyTagsError,
     InvalidTagError.
     """
-    if command.registry_id != ports.limits.registry_id:
+    if command.repository.registry_id != ports.limits.registry_id:
         raise InvalidParameterError("registryId", f"must be this registry's own id, {ports.limits.registry_id}")
     _require_good_tags(command.tags)
     repository = Repository(
-        registry_id=command.registry_id,
-        name=command.repository_name,
+        id=command.repository,
         incarnation=ports.new_id(),
         created_at=ports.now(),
         encryption=command.encryption,

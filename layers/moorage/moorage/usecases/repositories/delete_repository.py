@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from moorage.domain.errors import RepositoryNotEmptyError, RepositoryNotFoundError
-from moorage.domain.repository import Repository
+from moorage.domain.repository import Repository, RepositoryId
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerCatalog, Repositories
 from moorage.usecases.repositories._find_repository import find_repository
@@ -13,8 +13,7 @@ from moorage.usecases.repositories._find_repository import find_repository
 class DeleteRepository:
     """`force` deletes the layers with it."""
 
-    registry_id: str
-    repository_name: str
+    repository: RepositoryId
     force: bool = False
 
 
@@ -23,15 +22,14 @@ def delete_repository(command: DeleteRepository, ports: Ports) -> Repository:
 
     A deletion that broke off is continued by the next call: the closed repository is found again.
     """
-    owner = (command.registry_id, command.repository_name)
-    if not command.force and any(ports.catalog.layers_of(*owner)):
-        find_repository(*owner, ports)
-        raise RepositoryNotEmptyError(*owner)
-    repository = ports.repositories.begin_deletion(*owner, forced=command.force)
+    if not command.force and any(ports.catalog.layers_of(command.repository)):
+        find_repository(command.repository, ports)
+        raise RepositoryNotEmptyError(command.repository)
+    repository = ports.repositories.begin_deletion(command.repository, forced=command.force)
     if repository is None:
-        raise RepositoryNotFoundError(*owner)
+        raise RepositoryNotFoundError(command.repository)
     if not finish_deletion(repository, ports.repositories, ports.catalog):
-        raise RepositoryNotEmptyError(*owner)
+        raise RepositoryNotEmptyError(command.repository)
     return repository
 
 
@@ -41,7 +39,7 @@ def finish_deletion(repository: Repository, repositories: Repositories, catalog:
     False if it ended the other way: a layer was committed just before an unforced deletion closed the repository,
     which is open again.
     """
-    for layers in catalog.layers_of(repository.registry_id, repository.name):
+    for layers in catalog.layers_of(repository.id):
         if not repository.forced:
             repositories.call_off_deletion(repository)
             return False

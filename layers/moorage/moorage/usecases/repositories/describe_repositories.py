@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from moorage.domain.errors import RepositoryNotFoundError
-from moorage.domain.repository import Repository
+from moorage.domain.repository import Repository, RepositoryId
 from moorage.usecases.ports import Ports
 
 
@@ -28,12 +28,14 @@ class RepositoryPage:
 def describe_repositories(query: DescribeRepositories, ports: Ports) -> RepositoryPage:
     """Read them; RepositoryNotFoundError names the first of `names` that is not there."""
     if query.registry_id != ports.limits.registry_id:
-        raise RepositoryNotFoundError(query.registry_id, *query.names[:1])
+        raise RepositoryNotFoundError(
+            RepositoryId(query.registry_id, query.names[0]) if query.names else query.registry_id
+        )
     if not query.names:
         return RepositoryPage(*ports.repositories.list_page(query.registry_id, query.after, query.limit))
     found = ports.repositories.get_many(query.registry_id, query.names)
     missing = set(query.names) - {repository.name for repository in found}
     for name in query.names:
         if name in missing:
-            raise RepositoryNotFoundError(query.registry_id, name)
+            raise RepositoryNotFoundError(RepositoryId(query.registry_id, name))
     return RepositoryPage(found)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from moorage.domain.upload import Upload
+from moorage.domain.repository import RepositoryId
+from moorage.domain.upload import Upload, UploadRef
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
 
@@ -11,8 +12,7 @@ from moorage.usecases.repositories._find_repository import find_repository
 class InitiateLayerUpload:
     """The repository that the layer is for."""
 
-    registry_id: str
-    repository_name: str
+    repository: RepositoryId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,12 @@ def initiate_layer_upload(command: InitiateLayerUpload, ports: Ports) -> Initiat
     S3 first: if the record is then not written, the multipart upload is one that no record knows, and the
     bucket's lifecycle aborts it.
     """
-    repository = find_repository(command.registry_id, command.repository_name, ports)
+    repository = find_repository(command.repository, ports)
     upload_id = ports.new_id()
     object_key = ports.content.relay_key(repository.registry_id, upload_id)
     now = ports.now()
     upload = Upload(
-        upload_id=upload_id,
-        registry_id=repository.registry_id,
-        repository_name=repository.name,
+        ref=UploadRef(repository.id, upload_id),
         repository_incarnation=repository.incarnation,
         encryption=repository.encryption,
         object_key=object_key,

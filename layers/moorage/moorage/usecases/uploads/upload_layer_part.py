@@ -10,21 +10,19 @@ from hashlib import sha256
 
 from moorage.domain.errors import LimitExceededError
 from moorage.domain.sha256_state import Sha256State, unseal
-from moorage.domain.upload import ReceivedPart, Reservation, StoredPart, Upload, leaves_tail
+from moorage.domain.upload import ReceivedPart, Reservation, StoredPart, Upload, UploadRef, leaves_tail
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredPartsDamagedError
 from moorage.usecases.ports.records import PartReceipt
 from moorage.usecases.repositories._find_repository import explain_missing_upload
-from moorage.usecases.uploads._refuse_layer_part import UploadAddress, refuse_unless_repeated, require_matching_length
+from moorage.usecases.uploads._refuse_layer_part import refuse_unless_repeated, require_matching_length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadLayerPart:
     """Bytes `first_byte` to `last_byte` (inclusive) of the layer."""
 
-    registry_id: str
-    repository_name: str
-    upload_id: str
+    upload: UploadRef
     first_byte: int
     last_byte: int
     blob: bytes
@@ -44,35 +42,28 @@ def upload_layer_part(command: UploadLayerPart, ports: Ports) -> UploadedPart:
     continue the layer or contradicts its range, UploadNotFoundError, RepositoryNotFoundError, LimitExceededError,
     UnavailableError while other bytes are being stored at the same place.
     """
-    address = UploadAddress(command.registry_id, command.repository_name, command.upload_id)
     part = ReceivedPart(command.first_byte, command.last_byte, sha256(command.blob).digest())
-    require_matching_length(part, len(command.blob), address, ports)
+    require_matching_length(part, len(command.blob), command.upload, ports)
     now = ports.now()
     claim = ports.uploads.reserve_part(
-        command.upload_id,
-        registry_id=command.registry_id,
-        repository_name=command.repository_name,
+        command.upload,
         first_byte=part.first_byte,
         reservation=Reservation(part.sha256, int(now) + ports.limits.part_reservation_seconds),
         now=now,
     )
     if claim.upload is None or claim.attempt_number is None:
-        refuse_unless_repeated(part, claim.upload, address, ports)
+        refuse_unless_repeated(part, claim.upload, command.upload, ports)
         return UploadedPart(part.last_byte)
     _require_room(claim.upload, part, ports)
     try:
         receipt = _store(claim.upload, claim.attempt_number, part, command.blob, ports)
     except (NoMultipartUploadError, StoredPartsDamagedError) as error:
         # Completed or aborted meanwhile, or its tail was lost: nothing can be added to it any more.
-        raise explain_missing_upload(*_fields(address), ports) from error
+        raise explain_missing_upload(command.upload, ports) from error
     written = ports.uploads.append(claim.upload, receipt)
     if not written.applied:
-        refuse_unless_repeated(part, written.current, address, ports)
+        refuse_unless_repeated(part, written.current, command.upload, ports)
     return UploadedPart(part.last_byte)
-
-
-def _fields(address: UploadAddress) -> tuple[str, str, str]:
-    return address.registry_id, address.repository_name, address.upload_id
 
 
 def _require_room(upload: Upload, part: ReceivedPart, ports: Ports) -> None:

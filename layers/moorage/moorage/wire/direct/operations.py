@@ -3,7 +3,7 @@
 from moorage.domain.caller import Call
 from moorage.domain.errors import VerificationInProgressError
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.upload import UploadStatus
 from moorage.usecases.direct_uploads.abandon_direct_upload import abandon_direct_upload
 from moorage.usecases.direct_uploads.complete_direct_upload import complete_direct_upload
 from moorage.usecases.direct_uploads.describe_direct_upload import DirectStatus, describe_direct_upload
@@ -11,7 +11,7 @@ from moorage.usecases.direct_uploads.initiate_direct_upload import InitiateDirec
 from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, ListDirectParts, list_direct_parts
 from moorage.usecases.ports import Ports
 from moorage.wire.direct.errors import reason_of
-from moorage.wire.ecr._members import repository_of
+from moorage.wire.ecr._members import ids_of, repository_of
 from moorage.wire.ecr.errors import ERROR_SHAPES
 from moorage.wire.ecr.model.layers import LAYER_DIGEST, UPLOAD_ID
 from moorage.wire.ecr.model.shared import REGISTRY_ID, REPOSITORY_NAME
@@ -40,7 +40,7 @@ _TOKENS = PageTokens("ListDirectParts", IntegerShape(min=1))
 
 def _initiate(members: Members, call: Call, ports: Ports) -> Answer:
     command = InitiateDirectUpload(
-        **repository_of(members, call),
+        repository=repository_of(members, call),
         layer_digest=members["layerDigest"],
         layer_size_bytes=members["layerSize"],
         media_type=members.get("mediaType", DEFAULT_MEDIA_TYPE),
@@ -59,7 +59,7 @@ def _list_parts(members: Members, call: Call, ports: Ports) -> Answer:
 def _describe(members: Members, call: Call, ports: Ports) -> Answer:
     state = describe_direct_upload(call.registry.registry_id, members["uploadId"], ports)
     output: Members = {
-        **_ids(state.upload),
+        **ids_of(state.upload.ref),
         "layerDigest": str(state.claim.digest),
         "layerSize": state.claim.size_bytes,
         "status": state.status.value,
@@ -81,9 +81,7 @@ def _complete(members: Members, call: Call, ports: Ports) -> Answer:
             "layerSize": pending.size_bytes,
         }
     return 200, {
-        "uploadId": completed.upload_id,
-        "registryId": completed.registry_id,
-        "repositoryName": completed.repository_name,
+        **ids_of(completed.upload),
         "layerDigest": str(completed.layer_digest),
         "status": DirectStatus.COMPLETED.value,
     }
@@ -111,7 +109,7 @@ OPERATIONS: dict[str, Operation[Answer]] = {
 def _page(page: DirectParts, ports: Ports) -> Members:
     is_open = page.upload.status is UploadStatus.OPEN
     output: Members = {
-        **_ids(page.upload),
+        **ids_of(page.upload.ref),
         "layerDigest": str(page.claim.digest),
         "layerSize": page.claim.size_bytes,
         "partSize": page.claim.part_size_bytes,
@@ -132,11 +130,3 @@ def _page(page: DirectParts, ports: Ports) -> Members:
     if page.next_after is not None:
         output["nextToken"] = _TOKENS.write({"uploadId": page.upload.upload_id}, page.next_after)
     return output
-
-
-def _ids(upload: Upload) -> Members:
-    return {
-        "uploadId": upload.upload_id,
-        "registryId": upload.registry_id,
-        "repositoryName": upload.repository_name,
-    }

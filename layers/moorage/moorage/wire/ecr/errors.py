@@ -15,9 +15,9 @@ from moorage.wire.errors import SERVER_FAULT, SERVER_FAULT_MESSAGE, ErrorShape
 
 def _layer_part(error: errors.InvalidLayerPartError) -> dict[str, Any]:
     return {
-        "registryId": error.registry_id,
-        "repositoryName": error.repository_name,
-        "uploadId": error.upload_id,
+        "registryId": error.upload.repository.registry_id,
+        "repositoryName": error.upload.repository.name,
+        "uploadId": error.upload.upload_id,
         # The model allows no number below 0, and some SDKs cannot read an error without it: docs/adr/0005.
         "lastValidByteReceived": max(error.last_valid_byte, 0),
     }

@@ -12,7 +12,8 @@ from moorage.wire.operation import Handler, Members
 
 
 def _batch_check_layer_availability(members: Members, call: Call, ports: Ports) -> Members:
-    query = BatchCheckLayerAvailability(**repository_of(members, call), layer_digests=tuple(members["layerDigests"]))
+    asked = tuple(members["layerDigests"])
+    query = BatchCheckLayerAvailability(repository=repository_of(members, call), layer_digests=asked)
     found = batch_check_layer_availability(query, ports)
     available = [
         {
@@ -36,7 +37,7 @@ def _batch_check_layer_availability(members: Members, call: Call, ports: Ports) 
 
 
 def _get_download_url_for_layer(members: Members, call: Call, ports: Ports) -> Members:
-    query = GetDownloadUrlForLayer(**repository_of(members, call), layer_digest=members["layerDigest"])
+    query = GetDownloadUrlForLayer(repository=repository_of(members, call), layer_digest=members["layerDigest"])
     download = get_download_url_for_layer(query, ports)
     return {"downloadUrl": download.url, "layerDigest": download.layer_digest}
 

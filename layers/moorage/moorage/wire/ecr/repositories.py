@@ -2,7 +2,7 @@
 
 from moorage.domain.caller import Call
 from moorage.domain.errors import InvalidParameterError
-from moorage.domain.repository import Encryption, Repository
+from moorage.domain.repository import Encryption, Repository, TagFilter, TagMutability
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
 from moorage.usecases.repositories.delete_repository import DeleteRepository, delete_repository
@@ -20,10 +20,13 @@ def _create_repository(members: Members, call: Call, ports: Ports) -> Members:
     if encryption.get("encryptionType") == "AES256" and "kmsKey" in encryption:
         raise InvalidParameterError("encryptionConfiguration.kmsKey", "must not be given with AES256")
     command = CreateRepository(
-        **repository_of(members, call),
+        repository=repository_of(members, call),
         encryption=Encryption(encryption.get("encryptionType", "AES256"), encryption.get("kmsKey", "")),
-        tag_mutability=members.get("imageTagMutability", "MUTABLE"),
-        tag_mutability_filters=tuple(members.get("imageTagMutabilityExclusionFilters", ())),
+        tag_mutability=TagMutability(members.get("imageTagMutability", "MUTABLE")),
+        tag_mutability_filters=tuple(
+            TagFilter(each["filter"], each["filterType"])
+            for each in members.get("imageTagMutabilityExclusionFilters", ())
+        ),
         scan_on_push=members.get("imageScanningConfiguration", {}).get("scanOnPush", False),
         tags=tuple((tag["Key"], tag["Value"]) for tag in members.get("tags", ())),
     )
@@ -49,7 +52,7 @@ def _describe_repositories(members: Members, call: Call, ports: Ports) -> Member
 
 
 def _delete_repository(members: Members, call: Call, ports: Ports) -> Members:
-    command = DeleteRepository(**repository_of(members, call), force=members.get("force", False))
+    command = DeleteRepository(repository=repository_of(members, call), force=members.get("force", False))
     return {"repository": _repository(delete_repository(command, ports), call)}
 
 
@@ -67,12 +70,14 @@ def _repository(repository: Repository, call: Call) -> Members:
         "repositoryName": repository.name,
         "repositoryUri": f"{call.registry.domain_name}/{repository.name}",
         "createdAt": repository.created_at,
-        "imageTagMutability": repository.tag_mutability,
+        "imageTagMutability": repository.tag_mutability.value,
         "imageScanningConfiguration": {"scanOnPush": repository.scan_on_push},
         "encryptionConfiguration": {"encryptionType": repository.encryption.type},
     }
     if repository.encryption.kms_key:
         output["encryptionConfiguration"]["kmsKey"] = repository.encryption.kms_key
     if repository.tag_mutability_filters:
-        output["imageTagMutabilityExclusionFilters"] = list(repository.tag_mutability_filters)
+        output["imageTagMutabilityExclusionFilters"] = [
+            {"filterType": each.type, "filter": each.pattern} for each in repository.tag_mutability_filters
+        ]
     return output

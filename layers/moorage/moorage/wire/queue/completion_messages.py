@@ -29,7 +29,7 @@ from moorage.usecases.completion.complete_layer_upload import complete_layer_upl
 from moorage.usecases.direct_uploads.complete_direct_upload import completion_of
 from moorage.usecases.ports import Ports
 from moorage.wire.direct.errors import reason_of
-from moorage.wire.ecr._members import repository_of
+from moorage.wire.ecr._members import upload_of
 from moorage.wire.ecr.operations import find_operation
 from moorage.wire.json_body import read_json_object
 from moorage.wire.shapes import StringShape, StructureShape
@@ -98,8 +98,7 @@ def _complete(request: CompleteLayerUpload, deadline: float, ports: Ports) -> Ou
 def _from_request(message: dict[str, Any], registry: Registry) -> CompleteLayerUpload:
     members = find_operation("CompleteLayerUpload").input.read(message)
     return CompleteLayerUpload(
-        **repository_of(members, Call(registry=registry)),
-        upload_id=members["uploadId"],
+        upload=upload_of(members, Call(registry=registry)),
         layer_digests=tuple(members["layerDigests"]),
     )
 
