@@ -5,7 +5,7 @@
 RUNTIME := 3.13
 ARCHITECTURE ?= arm64
 BUILD_DIR ?= .aws-sam/build
-# Names of files in events/; empty: one of each door.
+# Names of files in events/; empty: one for each function.
 EVENTS ?=
 
 SAM := SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam

@@ -87,7 +87,9 @@ def lint(path: str, text: str, rules: Rules) -> Iterator[Hit]:
 def _names(path: str, tree: ast.Module, rules: Rules) -> Iterator[Hit]:
     for node in ast.walk(tree):
         for name, is_function in _defined(node):
-            instead = rules.names.get(name) or (rules.functions.get(name) if is_function else None)
+            instead = rules.names.get(name) or (
+                rules.functions.get(name) if is_function and not path.startswith("tests/") else None
+            )
             prefix = next((prefix for prefix in rules.prefixes if name.lower().lstrip("_").startswith(prefix)), None)
             if prefix:
                 instead = f"{rules.prefixes[prefix]}…"

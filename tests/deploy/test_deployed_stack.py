@@ -77,7 +77,7 @@ def test_only_a_caller_with_the_policy_of_the_outputs_is_let_in(deployed: Stack)
     assert "repositories" in client.describe_repositories()
 
 
-def test_an_update_under_way_loses_no_upload(deployed: Stack, build: Build, tmp_path: Path) -> None:
+def test_an_update_loses_no_open_upload(deployed: Stack, build: Build, tmp_path: Path) -> None:
     client, name = deployed.ecr(), f"deploy/{uuid.uuid4()}"
     client.create_repository(repositoryName=name)
     layers = [random.Random(seed).randbytes(9 * MIB) for seed in range(2)]

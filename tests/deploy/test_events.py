@@ -57,11 +57,11 @@ def test_the_event_of_s3_completes_an_upload_that_nobody_else_mentions(deployed:
     _wait_until_completed(deployed, upload)
 
 
-def test_a_message_that_can_never_succeed_is_set_aside_with_its_reason(deployed: Stack) -> None:
+def test_a_message_that_can_never_succeed_becomes_a_dead_letter_with_its_reason(deployed: Stack) -> None:
     sqs, marker = deployed.cloud.client("sqs"), str(uuid.uuid4())
     sqs.send_message(QueueUrl=deployed.outputs["CompletionQueueUrl"], MessageBody=json.dumps({"not a": marker}))
 
-    def set_aside() -> list[Any]:
+    def dead_letters() -> list[Any]:
         found = sqs.receive_message(
             QueueUrl=deployed.outputs["CompletionDeadLettersUrl"],
             MessageAttributeNames=["All"],
@@ -70,7 +70,7 @@ def test_a_message_that_can_never_succeed_is_set_aside_with_its_reason(deployed:
         )
         return [message for message in found.get("Messages", []) if marker in message["Body"]]
 
-    (message,) = _wait_for(set_aside)
+    (message,) = _wait_for(dead_letters)
     assert message["MessageAttributes"]["reason"]["StringValue"] == "InvalidParameterException"
 
 

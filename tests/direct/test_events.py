@@ -55,7 +55,7 @@ def test_an_event_that_is_delivered_twice_and_late_commits_once(registry: Direct
 
 
 def test_messages_in_the_wrong_order_commit_once(registry: DirectRegistry, content: bytes):
-    """The request comes before the bytes, and is set aside; the event comes after a second upload's completion."""
+    """The request comes before the bytes and becomes a dead letter; the event comes after another completion."""
     page = registry.begin(content)
     request = {"repositoryName": REPOSITORY, "uploadId": page["uploadId"], "layerDigests": [digest_of(content)]}
     assert registry.run_message(json.dumps(request)) is Outcome.SET_ASIDE
@@ -90,7 +90,7 @@ def test_every_way_at_once_commits_once_and_reads_the_object_once(registry: Dire
     require_one_commit(registry, content)
 
 
-def test_the_set_aside_queue_tells_the_reason(registry: DirectRegistry):
+def test_a_dead_letter_has_the_reason(registry: DirectRegistry):
     assert registry.run_message("not json") is Outcome.SET_ASIDE
     url = os.environ["MOORAGE_SET_ASIDE_QUEUE_URL"]
     [message] = registry.sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"], WaitTimeSeconds=5)["Messages"]

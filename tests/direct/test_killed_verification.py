@@ -1,4 +1,4 @@
-"""A process that is killed while it verifies: the next one goes on from the checkpoint."""
+"""A process that is killed while it verifies: the next one resumes at the checkpoint."""
 
 import json
 import os
@@ -17,9 +17,9 @@ from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry, Range
 KILLS = 3
 
 
-def start(message: str, log: Path, pause: float) -> subprocess.Popen[bytes]:
+def start(message: str, log: Path, sleep_seconds: float) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tests.support.direct.worker", message, str(log)]
-    return subprocess.Popen(command, env={**os.environ, "MOORAGE_TEST_PAUSE": str(pause)})
+    return subprocess.Popen(command, env={**os.environ, "MOORAGE_TEST_PAUSE": str(sleep_seconds)})
 
 
 def verified_bytes(registry: DirectRegistry, upload_id: str) -> int:
@@ -32,14 +32,16 @@ def ranges_in(log: Path) -> list[Range]:
     return [(int(first), int(last)) for first, last in pairs]
 
 
-def kill_three_times_and_complete(registry: DirectRegistry, upload_id: str, logs: Path, pause: float) -> list[int]:
+def kill_three_times_and_complete(
+    registry: DirectRegistry, upload_id: str, logs: Path, sleep_seconds: float
+) -> list[int]:
     """Kill a worker after each further checkpoint, then let one finish; where each run found its checkpoint."""
     digest = str(registry.head(upload_id).claim.digest)  # type: ignore[union-attr]
     message = json.dumps({"repositoryName": REPOSITORY, "uploadId": upload_id, "layerDigests": [digest]})
     found = []
     for run in range(KILLS):
         found.append(verified_bytes(registry, upload_id))
-        worker = start(message, logs / f"{run}", pause)
+        worker = start(message, logs / f"{run}", sleep_seconds)
         while verified_bytes(registry, upload_id) == found[-1]:
             assert worker.poll() is None, "the worker was done before it could be killed"
             time.sleep(0.01)
@@ -72,7 +74,7 @@ def test_a_verification_that_is_killed_three_times_completes_from_its_checkpoint
     content = os.urandom(48 * MIB + 12345)
     upload_id = registry.sent(content)
     registry.join(upload_id)
-    found = kill_three_times_and_complete(registry, upload_id, tmp_path, pause=0.05)
+    found = kill_three_times_and_complete(registry, upload_id, tmp_path, sleep_seconds=0.05)
     assert found == sorted(set(found))
     require_little_read_twice(tmp_path, found, len(content), 8 * MIB)
 
@@ -92,10 +94,10 @@ def test_a_layer_of_two_gibibytes_that_is_killed_three_times_completes_from_its_
     assert status == 201
     send_all(page, content)
     registry.join(page["uploadId"])
-    found = kill_three_times_and_complete(registry, page["uploadId"], tmp_path, pause=0)
+    found = kill_three_times_and_complete(registry, page["uploadId"], tmp_path, sleep_seconds=0)
     total = require_little_read_twice(tmp_path, found, len(content), 256 * MIB)
     places = [place // MIB for place in found]
-    sys.stdout.write(f"2 GiB: went on from {places} MiB, and read {total / len(content):.3f} times the layer\n")
+    sys.stdout.write(f"2 GiB: resumed at {places} MiB, and read {total / len(content):.3f} times the layer\n")
 
 
 def send_all(page: dict[str, Any], content: memoryview) -> None:

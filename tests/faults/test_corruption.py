@@ -117,7 +117,7 @@ def test_an_object_that_vanished_before_the_commit_sends_the_client_to_a_new_upl
     assert not registry.broken(verify=True)
 
 
-def test_an_unchanged_object_of_an_earlier_try_is_committed(registry: LocalRegistry) -> None:
+def test_an_unchanged_object_of_an_earlier_attempt_is_committed(registry: LocalRegistry) -> None:
     upload_id, digest = registry.upload(NAME, LARGE, ONE)
     crash_before_commit(registry, upload_id, digest)
     assert registry.complete(NAME, upload_id, digest)[0] is None
@@ -150,7 +150,7 @@ def test_a_damaged_sha256_state_falls_back_to_reading_the_object(registry: Local
     assert registry.download(NAME, digest) == LARGE + ONE
 
 
-def test_a_state_that_is_damaged_on_the_way_is_not_carried_on(registry: LocalRegistry) -> None:
+def test_a_state_that_is_damaged_between_parts_is_not_used(registry: LocalRegistry) -> None:
     upload_id, _ = registry.upload(NAME, LARGE)
     registry.lose_hash_state(upload_id, b"not a state")
     registry.must("UploadLayerPart", **part_members(NAME, upload_id, len(LARGE), ONE))

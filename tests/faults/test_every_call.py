@@ -91,7 +91,7 @@ def _under_fault(act: Act) -> Answer:
     except Crash:
         return "ServerException", {"message": "the Lambda is gone"}
     except MoorageError as refused:
-        # The reaper has no door: what it raises makes the stream deliver again.
+        # The reaper answers no one: an exception makes the stream deliver again.
         return "ServerException", {"message": str(refused)}
 
 

@@ -18,7 +18,7 @@ Plant = Callable[[LocalRegistry], None]
 
 @pytest.fixture
 def registry(stack: Stack) -> LocalRegistry:
-    """One layer, one upload under way with a part and a tail: nothing is wrong."""
+    """One layer, one open upload with a part and a tail: nothing is wrong."""
     made = LocalRegistry(SMALL_PARTS)
     made.must("CreateRepository", repositoryName=NAME)
     made.push(NAME, ONE)

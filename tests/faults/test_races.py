@@ -176,7 +176,7 @@ def test_the_reaper_at_expiry_against_a_completion_leaves_content_or_nothing(
     end(registry)
 
 
-def test_a_blob_that_is_linked_again_at_the_end_of_its_grace_is_kept_or_stored_anew(
+def test_a_blob_that_is_linked_again_at_the_end_of_its_grace_is_kept_or_stored_again(
     registry: LocalRegistry, seed: int
 ) -> None:
     registry.push("race", CONTENT)

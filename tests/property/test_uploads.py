@@ -11,11 +11,11 @@ LIMITS = {"max_parts": 60, "max_layer_bytes": 10_000}
 WIDE = {"part_size_bytes": 10, "min_part_bytes": 10}
 NARROW = {"part_size_bytes": 4, "min_part_bytes": 4}
 SPLITS = st.lists(st.integers(1, 25), min_size=1, max_size=12)
-DOORS = st.sampled_from([WIDE, NARROW])
+LIMIT_SETS = st.sampled_from([WIDE, NARROW])
 
 
-def a_world(door: dict[str, int], **how: object) -> World:
-    world = World(**{**LIMITS, **door}, **how)
+def a_world(limits: dict[str, int], **how: object) -> World:
+    world = World(**{**LIMITS, **limits}, **how)
     world.create(REPOSITORY)
     return world
 
@@ -24,18 +24,18 @@ def content_of(sizes: list[int]) -> bytes:
     return bytes(number % 251 for number in range(sum(sizes)))
 
 
-@given(DOORS, SPLITS, st.booleans(), st.booleans())
+@given(LIMIT_SETS, SPLITS, st.booleans(), st.booleans())
 def test_any_split_makes_the_same_layer_or_names_the_part_that_is_too_small(
-    door: dict[str, int], sizes: list[int], carried: bool, keeps_checksums: bool
+    limits: dict[str, int], sizes: list[int], carried: bool, keeps_checksums: bool
 ):
-    world = a_world(door, hasher=None if carried else ForgetfulHasher(), keeps_checksums=keeps_checksums)
+    world = a_world(limits, hasher=None if carried else ForgetfulHasher(), keeps_checksums=keeps_checksums)
     content = content_of(sizes)
     upload_id, start = world.initiate(), 0
     for size in sizes:
         answered = world.send(upload_id, content[start : start + size])
         start += size
         assert answered.last_byte_received == start - 1
-    if all(size >= door["min_part_bytes"] for size in sizes[:-1]):
+    if all(size >= limits["min_part_bytes"] for size in sizes[:-1]):
         world.complete(upload_id, digest_of(content))
         assert world.stored(upload_id) == content
         (layer,) = world.records.layers.values()
@@ -46,11 +46,11 @@ def test_any_split_makes_the_same_layer_or_names_the_part_that_is_too_small(
         assert not world.records.layers
 
 
-@given(DOORS, SPLITS, st.integers(0, 400), st.integers(-3, 3), st.binary(max_size=30))
+@given(LIMIT_SETS, SPLITS, st.integers(0, 400), st.integers(-3, 3), st.binary(max_size=30))
 def test_any_gap_overlap_or_wrong_length_is_refused_and_changes_nothing(
-    door: dict[str, int], sizes: list[int], first_byte: int, longer: int, blob: bytes
+    limits: dict[str, int], sizes: list[int], first_byte: int, longer: int, blob: bytes
 ):
-    world = a_world(door)
+    world = a_world(limits)
     content = content_of(sizes)
     upload_id = world.initiate()
     start = 0
@@ -70,10 +70,10 @@ def test_any_gap_overlap_or_wrong_length_is_refused_and_changes_nothing(
     assert (world.head(upload_id), world.parts(upload_id), dict(world.content.objects)) == seen
 
 
-@given(DOORS, SPLITS)
-def test_every_part_sent_twice_makes_the_same_layer(door: dict[str, int], sizes: list[int]):
-    sizes = [max(size, door["min_part_bytes"]) for size in sizes]
-    world = a_world(door)
+@given(LIMIT_SETS, SPLITS)
+def test_every_part_sent_twice_makes_the_same_layer(limits: dict[str, int], sizes: list[int]):
+    sizes = [max(size, limits["min_part_bytes"]) for size in sizes]
+    world = a_world(limits)
     content = content_of(sizes)
     upload_id, start = world.initiate(), 0
     for size in sizes:

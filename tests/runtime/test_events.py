@@ -64,7 +64,7 @@ OTHERS = sorted({path.stem for path in EVENTS.glob("*.json")} - set(PROMISES))
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_an_event_of_another_door_is_answered(invoke: Callable[[str], Any], name: str) -> None:
+def test_an_event_of_another_function_is_answered(invoke: Callable[[str], Any], name: str) -> None:
     answer = invoke(name)
     if "statusCode" in answer:
         assert answer["statusCode"] < 500, answer
@@ -76,7 +76,7 @@ def test_a_batch_completes_what_it_can(invoke: Callable[[str], Any], registry: R
     good, _ = json.loads((EVENTS / "complete_uploads_batch.json").read_text())["Records"]
     completion = json.loads(good["body"])
     upload_of(LAYER)(registry, completion["uploadId"])
-    # The other one can never succeed: it is set aside, and does not come back either.
+    # The other one can never succeed: it becomes a dead letter and is not delivered again.
     assert invoke("complete_uploads_batch") == {"batchItemFailures": []}
     checked = registry.ecr.batch_check_layer_availability(
         repositoryName=REPOSITORY, layerDigests=completion["layerDigests"]

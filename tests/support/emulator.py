@@ -38,7 +38,7 @@ ROOT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 @dataclass(frozen=True)
 class Cloud:
-    """The emulator under way."""
+    """The running emulator."""
 
     url: str
     certificate: Path

@@ -37,7 +37,7 @@ def test_a_new_moorage_layer_reaches_the_aliases() -> None:
         assert function["Properties"]["AutoPublishAliasAllProperties"] is True
 
 
-def test_every_route_asks_for_a_signature_and_every_door_leads_to_an_alias() -> None:
+def test_every_route_asks_for_a_signature_and_calls_an_alias() -> None:
     for route in resources_of(TEMPLATE, "AWS::ApiGatewayV2::Route").values():
         assert route["Properties"]["AuthorizationType"] == "AWS_IAM"
     for integration in resources_of(TEMPLATE, "AWS::ApiGatewayV2::Integration").values():
@@ -46,12 +46,12 @@ def test_every_route_asks_for_a_signature_and_every_door_leads_to_an_alias() -> 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_every_function_has_its_own_role_log_group_and_alarms(function: str) -> None:
-    door = function.removesuffix("Function")
+    name = function.removesuffix("Function")
     properties = FUNCTIONS[function]["Properties"]
-    assert properties["Role"] == {"Fn::GetAtt": f"{door}Role.Arn"}
-    assert properties["LoggingConfig"]["LogGroup"] == {"Ref": f"{door}LogGroup"}
-    assert RESOURCES[f"{door}LogGroup"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
-    assert {f"{door}ErrorsAlarm", f"{door}ThrottlesAlarm"} <= set(RESOURCES)
+    assert properties["Role"] == {"Fn::GetAtt": f"{name}Role.Arn"}
+    assert properties["LoggingConfig"]["LogGroup"] == {"Ref": f"{name}LogGroup"}
+    assert RESOURCES[f"{name}LogGroup"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert {f"{name}ErrorsAlarm", f"{name}ThrottlesAlarm"} <= set(RESOURCES)
 
 
 def test_no_policy_allows_actions_by_wildcard_or_resources_that_have_a_name() -> None:
@@ -82,11 +82,11 @@ def test_every_queue_is_encrypted() -> None:
         assert queue["Properties"]["SqsManagedSseEnabled"] is True
 
 
-def test_an_answer_is_given_before_the_door_closes() -> None:
+def test_a_function_answers_before_the_api_times_out() -> None:
     """An HTTP API waits 30 s at most (API Gateway quotas)."""
-    for door in ("EcrApi", "DirectApi"):
-        integration = RESOURCES[f"{door}Integration"]["Properties"]["TimeoutInMillis"]
-        assert FUNCTIONS[f"{door}Function"]["Properties"]["Timeout"] * 1000 < integration <= 30_000
+    for name in ("EcrApi", "DirectApi"):
+        integration = RESOURCES[f"{name}Integration"]["Properties"]["TimeoutInMillis"]
+        assert FUNCTIONS[f"{name}Function"]["Properties"]["Timeout"] * 1000 < integration <= 30_000
 
 
 def test_the_queues_visibility_is_six_times_its_functions_timeout() -> None:

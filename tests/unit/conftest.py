@@ -15,7 +15,7 @@ def world() -> World:
 
 @pytest.fixture
 def narrow() -> World:
-    """A registry behind a narrow door: its smallest parts are below S3's minimum and have to be joined."""
+    """A registry with a small body limit: its parts may be below S3's minimum and must be joined."""
     made = World(part_size_bytes=4, min_part_bytes=4)
     made.create(REPOSITORY)
     return made

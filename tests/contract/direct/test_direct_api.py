@@ -98,7 +98,7 @@ def test_a_url_takes_its_own_part_at_its_own_length_and_no_other(function: Funct
     assert httpx.put(url, content=content[16 * MIB :]).status_code == 200
 
 
-def test_urls_are_short_lived_and_can_be_had_anew(function: Function):
+def test_urls_expire_soon_and_new_ones_can_be_fetched(function: Function):
     _, page = invoke(function, "POST", "", claim(b"x"))
     _, again = invoke(function, "GET", f"/{page['uploadId']}/parts")
     for url in (page["parts"][0]["url"], again["parts"][0]["url"], page["completionUrl"]):

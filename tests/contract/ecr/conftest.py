@@ -10,7 +10,7 @@ from tests.support.ecr.registry import MIB, Registry
 
 @pytest.fixture(scope="module")
 def part_size_bytes() -> int:
-    """What the registry advertises; a module behind a narrower door overrides it."""
+    """What the registry advertises; a module with a smaller limit overrides it."""
     return 10 * MIB
 
 

@@ -187,6 +187,6 @@ def test_members_that_nobody_knows_are_passed_over(registry: Registry, repositor
     assert registry.ask(request).body["uploadId"]
 
 
-def test_a_body_without_the_base64_of_the_door_is_read_the_same(registry: Registry, repository: str):
+def test_a_body_without_the_apis_base64_is_read_the_same(registry: Registry, repository: str):
     request = {**raw(b"", f"{TARGET_PREFIX}.InitiateLayerUpload"), "isBase64Encoded": False}
     assert registry.ask({**request, "body": json.dumps({"repositoryName": repository})}).body["uploadId"]

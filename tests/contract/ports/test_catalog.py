@@ -205,7 +205,7 @@ def unlinked(shelves: Shelves, layers: list[Layer]) -> None:
 
 
 @pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto copies its table for each transaction
-def test_every_layer_is_listed_and_let_go_of(shelves: Shelves):
+def test_every_layer_is_listed_and_removed(shelves: Shelves):
     layers = filled(shelves, 27)  # more than one transaction takes
     shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
     pages = list(shelves.ports.catalog.layers_of(RepositoryId(REGISTRY_ID, shelves.name)))
@@ -219,7 +219,7 @@ def test_every_layer_is_listed_and_let_go_of(shelves: Shelves):
     assert {shelves.lookup(number=number).blob.refs for number in range(27)} == {0}
 
 
-def test_those_already_let_go_of_are_passed_over(shelves: Shelves):
+def test_layers_that_are_already_removed_are_skipped(shelves: Shelves):
     layers = filled(shelves, 3)
     shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
     unlinked(shelves, layers[1:2])
@@ -228,7 +228,7 @@ def test_those_already_let_go_of_are_passed_over(shelves: Shelves):
     assert list(shelves.ports.catalog.layers_of(RepositoryId(REGISTRY_ID, shelves.name))) == []
 
 
-def test_layers_of_a_repository_in_use_are_not_let_go_of(shelves: Shelves):
+def test_layers_of_a_repository_in_use_are_not_removed(shelves: Shelves):
     layers = filled(shelves, 2)
     unlinked(shelves, layers)
     assert [shelves.lookup(number=number).layer for number in range(2)] == layers
@@ -237,7 +237,7 @@ def test_layers_of_a_repository_in_use_are_not_let_go_of(shelves: Shelves):
     assert [shelves.lookup(number=number).blob.refs for number in range(2)] == [1, 1]
 
 
-def test_a_layer_without_a_blobs_record_is_let_go_of_all_the_same(shelves: Shelves):
+def test_a_layer_without_a_content_record_is_removed_too(shelves: Shelves):
     """Records that contradict each other: a layer whose content is kept under another encryption."""
     sealed = shelves.open_upload(encryption=SEALED)
     shelves.commit(sealed)

@@ -63,7 +63,7 @@ def test_an_object_that_keeps_checksums_keeps_the_one_over_its_parts(ports: Port
 
 def test_what_is_joined_is_the_parts_that_are_listed_and_no_other_try(ports: Ports, name: str):
     of = begun(ports, name)
-    part, _ = put(ports, of, SHORT, b"a try that was never recorded")
+    part, _ = put(ports, of, SHORT, b"an attempt that was never recorded")
     ports.content.complete_multipart(received(of, SHORT), [part])
     assert b"".join(ports.content.stream(of.object_key, None)) == SHORT
 

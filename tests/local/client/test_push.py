@@ -92,7 +92,7 @@ def test_an_endpoint_where_nobody_answers_is_named(monkeypatch: pytest.MonkeyPat
     assert "http://127.0.0.1:9 cannot be reached: " in str(unreachable.value)
 
 
-class SlowDoor(BaseHTTPRequestHandler):
+class SlowProxy(BaseHTTPRequestHandler):
     """Passes requests on; parts go through it as well, so that it can hold them up and count them."""
 
     target: str
@@ -126,7 +126,7 @@ class SlowDoor(BaseHTTPRequestHandler):
 @pytest.fixture
 def proxy(server: Server) -> Iterator[tuple[str, Mapping[str, Any]]]:
     members = {"target": server.url, "parts": [], "go_on": threading.Event()}
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), type("Door", (SlowDoor,), members))
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), type("Proxy", (SlowProxy,), members))
     threading.Thread(target=listening.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{listening.server_port}", members
     members["go_on"].set()

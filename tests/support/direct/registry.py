@@ -1,4 +1,4 @@
-"""What tests of direct uploads need: the doors in this process, a client's PUTs, and a tap on the reads of S3."""
+"""For tests of direct uploads: the functions in this process, a client's PUTs, and a record of the reads from S3."""
 
 import json
 import re

@@ -21,12 +21,12 @@ def main(message: str, log: Path) -> None:
     environment.isolate(os.environ, {name: value for name, value in os.environ.items() if name.startswith("AWS_")})
     lambda_functions.forget_metrics()
     function = lambda_functions.load(installation.functions_directory() / "complete_uploads", 300)
-    pause = float(os.environ.get("MOORAGE_TEST_PAUSE", "0"))
+    sleep_seconds = float(os.environ.get("MOORAGE_TEST_PAUSE", "0"))
 
     def note(span: Range) -> None:
         with log.open("a") as file:
             file.write(f"{span[0]} {span[1]}\n")
-        time.sleep(pause)
+        time.sleep(sleep_seconds)
 
     s3 = unwrap(function.handler).__globals__["_ports"].direct._client
     s3.meta.events.register("before-send.s3.GetObject", note_ranges(note))

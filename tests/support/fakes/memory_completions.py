@@ -1,4 +1,4 @@
-"""The completion queue in memory: what was asked for and what was set aside, in order."""
+"""The completion queue in memory: the enqueued requests and the dead letters, in order."""
 
 from dataclasses import dataclass, field
 

@@ -59,7 +59,7 @@ class MemoryUploads:
         head = self.get(before.upload_id)
         if head is None or not is_unchanged(head, before):
             return UploadWrite(applied=False, current=head)
-        # Another try may have been counted since: that number is given out and stays so.
+        # Another attempt may have got a number since; its number stays used.
         self.records.uploads[before.upload_id.lower()] = replace(receipt.after, attempts=head.attempts)
         if receipt.stored is not None:
             self.records.parts.setdefault(before.upload_id.lower(), {})[receipt.stored.part_number] = receipt.stored

@@ -63,10 +63,10 @@ class ForgetfulHasher:
         return False
 
     def extend(self, state: Sha256State, data: bytes) -> Sha256State:
-        raise AssertionError("cannot carry on")
+        raise AssertionError("cannot export a state")
 
     def finish(self, state: Sha256State) -> bytes:
-        raise AssertionError("cannot carry on")
+        raise AssertionError("cannot export a state")
 
 
 @dataclass

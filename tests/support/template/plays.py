@@ -26,7 +26,7 @@ def a_new_layer() -> bytes:
 
 @dataclass(frozen=True)
 class Stage:
-    """A registry with its doors, each of which acts in its role."""
+    """A registry with its functions, each of which acts in its role."""
 
     recorder: Recorder
     local: LocalRegistry
@@ -127,7 +127,7 @@ def completed_by_the_event_of_s3(stage: Stage) -> None:
 
 
 def handed_over(stage: Stage) -> None:
-    """No door has the time to verify."""
+    """No function has the time to verify."""
     at_once = replace(stage.local.ports.limits.verification, budget_seconds=-1.0)
     limits = replace(stage.local.ports.limits, verification=at_once)
     hurried = replace(stage, local=_with_ports(stage.local, limits=limits))

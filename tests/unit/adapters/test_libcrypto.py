@@ -17,7 +17,7 @@ def test_a_library_without_the_functions_carries_nothing(monkeypatch):
     assert not LibcryptoSha256().carries()
 
 
-def test_a_state_is_a_value_that_can_be_carried_on_twice():
+def test_a_state_is_a_value_that_can_be_extended_twice():
     hasher = LibcryptoSha256()
     state = hasher.extend(Sha256State(), b"ab")
     assert hasher.finish(hasher.extend(state, b"c")) == sha256(b"abc").digest()

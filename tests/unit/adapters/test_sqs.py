@@ -1,4 +1,4 @@
-"""What is handed over is what any producer would write, and the door reads it back."""
+"""A handed-over request has the form of any producer's message, and the queue's function can read it."""
 
 import json
 from typing import Any
@@ -51,7 +51,7 @@ def test_a_delay_is_whole_seconds_that_sqs_takes(asked: float, given: int):
     assert queue.sent[0]["DelaySeconds"] == given
 
 
-def test_a_message_is_set_aside_as_it_came_with_the_reason():
+def test_a_dead_letter_is_the_message_as_it_came_with_the_reason():
     queue = Queue()
     assert SqsCompletions(queue.make, None, "dead-letters").dead_letter("as it came", "SomeException", "because")
     [message] = queue.sent

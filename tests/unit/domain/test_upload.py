@@ -71,7 +71,7 @@ def test_the_size_of_a_range_counts_both_ends():
         (3 * MIB, 2 * MIB - 1, False),
     ],
 )
-def test_behind_a_door_of_3_mib(tail_bytes: int | None, size_bytes: int, leaves: bool):
+def test_with_parts_of_3_mib(tail_bytes: int | None, size_bytes: int, leaves: bool):
     tail = Tail("tails/1", tail_bytes, b"") if tail_bytes else None
     assert leaves_tail(upload(stored_parts=4, tail=tail, min_part_bytes=3 * MIB), size_bytes, 5 * MIB) is leaves
 

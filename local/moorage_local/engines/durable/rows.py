@@ -63,7 +63,7 @@ def add_change(table_id: str, position: int, record: Any) -> Statement:
 
 
 def forget_changes(table_id: str, horizon: int) -> tuple[Statement, Statement]:
-    """Drop the records before `horizon`, and remember it: positions go on from there."""
+    """Drop the records before `horizon`, and remember it: positions continue there."""
     return (
         ("DELETE FROM changes WHERE table_id = ? AND position < ?", (table_id, horizon)),
         ("INSERT OR REPLACE INTO horizons VALUES (?, ?)", (table_id, horizon)),

@@ -22,7 +22,7 @@ class Store:
         self.etag = '"1"'
         self.breaks = breaks
         self.asked: list[tuple[int, str | None]] = []
-        self.under_way = 0
+        self.in_flight = 0
         self.max_in_flight = 0
         self.lock = threading.Lock()
 
@@ -48,11 +48,11 @@ class Body:
 
     def read(self) -> bytes:
         with self.store.lock:
-            self.store.under_way += 1
-            self.store.max_in_flight = max(self.store.max_in_flight, self.store.under_way)
+            self.store.in_flight += 1
+            self.store.max_in_flight = max(self.store.max_in_flight, self.store.in_flight)
         content = io.BytesIO(self.store.content[self.first : self.last + 1]).read()
         with self.store.lock:
-            self.store.under_way -= 1
+            self.store.in_flight -= 1
         return content
 
 

@@ -38,14 +38,14 @@ def leased(world: World) -> str:
 def test_it_sees_the_other_worker_finish(world: World, leased: str):
     began = world.clock.now
 
-    def pause(seconds: float) -> None:
+    def sleep(seconds: float) -> None:
         world.clock.now += seconds
         if world.clock.now >= began + 5:
             free = replace(world.head(leased).verification, lease=None)  # type: ignore[type-var]
             world.change_head(leased, verification=free)
             complete(world, leased)
 
-    completed = complete_and_wait(request(leased), replace(world.ports, sleep=pause))
+    completed = complete_and_wait(request(leased), replace(world.ports, sleep=sleep))
     assert str(completed.layer_digest) == digest_of(CONTENT)
     assert world.clock.now == began + 5
 

@@ -1,4 +1,4 @@
-"""The object behind a layer, where an earlier try has already joined the parts."""
+"""The object behind a layer, if an earlier attempt has already joined the parts."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def either(request: pytest.FixtureRequest) -> World:
     return world
 
 
-def test_an_object_that_an_earlier_try_joined_is_recognised(either: World):
+def test_an_object_that_an_earlier_attempt_joined_is_recognised(either: World):
     upload_id = joined(either)
     assert either.complete(upload_id, digest_of(CONTENT)).upload.upload_id == upload_id
 

@@ -60,7 +60,7 @@ def verified_bytes(world: World, upload_id: str) -> int:
     return verification.verified_bytes
 
 
-def test_a_killed_run_is_carried_on_behind_its_last_checkpoint(world: World):
+def test_after_a_killed_run_the_next_one_resumes_after_the_last_checkpoint(world: World):
     upload_id, starts = sent(world, CONTENT), []
     ports = reading(world, starts)
     for _ in range(3):

@@ -41,7 +41,7 @@ def test_a_part_of_another_length_does_not_count_as_received(world: World):
     assert not listed(world, upload.upload_id).parts[0].is_received
 
 
-def test_a_token_behind_the_last_part_is_refused(world: World):
+def test_a_token_after_the_last_part_is_refused(world: World):
     upload_id = begin(world, CONTENT).upload.upload_id
     with pytest.raises(InvalidParameterError, match="nextToken"):
         listed(world, upload_id, 8)

@@ -31,7 +31,7 @@ def test_a_repository_with_layers_is_deleted_only_by_force(world: World):
     assert not world.records.layers
 
 
-def test_layers_let_go_of_their_blobs_and_content_stays(world: World):
+def test_layers_are_unlinked_and_content_stays(world: World):
     world.create("harbour/other")
     for number in range(5):
         world.pushed(b"shared layer %d" % number)
@@ -60,7 +60,7 @@ def test_a_deletion_that_broke_off_goes_on_when_it_is_sent_again(world: World, c
 
 
 @pytest.mark.parametrize("force", [True, False])
-def test_the_deletion_of_an_empty_repository_that_broke_off_goes_on_with_and_without_force(world: World, force: bool):
+def test_an_unfinished_deletion_of_an_empty_repository_resumes_with_and_without_force(world: World, force: bool):
     whole = world.ports
     world.ports = failing_after(whole, "repositories.begin_deletion", UnavailableError())
     with pytest.raises(UnavailableError):

@@ -10,7 +10,7 @@ from tests.support.fakes.world import PART, REGISTRY_ID, REPOSITORY, World
 from tests.support.interleaving import failing_before
 
 
-def test_an_upload_begins_empty_and_with_the_part_size_that_fits_the_door(world: World):
+def test_an_upload_begins_empty_and_with_the_part_size_that_fits_the_api(world: World):
     command = InitiateLayerUpload(repository=RepositoryId(REGISTRY_ID, REPOSITORY))
     initiated = initiate_layer_upload(command, world.ports)
     head = world.head(initiated.upload_id)

@@ -1,4 +1,4 @@
-"""UploadLayerPart: what is taken, stored and carried on."""
+"""UploadLayerPart: which parts are accepted, what is stored, and how the hash state continues."""
 
 from hashlib import sha256
 
@@ -110,7 +110,7 @@ def test_an_upload_that_lost_its_hash_state_goes_on_without_one(world: World):
     assert world.head(upload_id).hash_state is None
 
 
-def test_a_damaged_hash_state_is_not_carried_on(world: World):
+def test_a_damaged_hash_state_is_not_used(world: World):
     upload_id = world.uploaded(FIRST)
     world.change_head(upload_id, hash_state=b"\0" * 112)
     world.send(upload_id, SECOND)

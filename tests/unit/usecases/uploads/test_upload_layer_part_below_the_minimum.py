@@ -1,4 +1,4 @@
-"""UploadLayerPart behind a narrow door: parts below S3's minimum are joined until they are large enough."""
+"""UploadLayerPart with a small body limit: parts below S3's minimum are joined until they are large enough."""
 
 from dataclasses import replace
 
@@ -120,7 +120,7 @@ def test_an_upload_keeps_to_the_part_size_it_was_promised_when_the_setting_chang
     assert narrow.stored(upload_id) == b"12345678901234"
 
 
-def test_a_slow_try_that_arrives_late_overwrites_nothing_that_was_joined_since(narrow: World):
+def test_a_slow_attempt_that_arrives_late_overwrites_nothing_that_was_joined_since(narrow: World):
     """The same short part twice: one try is slow, and by then the other's bytes were joined to what came behind."""
     upload_id = narrow.initiate()
 

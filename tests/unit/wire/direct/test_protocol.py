@@ -61,7 +61,7 @@ def test_a_completion_is_answered_with_the_layer(world: World):
     assert "failureReason" not in body
 
 
-def test_a_completion_that_takes_longer_is_under_way(world: World):
+def test_a_completion_that_takes_longer_is_in_progress(world: World):
     upload_id = sent(world, CONTENT)
     status, body, _ = call(slow(world), "POST", f"/direct-uploads/{upload_id}/completion")
     assert (status, body["status"], body["bytesVerified"], body["layerSize"]) == (202, "verifying", 7, 75)

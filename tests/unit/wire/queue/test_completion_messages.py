@@ -129,7 +129,7 @@ def test_a_layer_that_is_not_what_was_claimed_is_on_record_and_needs_no_person(w
         ({"detail-type": "Object Created"}, "InvalidParameterException"),
     ],
 )
-def test_what_can_never_succeed_is_set_aside_with_its_reason(world: World, message: Any, reason: str):
+def test_what_can_never_succeed_becomes_a_dead_letter_with_its_reason(world: World, message: Any, reason: str):
     assert run(world, message) is Outcome.SET_ASIDE
     [(body, told, explanation)] = world.completions.dead_lettered
     assert body == message if isinstance(message, str) else json.loads(body) == message
@@ -138,7 +138,7 @@ def test_what_can_never_succeed_is_set_aside_with_its_reason(world: World, messa
 
 
 @pytest.mark.parametrize("case", ["empty", "wrong digest"])
-def test_a_request_that_is_refused_for_good_is_set_aside(world: World, case: str):
+def test_a_request_that_is_refused_for_good_becomes_a_dead_letter(world: World, case: str):
     upload_id = begin(world, CONTENT).upload.upload_id if case == "empty" else world.uploaded(CONTENT[:10])
     assert run(world, request(upload_id)) is Outcome.SET_ASIDE
     assert world.completions.dead_lettered[0][1] == (

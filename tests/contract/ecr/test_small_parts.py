@@ -1,4 +1,4 @@
-"""Behind a door that cannot carry 5 MiB: parts are coalesced, and the layer is the same."""
+"""With an API that cannot accept 5 MiB, parts are joined, and the layer is the same."""
 
 import os
 import urllib.request
