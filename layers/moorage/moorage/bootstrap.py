@@ -13,6 +13,7 @@ from botocore.config import Config
 from moorage import settings as limits
 from moorage.adapters.dynamodb.blob_expiry import DynamoDbBlobExpiry
 from moorage.adapters.dynamodb.layers import DynamoDbCatalog
+from moorage.adapters.dynamodb.lifecycle import DynamoDbLifecycle
 from moorage.adapters.dynamodb.models import bind
 from moorage.adapters.dynamodb.registry_settings import DynamoDbRegistrySettings
 from moorage.adapters.dynamodb.repositories import DynamoDbRepositories
@@ -28,6 +29,7 @@ from moorage.adapters.s3.ranges import S3Ranges
 from moorage.adapters.sqs import SqsCompletions
 from moorage.domain.registry import Registry
 from moorage.settings import Settings
+from moorage.usecases.lifecycle.repository_images import RepositoryImages
 from moorage.usecases.ports import Limits, Ports
 from moorage.usecases.ports.inventory import FsckPorts
 from moorage.usecases.ports.reaper import ReaperPorts
@@ -81,6 +83,8 @@ def compose(settings: Settings) -> Ports:
             settings.dead_letter_queue_url,
         ),
         settings=DynamoDbRegistrySettings(),
+        lifecycle=DynamoDbLifecycle(connection),
+        lifecycle_images=RepositoryImages(),
         limits=limits_of(settings),
         now=time.time,
         new_id=lambda: str(uuid.uuid4()),

@@ -22,6 +22,7 @@ from tests.support.fakes.memory_catalog import MemoryCatalog
 from tests.support.fakes.memory_completions import MemoryCompletions
 from tests.support.fakes.memory_content import CHUNK_BYTES, MemoryContent
 from tests.support.fakes.memory_direct import MemoryDirect
+from tests.support.fakes.memory_lifecycle import MemoryLifecycle, MemoryLifecycleImages
 from tests.support.fakes.memory_records import MemoryRecords
 from tests.support.fakes.memory_repositories import MemoryRepositories
 from tests.support.fakes.memory_settings import MemorySettings
@@ -104,6 +105,8 @@ class World:
         self.content = MemoryContent(made.min_stored_bytes, keeps_checksums=keeps_checksums)
         self.direct = MemoryDirect(self.content)
         self.completions = MemoryCompletions()
+        self.lifecycle = MemoryLifecycle(self.records)
+        self.lifecycle_images = MemoryLifecycleImages()
         known = {
             "repositories": MemoryRepositories(self.records),
             "uploads": MemoryUploads(self.records),
@@ -114,6 +117,8 @@ class World:
             "direct": self.direct,
             "completions": self.completions,
             "settings": MemorySettings(self.records),
+            "lifecycle": self.lifecycle,
+            "lifecycle_images": self.lifecycle_images,
             "limits": made,
             "now": self.clock,
             "sleep": self.clock.sleep,

@@ -176,30 +176,30 @@ class InvalidTagError(MoorageError):
 class LifecyclePolicyNotFoundError(MoorageError):
     """The repository has no lifecycle policy."""
 
-    def __init__(self, registry_id: str, repository_name: str) -> None:
+    def __init__(self, repository: RepositoryId) -> None:
         super().__init__(
-            f"Lifecycle policy does not exist for the repository with name '{repository_name}' in the registry with "
-            f"id '{registry_id}'"
+            f"Lifecycle policy does not exist for the repository with name '{repository.name}' in the registry with "
+            f"id '{repository.registry_id}'"
         )
 
 
 class LifecyclePreviewNotFoundError(MoorageError):
     """No preview was started for the repository, or none that is still kept."""
 
-    def __init__(self, registry_id: str, repository_name: str) -> None:
+    def __init__(self, repository: RepositoryId) -> None:
         super().__init__(
-            f"Lifecycle policy preview does not exist for the repository with name '{repository_name}' in the "
-            f"registry with id '{registry_id}'; start one"
+            f"Lifecycle policy preview does not exist for the repository with name '{repository.name}' in the "
+            f"registry with id '{repository.registry_id}'; start one"
         )
 
 
 class LifecyclePreviewInProgressError(MoorageError):
     """The repository's images are being evaluated for an earlier preview."""
 
-    def __init__(self, registry_id: str, repository_name: str) -> None:
+    def __init__(self, repository: RepositoryId) -> None:
         super().__init__(
-            f"A lifecycle policy preview is in progress for the repository with name '{repository_name}' in the "
-            f"registry with id '{registry_id}'"
+            f"A lifecycle policy preview is in progress for the repository with name '{repository.name}' in the "
+            f"registry with id '{repository.registry_id}'"
         )
 
 

@@ -9,6 +9,11 @@
     Template     REGISTRY#{registryId}             TEMPLATE#{prefix}
     Setting      REGISTRY#{registryId}             SETTING#{name}
     Exclusion    REGISTRY#{registryId}             EXCLUSION#{principalArn}
+    Run          REGISTRY#{registryId}             LIFECYCLE#RUN
+    Pending      REGISTRY#{registryId}             PENDING#{name}
+    Policy       REPO#{registryId}#{name}          LIFECYCLE#POLICY
+    Evaluation   REPO#{registryId}#{name}          LIFECYCLE#{PREVIEW or RUN}
+    Decisions    REPO#{registryId}#{name}          LIFECYCLE#{PREVIEW or RUN}#{evaluationId}#{page:05}
 
 `expires_at` is the table's TTL attribute: on uploads and their parts from the start, on a blob from the moment its
 last reference goes until a new one comes.
@@ -34,6 +39,9 @@ LAYER_PREFIX = "LAYER#"
 PART_PREFIX = "PART#"
 TEMPLATE_PREFIX = "TEMPLATE#"
 EXCLUSION_PREFIX = "EXCLUSION#"
+PENDING_PREFIX = "PENDING#"
+LIFECYCLE_POLICY = "LIFECYCLE#POLICY"
+LIFECYCLE_RUN = "LIFECYCLE#RUN"
 REGISTRY_INDEX = "registry"
 
 
@@ -85,6 +93,21 @@ def setting_sk(name: str) -> str:
 def exclusion_sk(principal_arn: str) -> str:
     """Sort key of a pull time update exclusion."""
     return f"{EXCLUSION_PREFIX}{principal_arn}"
+
+
+def evaluation_sk(kind: str) -> str:
+    """Sort key of a preview, or of a run's evaluation."""
+    return f"LIFECYCLE#{kind}"
+
+
+def evaluation_page_sk(kind: str, evaluation_id: str, number: int) -> str:
+    """Sort key of a page of its decisions."""
+    return f"{evaluation_sk(kind)}#{evaluation_id}#{number:05}"
+
+
+def pending_sk(repository_name: str) -> str:
+    """Sort key of a preview that is not complete."""
+    return f"{PENDING_PREFIX}{repository_name}"
 
 
 class Item(Model):

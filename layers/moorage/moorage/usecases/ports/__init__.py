@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from moorage.usecases.ports.content import ContentStore, Hasher
+from moorage.usecases.ports.lifecycle import LifecycleImages, LifecycleRecords
 from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
 from moorage.usecases.ports.settings import RegistrySettings
 from moorage.usecases.ports.verification import CompletionQueue, DirectStore, VerificationLimits, Verifications
@@ -41,6 +42,8 @@ class Ports:
     direct: DirectStore
     completions: CompletionQueue
     settings: RegistrySettings
+    lifecycle: LifecycleRecords
+    lifecycle_images: LifecycleImages
     limits: Limits
     now: Callable[[], float]
     sleep: Callable[[float], None]

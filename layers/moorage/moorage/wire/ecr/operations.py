@@ -10,7 +10,7 @@ from functools import cache
 from importlib import import_module
 
 from moorage.domain.errors import UnknownOperationError
-from moorage.wire.ecr import layers, repositories, settings, templates, uploads
+from moorage.wire.ecr import layers, lifecycle, repositories, settings, templates, uploads
 from moorage.wire.ecr.model import MODULES
 from moorage.wire.operation import Handler, Members, Operation
 
@@ -18,6 +18,7 @@ HANDLERS: dict[str, Handler[Members]] = {
     **repositories.HANDLERS,
     **uploads.HANDLERS,
     **layers.HANDLERS,
+    **lifecycle.HANDLERS,
     **settings.HANDLERS,
     **templates.HANDLERS,
 }

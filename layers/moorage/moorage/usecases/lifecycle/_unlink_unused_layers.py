@@ -1,0 +1,25 @@
+"""Unlink the layers of a repository that no image uses, once nobody has asked for them for long enough.
+
+A pusher checks which layers are there, then puts an image that names them. A check within the last half of the period
+prolongs it (usecases/layers/batch_check_layer_availability.py), so such a pusher has at least half of it. One that is
+slower is told LayersNotFound and pushes the layer again.
+"""
+
+from moorage.domain.errors import MoorageError
+from moorage.domain.repository import Repository
+from moorage.usecases.lifecycle._carry_out_policy import Tally
+from moorage.usecases.ports.lifecycle import LifecyclePorts
+
+
+def unlink_unused_layers(repository: Repository, deadline: float, tally: Tally, ports: LifecyclePorts) -> bool:
+    """Whether all of them were looked at; False if the deadline came first."""
+    unused_since = ports.now() - ports.unused_layer_seconds
+    for page in ports.unused_layers.candidates(repository, unused_since):
+        for layer in page:
+            if ports.now() >= deadline:
+                return False
+            try:
+                tally.add(unlinked_layers=int(ports.unused_layers.unlink(repository, layer, unused_since)))
+            except MoorageError:
+                tally.add(failed_images=1)
+    return True

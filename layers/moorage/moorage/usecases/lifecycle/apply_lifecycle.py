@@ -1,0 +1,93 @@
+"""The scheduled work: finish previews, then carry out every repository's policy and unlink its unused layers.
+
+1. Take the lease on the run: one invocation at a time works on it.
+2. Finish the previews that the API had no time for.
+3. Continue the run, or begin the next one if it is due: repository by repository, in the order of their names.
+4. Shortly before the deadline, keep the progress. The next invocation resumes at the same repository.
+
+Every step can be repeated. A repository that fails is counted and left to the next run.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+
+from moorage.domain.errors import MoorageError
+from moorage.domain.lifecycle.evaluation import EvaluationKind, LifecycleRun, StoredPolicy
+from moorage.domain.repository import Repository, RepositoryId
+from moorage.usecases.lifecycle._carry_out_policy import Tally, carry_out_policy
+from moorage.usecases.lifecycle._evaluate_repository import Evaluator, evaluate_repository
+from moorage.usecases.lifecycle._unlink_unused_layers import unlink_unused_layers
+from moorage.usecases.ports.lifecycle import LifecyclePorts
+
+LEASE_MARGIN_SECONDS = 60
+"""The lease outlives the deadline by this: what is under way then ends before another invocation begins."""
+REPOSITORIES_TOGETHER = 100
+_log = logging.getLogger("moorage")
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleReport:
+    """What an invocation did; `is_finished` if nothing is left to do before the next run is due."""
+
+    tally: Tally
+    is_finished: bool
+
+
+def apply_lifecycle(deadline: float, ports: LifecyclePorts) -> LifecycleReport:
+    """Work until all is done or `deadline` (epoch seconds) is near."""
+    tally, owner, lease_until = Tally(), ports.new_id(), deadline + LEASE_MARGIN_SECONDS
+    run = ports.runs.claim(ports.registry_id, owner, ports.now(), lease_until)
+    if run is None:
+        return LifecycleReport(tally, is_finished=False)
+    _finish_previews(deadline, tally, ports)
+    if run.is_finished and ports.now() >= run.started_at + ports.interval_seconds:
+        run = LifecycleRun(started_at=ports.now())
+        # Kept before anything is deleted: an invocation that resumes must know that it is in the same run.
+        ports.runs.save(ports.registry_id, owner, run, lease_until)
+    while not run.is_finished and ports.now() < deadline:
+        run = _next_repositories(run, deadline, tally, ports)
+        if not ports.runs.save(ports.registry_id, owner, run, lease_until):
+            return LifecycleReport(tally, is_finished=False)
+    ports.runs.save(ports.registry_id, owner, run, ports.now())
+    return LifecycleReport(tally, is_finished=run.is_finished)
+
+
+def _finish_previews(deadline: float, tally: Tally, ports: LifecyclePorts) -> None:
+    evaluator = Evaluator(ports.lifecycle, ports.images, ports.now, deadline)
+    for name in ports.lifecycle.pending_previews(ports.registry_id):
+        repository = RepositoryId(ports.registry_id, name)
+        found = ports.lifecycle.look_up(repository, EvaluationKind.PREVIEW)
+        if found.repository is None or found.evaluation is None or found.evaluation.is_complete:
+            ports.lifecycle.forget_pending(repository)
+        elif evaluate_repository(found.repository, EvaluationKind.PREVIEW, found.evaluation, evaluator):
+            tally.add(previews=1)
+
+
+def _next_repositories(run: LifecycleRun, deadline: float, tally: Tally, ports: LifecyclePorts) -> LifecycleRun:
+    page, after = ports.repositories.list_page(ports.registry_id, run.after, REPOSITORIES_TOGETHER)
+    policies = ports.lifecycle.get_policies(page)
+    for repository in page:
+        try:
+            is_done = _work_on(repository, policies.get(repository.name), run, deadline, tally, ports)
+        except MoorageError:
+            _log.exception("the lifecycle of a repository failed", extra={"repository": repository.name})
+            tally.add(failed_repositories=1)
+            is_done = True
+        if not is_done:
+            return run
+        run = replace(run, after=repository.name)
+    return replace(run, after=after, is_finished=after is None)
+
+
+def _work_on(
+    repository: Repository,
+    policy: StoredPolicy | None,
+    run: LifecycleRun,
+    deadline: float,
+    tally: Tally,
+    ports: LifecyclePorts,
+) -> bool:
+    if policy and not carry_out_policy(repository, policy, run, deadline, tally, ports):
+        return False
+    tally.add(repositories=1)
+    return not ports.unused_layer_seconds or unlink_unused_layers(repository, deadline, tally, ports)
