@@ -58,7 +58,7 @@ def test_messages_in_the_wrong_order_commit_once(registry: DirectRegistry, conte
     """The request comes before the bytes and becomes a dead letter; the event comes after another completion."""
     page = registry.begin(content)
     request = {"repositoryName": REPOSITORY, "uploadId": page["uploadId"], "layerDigests": [digest_of(content)]}
-    assert registry.run_message(json.dumps(request)) is Outcome.SET_ASIDE
+    assert registry.run_message(json.dumps(request)) is Outcome.DEAD_LETTER
     first, second = registry.sent(content), registry.sent(content)
     registry.join(first)
     [event, *_] = registry.messages()
@@ -91,7 +91,7 @@ def test_every_way_at_once_commits_once_and_reads_the_object_once(registry: Dire
 
 
 def test_a_dead_letter_has_the_reason(registry: DirectRegistry):
-    assert registry.run_message("not json") is Outcome.SET_ASIDE
+    assert registry.run_message("not json") is Outcome.DEAD_LETTER
     url = os.environ["MOORAGE_SET_ASIDE_QUEUE_URL"]
     [message] = registry.sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"], WaitTimeSeconds=5)["Messages"]
     assert message["Body"] == "not json"

@@ -130,7 +130,7 @@ def test_a_layer_that_is_not_what_was_claimed_is_on_record_and_needs_no_person(w
     ],
 )
 def test_what_can_never_succeed_becomes_a_dead_letter_with_its_reason(world: World, message: Any, reason: str):
-    assert run(world, message) is Outcome.SET_ASIDE
+    assert run(world, message) is Outcome.DEAD_LETTER
     [(body, told, explanation)] = world.completions.dead_lettered
     assert body == message if isinstance(message, str) else json.loads(body) == message
     assert told == reason
@@ -140,7 +140,7 @@ def test_what_can_never_succeed_becomes_a_dead_letter_with_its_reason(world: Wor
 @pytest.mark.parametrize("case", ["empty", "wrong digest"])
 def test_a_request_that_is_refused_for_good_becomes_a_dead_letter(world: World, case: str):
     upload_id = begin(world, CONTENT).upload.upload_id if case == "empty" else world.uploaded(CONTENT[:10])
-    assert run(world, request(upload_id)) is Outcome.SET_ASIDE
+    assert run(world, request(upload_id)) is Outcome.DEAD_LETTER
     assert world.completions.dead_lettered[0][1] == (
         "EmptyUploadException" if case == "empty" else "InvalidLayerException"
     )

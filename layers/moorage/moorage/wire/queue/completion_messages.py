@@ -57,7 +57,7 @@ class Outcome(StrEnum):
 
     DONE = "CompletionsDone"
     HANDED_OVER = "CompletionsHandedOver"
-    SET_ASIDE = "CompletionsSetAside"
+    DEAD_LETTER = "CompletionsSetAside"
 
 
 def complete_from_message(body: str, deadline: float, registry: Registry, ports: Ports) -> Outcome:
@@ -79,7 +79,7 @@ def complete_from_message(body: str, deadline: float, registry: Registry, ports:
         if not ports.completions.dead_letter(body, reason_of(refusal), str(refusal)):
             raise
         _log.warning("set aside: %s", refusal)
-        return Outcome.SET_ASIDE
+        return Outcome.DEAD_LETTER
 
 
 def _complete(request: CompleteLayerUpload, deadline: float, ports: Ports) -> Outcome:
