@@ -1,6 +1,6 @@
 """Every setting and every limit, in one place; read once per process from a mapping, never at import.
 
-Limits of AWS carry their source, so that a reader can tell ours from theirs.
+Each limit of AWS names its source; all other limits are ours.
 """
 
 import re
@@ -22,15 +22,15 @@ ECR_MAX_LAYER_BYTES = 52_000 * MIB
 """Maximum layer size (Amazon ECR service quotas)."""
 
 PARTS_PAGE = 500
-"""Presigned URLs in one answer: with a session token each takes up to 2 KB of the 6 MB that Lambda may answer."""
+"""Presigned URLs in one answer. With a session token, each has up to 2 KB; a Lambda answer has up to 6 MB."""
 
 
 PART_RESERVATION_SECONDS = 60
-"""How long a place in a layer is kept for the bytes that a try is storing there: twice what an API's Lambda may run."""
+"""How long a place in a layer stays reserved for one request: twice the time of a function behind an API."""
 
 
 class SettingsError(Exception):
-    """The environment lacks settings or holds values that cannot be used; the message lists every one."""
+    """Settings are missing or have invalid values; the message lists all of them."""
 
 
 def _variable(name: str, parse: Callable[[str], Any] = str, **default: Any) -> Any:
@@ -59,45 +59,48 @@ def _direct_part(text: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a deployment is: where it keeps things and what it promises its clients."""
+    """The settings of a deployment: its resources, and the limits that clients see."""
 
     table_name: str = _variable("MOORAGE_TABLE")
     bucket: str = _variable("MOORAGE_BUCKET")
     registry_id: str = _variable("MOORAGE_REGISTRY_ID", _account_id)
     region: str = _variable("AWS_REGION")
     part_size_bytes: int = _variable("MOORAGE_PART_SIZE_BYTES", _positive, default=3 * MIB)
-    """What InitiateLayerUpload advertises: what fits the door in front of the Lambda (docs/adr)."""
+    """The part size that InitiateLayerUpload advertises. It must fit into a request to the function (docs/adr/0002)."""
     upload_lifetime_seconds: int = _variable("MOORAGE_UPLOAD_LIFETIME_SECONDS", _positive, default=24 * 3600)
     download_url_seconds: int = _variable("MOORAGE_DOWNLOAD_URL_SECONDS", _positive, default=3600)
     part_url_seconds: int = _variable("MOORAGE_PART_URL_SECONDS", _positive, default=900)
     blob_grace_seconds: int = _variable("MOORAGE_BLOB_GRACE_SECONDS", int, default=24 * 3600)
-    """How long content that no repository links to any more is kept before the reaper deletes it."""
+    """How long content without links is kept before the reaper deletes it."""
     verification_budget_seconds: float = _variable("MOORAGE_VERIFICATION_BUDGET_SECONDS", float, default=20.0)
-    """How long a synchronous call may spend on a streaming checksum before it hands over to the queue."""
+    """How long a synchronous call may verify a layer before it hands over to the queue."""
     direct_part_bytes: int = _variable("MOORAGE_DIRECT_PART_BYTES", _direct_part, default=16 * MIB)
-    """The part size of direct uploads, unless the layer would have too many parts of it."""
+    """The part size of direct uploads. A layer that would have too many parts gets larger ones."""
     lease_seconds: float = _variable("MOORAGE_LEASE_SECONDS", float, default=60.0)
-    """How long a worker that verifies a layer is not doubted; it renews its lease three times as often."""
+    """The length of a verification's lease. A worker renews it at least three times in this time."""
     checkpoint_bytes: int = _variable("MOORAGE_CHECKPOINT_BYTES", _positive, default=256 * MIB)
-    """The most that is read a second time after a crash: bytes hashed since the checkpoint and bytes read ahead."""
+    """The maximum that is read again after a crash: bytes hashed since the checkpoint, and bytes read ahead."""
     range_bytes: int = _variable("MOORAGE_RANGE_BYTES", _positive, default=8 * MIB)
     ranges_in_flight: int = _variable("MOORAGE_RANGES_IN_FLIGHT", _positive, default=8)
-    """Ranged reads of a streaming checksum: at most this many are under way or waiting to be hashed."""
+    """Ranged reads of a streaming checksum: the maximum number in flight or waiting to be hashed."""
     dead_letter_queue_url: str | None = _variable("MOORAGE_SET_ASIDE_QUEUE_URL", default=None)
-    """Where completion messages go that can never succeed, with the reason; a dead-letter queue."""
+    """The dead-letter queue for completion messages that can never succeed."""
     completion_queue_url: str | None = _variable("MOORAGE_COMPLETION_QUEUE_URL", default=None)
     event_bus_name: str | None = _variable("MOORAGE_EVENT_BUS", default=None)
     domain_name: str = _variable("MOORAGE_DOMAIN_NAME", default="moorage.local")
-    """Host part of `repositoryUri`: what a docker client would name."""
+    """The host name in `repositoryUri`, which docker clients use."""
 
     @property
     def min_part_bytes(self) -> int:
-        """The least a layer part may hold unless it is the last: S3's minimum, or the advertised size if less."""
+        """The minimum size of a layer part except the last: S3's minimum, or the advertised size if that is smaller."""
         return min(S3_MIN_PART_BYTES, self.part_size_bytes)
 
     @classmethod
     def from_mapping(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read the settings; raise one SettingsError that names everything missing or unusable."""
+        """Read the settings.
+
+        Raises: SettingsError, which names every missing or invalid setting.
+        """
         values: dict[str, Any] = {}
         problems: list[str] = []
         for setting in fields(cls):

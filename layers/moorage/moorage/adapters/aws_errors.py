@@ -1,7 +1,7 @@
-"""What AWS's errors mean to a use case: the only place that knows their names.
+"""The meaning of AWS's errors for use cases. No other module knows their names.
 
-`translated_errors()` surrounds every call. What it does not know goes up as it is, to be logged once at the edge
-and answered as a plain server error.
+`translated_errors()` surrounds every call. It passes on errors that it does not know; the entry point logs them once
+and answers a plain server error.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectionError,  # noqa: A004 - botocore's own: could not connect
+    ConnectionError,  # noqa: A004 - botocore's error for a failed connection
     FlexibleChecksumError,
     HTTPClientError,
     IncompleteReadError,
@@ -49,7 +49,7 @@ _BROKEN_CONNECTIONS = (ConnectionError, HTTPClientError, IncompleteReadError, Fl
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Raise UnavailableError or EncryptionError for what AWS could not do; every other error as it is."""
+    """Turn AWS's errors into UnavailableError or EncryptionError; pass every other error on."""
     try:
         yield
     except ClientError as error:
@@ -67,13 +67,13 @@ def translated_errors() -> Iterator[None]:
 
 
 def error_code(error: ClientError) -> str:
-    """The error's name, as S3 and DynamoDB spell it ("404" for a HEAD without one)."""
+    """The error's code, as S3 and DynamoDB write it ("404" for a HEAD, which has no code)."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def _meaning_of_cause(cause: Exception | None) -> Exception | None:
     if isinstance(cause, ClientError):
-        # PynamoDB's own error drops the HTTP status; botocore's, which it was made from, has it.
+        # PynamoDB's error lacks the HTTP status; its cause, botocore's error, has it.
         original = cause.__cause__
         return _meaning_of(original.response if isinstance(original, ClientError) else cause.response)
     return UnavailableError() if isinstance(cause, BotoCoreError) else None

@@ -23,7 +23,7 @@ class EventBridgeAnnouncements:
         self._bus_name = bus_name
 
     def publish(self, events: Sequence[RegistryEvent]) -> None:
-        """PutEvents; UnavailableError if the bus did not take every one."""
+        """PutEvents. Raises: UnavailableError if the bus refused an event."""
         if not self._bus_name:
             return
         for first in range(0, len(events), PUT_TOGETHER):

@@ -1,4 +1,4 @@
-"""Everything that is stored, as fsck lists it: the bucket's objects and multipart uploads, the table's records."""
+"""Lists everything that is stored, for fsck: the bucket's objects and multipart uploads, and the table's records."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -49,7 +49,7 @@ class AwsInventory:
                     yield PartOf(item.pk.partition("#")[2], int(item.sk.rpartition("#")[2]))
 
     def remove_expired(self, upload: Upload, now: float) -> bool:
-        """One conditional delete, of what TTL would delete by itself some day."""
+        """One conditional delete of an item that TTL would delete later."""
         has_expired = UploadItem.expires_at <= int(now)
         is_as_it_was = UploadItem.status == upload.status.value
         return delete_if(UploadItem(upload_pk(upload.upload_id), HEAD), has_expired & is_as_it_was)

@@ -1,15 +1,15 @@
-"""sha256 states in and out of libcrypto, the library that hashlib itself uses.
+"""Imports and exports sha256 states with libcrypto, the library behind hashlib.
 
-hashlib keeps its state to itself. libcrypto's `SHA256_Init/Update/Final` work on a public 112-byte struct
+hashlib cannot export its state. libcrypto's `SHA256_Init/Update/Final` work on a public 112-byte struct
 (openssl/sha.h), run at hashlib's speed and release the GIL through ctypes. They are deprecated in OpenSSL 3 but
-present; where they are not, layers are hashed when they are completed.
+present. If they are missing, layers are hashed when they are completed.
 
     struct SHA256_CTX { uint32 h[8]; uint32 Nl, Nh; uint32 data[16]; uint32 num, md_len; }
 
-`Nl`/`Nh` count bits, `data` holds the block under way as bytes, `num` how many of them count.
+`Nl`/`Nh` count bits, `data` holds the unfinished block, and `num` the number of its bytes.
 """
 
-import _hashlib  # its file is linked to the libcrypto that hashlib runs on
+import _hashlib  # this module is linked to the libcrypto that hashlib uses
 import ctypes
 
 from moorage.domain.sha256_state import BLOCK_BYTES, Sha256State
@@ -38,7 +38,7 @@ class LibcryptoSha256:
         return self._library is not None
 
     def extend(self, state: Sha256State, data: bytes) -> Sha256State:
-        """Hash on; the GIL is free meanwhile."""
+        """Hash more bytes; the GIL is released meanwhile."""
         context = _load(state)
         self._call("SHA256_Update", ctypes.byref(context), data, ctypes.c_size_t(len(data)))
         return Sha256State(tuple(context.h), bytes(context.data)[: context.num], state.length + len(data))
@@ -62,7 +62,7 @@ def _load(state: Sha256State) -> _Context:
 def _find_library() -> ctypes.CDLL | None:
     try:
         library = ctypes.CDLL(_hashlib.__file__)
-        library.SHA256_Update, library.SHA256_Final  # noqa: B018 - a look-up that fails where they are not
+        library.SHA256_Update, library.SHA256_Final  # noqa: B018 - raises AttributeError if a function is missing
     except (OSError, AttributeError):
         return None
     return library

@@ -1,4 +1,7 @@
-"""The completion queue: completions handed over as CompleteLayerUpload requests, hopeless messages set aside."""
+"""The completion queue: completions are handed over as CompleteLayerUpload requests.
+
+Messages that can never succeed become dead letters.
+"""
 
 import json
 import math
@@ -17,9 +20,9 @@ MAX_DELAY_SECONDS = 900
 
 
 class SqsCompletions:
-    """Implements the port `CompletionQueue`; a deployment without the one or the other queue does without.
+    """Implements the port `CompletionQueue`; either queue may be missing.
 
-    The client is made when the first message is sent: most processes send none, and starts should be quick.
+    The client is created with the first message: most processes send none, and their start should be fast.
     """
 
     def __init__(
@@ -30,7 +33,7 @@ class SqsCompletions:
         self._dead_letter_url = dead_letter_url
 
     def enqueue(self, request: CompleteLayerUpload, delay_seconds: float = 0.0) -> None:
-        """SendMessage with the request as any producer would write it."""
+        """SendMessage with the request in the form that every producer uses."""
         if not self._queue_url:
             return
         body = {
@@ -44,7 +47,7 @@ class SqsCompletions:
             self._client().send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(body), DelaySeconds=delay)
 
     def dead_letter(self, message: str, reason: str, explanation: str) -> bool:
-        """SendMessage with the message as it came, and why in its attributes."""
+        """SendMessage with the unchanged message, and the reason in its attributes."""
         if not self._dead_letter_url:
             return False
         with translated_errors():

@@ -1,4 +1,4 @@
-"""A completion as it is asked for, whichever way the request comes: by the API, by a message, by S3's event."""
+"""A request to complete an upload, from the API, from a message, or from S3's event."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from moorage.domain.upload import UploadRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteLayerUpload:
-    """`layer_digests`: any one that matches is enough; as the caller spelled them."""
+    """`layer_digests` are as the caller wrote them; one that matches is enough."""
 
     upload: UploadRef
     layer_digests: tuple[str, ...]

@@ -11,7 +11,7 @@ SHA512 = "sha512"
 HEX_LENGTHS = {SHA256: 64, SHA512: 128}
 """The algorithms that the OCI image specification registers, and the length of their hashes in hex digits."""
 DEFAULT_ALGORITHMS = frozenset({SHA256})
-"""What ECR and the Docker clients know; an operation that takes more says so."""
+"""The algorithm of ECR and the Docker clients. An operation that accepts others says so."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,13 +38,16 @@ class Digest:
 
     @classmethod
     def of(cls, text: str) -> "Digest":
-        """The digest with this spelling; ValueError if it is none: for text that was a digest before."""
+        """The digest with this spelling, for text that was a digest before.
+
+        Raises: ValueError for any other text.
+        """
         algorithm, _, hexadecimal = text.partition(":")
         return cls(algorithm, hexadecimal)
 
 
 def parse_digest(text: str, algorithms: Collection[str] = DEFAULT_ALGORITHMS) -> Digest | None:
-    """Read a digest; None for one that no layer can have (another algorithm, upper case, wrong length)."""
+    """Read a digest; None if no layer can have it (another algorithm, upper case, wrong length)."""
     try:
         digest = Digest.of(text)
     except ValueError:
@@ -53,7 +56,7 @@ def parse_digest(text: str, algorithms: Collection[str] = DEFAULT_ALGORITHMS) ->
 
 
 def is_well_formed(text: str) -> bool:
-    """Whether the text has a digest's form, and its length if the algorithm is known; others are well formed too."""
+    """Whether the text has a digest's form. The length is checked only for known algorithms."""
     if not _WELL_FORMED.fullmatch(text):
         return False
     algorithm, _, hexadecimal = text.partition(":")

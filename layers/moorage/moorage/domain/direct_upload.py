@@ -1,4 +1,4 @@
-"""A layer that a client sends straight to S3: what it claims of it, how that is cut into parts, what is verified."""
+"""A layer that a client sends straight to S3: its announced digest and size, its parts, and its verification."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class PartRange:
-    """A part as the client is to send it: its S3 part number (from 1 on) and its bytes, inclusive."""
+    """A part that the client must send: its S3 part number (from 1 on), and its first and last byte, inclusive."""
 
     number: int
     first_byte: int
@@ -32,11 +32,11 @@ class Claim:
 
     @property
     def part_count(self) -> int:
-        """How many parts the layer comes in."""
+        """The number of parts."""
         return -(-self.size_bytes // self.part_size_bytes)
 
     def part(self, number: int) -> PartRange:
-        """The range of one part; only the last may be shorter than the others."""
+        """The range of one part. Only the last part may be shorter."""
         first_byte = (number - 1) * self.part_size_bytes
         return PartRange(number, first_byte, min(first_byte + self.part_size_bytes, self.size_bytes) - 1)
 
@@ -51,9 +51,9 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """How far the stored object was hashed; the sha256 state after `verified_bytes` is the upload's `hash_state`.
+    """The progress of hashing the stored object. The sha256 state after `verified_bytes` is the upload's `hash_state`.
 
-    `object_etag` pins the object: bytes of another one are never hashed on to it.
+    `object_etag` identifies the object, so that bytes of another object are never added to the hash.
     """
 
     object_etag: str
@@ -62,6 +62,6 @@ class Verification:
 
 
 def part_size_for(size_bytes: int, *, preferred_bytes: int, max_parts: int) -> int:
-    """The size of the parts of a layer: as preferred, or whole MiB more where that would make too many parts."""
+    """The part size of a layer: the preferred size, or more (in whole MiB) if there would be too many parts."""
     needed_bytes = -(-size_bytes // max_parts)
     return preferred_bytes if needed_bytes <= preferred_bytes else -(-needed_bytes // MIB) * MIB

@@ -1,4 +1,4 @@
-"""What the registry tells the world: shaped like the events AWS's own registry sends, which people filter on."""
+"""The events that the registry sends, in the form of Amazon ECR's events, so that existing filters work."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ LAYER_ACTION = "Moorage Layer Action"
 
 @dataclass(frozen=True, slots=True)
 class RegistryEvent:
-    """One event for the bus; delivered at least once, `upload-id` tells repetitions apart from new ones."""
+    """One event for the bus. It is delivered at least once; a repetition has the same `upload-id`."""
 
     detail_type: str
     detail: dict[str, str | int]
@@ -35,7 +35,7 @@ def layer_pushed(layer: Layer) -> RegistryEvent:
 
 
 def push_failed(upload: Upload, reason: str) -> RegistryEvent:
-    """What was uploaded can never become the layer; `reason` is the name of the refusal."""
+    """The upload can never become a layer; `reason` is the name of ECR's exception."""
     detail: dict[str, str | int] = {
         "action-type": "PUSH",
         "result": "FAILURE",

@@ -1,4 +1,4 @@
-"""The records that stand for themselves; a stored part belongs to its upload."""
+"""The records with a meaning of their own. A stored part is not one: it belongs to its upload."""
 
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repository import Repository

@@ -1,13 +1,13 @@
-"""A sha256 that has not ended yet, as a value that can be stored and carried on elsewhere.
+"""An unfinished sha256 calculation, as a value that can be stored and continued elsewhere.
 
-The encoding is the one of Go's `crypto/sha256` (`MarshalBinary`), which registries written in Go store as well:
+The encoding is that of Go's `crypto/sha256` (`MarshalBinary`), which registries written in Go also store:
 
     4 bytes    magic "sha\\x03"
     32 bytes   eight chaining words, big-endian
-    64 bytes   the block under way, filled with zeros behind `length % 64` bytes
+    64 bytes   the unfinished block, filled with zeros after `length % 64` bytes
     8 bytes    count of bytes hashed so far, big-endian
 
-`seal` puts a CRC-32 behind it, so that a stored state that was damaged is recognised and not believed.
+`seal` appends a CRC-32, so that a damaged state is recognised and never used.
 """
 
 import struct
@@ -25,7 +25,7 @@ _INITIAL_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Sha256State:
-    """The state after `length` bytes: eight 32-bit words and the bytes of the block under way."""
+    """The state after `length` bytes: eight 32-bit words and the bytes of the unfinished block."""
 
     words: tuple[int, ...] = _INITIAL_WORDS
     pending: bytes = b""
@@ -41,7 +41,7 @@ class Sha256State:
 
     @classmethod
     def decode(cls, encoded: bytes) -> "Sha256State":
-        """Read 108 bytes; ValueError if they are not such a state."""
+        """Read 108 bytes. Raises: ValueError if they are not such a state."""
         if len(encoded) != _FORM.size:
             raise ValueError(f"not a sha256 state: {len(encoded)} bytes instead of {_FORM.size}")
         magic, *words, block, length = _FORM.unpack(encoded)
@@ -51,13 +51,13 @@ class Sha256State:
         return cls(tuple(words), pending, length)
 
     def seal(self) -> bytes:
-        """The encoding with its CRC-32 behind it: 112 bytes, what is stored."""
+        """The encoding followed by its CRC-32: 112 bytes. This is what is stored."""
         encoded = self.encode()
         return encoded + _CHECK.pack(zlib.crc32(encoded))
 
 
 def unseal(stored: bytes | None, length: int) -> Sha256State | None:
-    """The stored state if it is intact and stands after exactly `length` bytes; otherwise None: hash again."""
+    """The stored state if it is undamaged and belongs to exactly `length` bytes; otherwise None: hash again."""
     if stored is None or len(stored) != _FORM.size + _CHECK.size:
         return None
     encoded, check = stored[: _FORM.size], stored[_FORM.size :]
@@ -66,6 +66,6 @@ def unseal(stored: bytes | None, length: int) -> Sha256State | None:
     try:
         state = Sha256State.decode(encoded)
     except ValueError:
-        # Intact, but of a form that this version does not know.
+        # Undamaged, but in a form that this version does not know.
         return None
     return state if state.length == length else None

@@ -1,8 +1,8 @@
-"""An upload under way: what was received, what is stored of it, and what may come next.
+"""An upload: what was received, what is stored, and what may come next.
 
-A *received* part is what a caller sent; a *stored* part is a part of the S3 multipart upload. Mostly they are the
-same. Where callers must send less than S3's minimum, a received part is kept as an object, the *tail*, until the next
-part is joined to it, or until the upload is completed and the tail is its last part.
+A *received* part is what a caller sent; a *stored* part is a part of the S3 multipart upload. Usually they are the
+same. If callers send less than S3's minimum, a received part is kept as an object, the *tail*. The next part is joined
+to it. If the upload is completed first, the tail becomes its last part.
 """
 
 from dataclasses import dataclass
@@ -29,22 +29,22 @@ class UploadMode(StrEnum):
 
 
 class UploadStatus(StrEnum):
-    """OPEN leads to exactly one of the others, by one conditional write; nothing leads back."""
+    """An upload leaves OPEN once, by one conditional write, and never returns."""
 
     OPEN = "open"
     COMPLETED = "completed"
     """The layer record exists; the same completion sent again gets the same answer."""
     SUPERSEDED = "superseded"
-    """Another upload's layer was there first."""
+    """Another upload made this layer first."""
     FAILED = "failed"
-    """What is stored can never become the layer."""
+    """The stored bytes can never become the layer."""
     ABANDONED = "abandoned"
-    """The client gave it up."""
+    """The client aborted it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPart:
-    """The last part a caller sent: its range (inclusive) and its own sha256, to recognise it when it comes again."""
+    """The last part a caller sent: its range (inclusive) and its own sha256, to recognise a repetition."""
 
     first_byte: int
     last_byte: int
@@ -60,7 +60,7 @@ class ReceivedPart:
 class StoredPart:
     """A part of the multipart upload. `part_number` is its place in the layer and its S3 part number: 1, 2, 3 …
 
-    S3 wants part numbers without gaps where parts carry a SHA-256 (S3 User Guide, Checking object integrity).
+    S3 requires part numbers without gaps if parts carry a SHA-256 (S3 User Guide, Checking object integrity).
     """
 
     part_number: int
@@ -71,7 +71,7 @@ class StoredPart:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The object that keeps the end of the layer while it is too short to be a part that others follow."""
+    """The object with the end of the layer, while it is too short to be a stored part before others."""
 
     object_key: str
     size_bytes: int
@@ -80,10 +80,10 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """The next place in the layer is kept for bytes with this sha256until `expires_at` (epoch seconds).
+    """The next place in the layer is reserved for bytes with this sha256, until `expires_at` (epoch seconds).
 
-    Attempts at one part share an S3 part number, so one must not overwrite what another has stored: attempts with the
-    same bytes may run side by side, attempts with others have to wait.
+    Requests for one place share an S3 part number, so one must not overwrite what another has stored. Requests with the
+    same bytes may run at the same time; requests with other bytes must wait.
     """
 
     sha256: bytes
@@ -92,7 +92,7 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """An upload's head record. Times are epoch seconds; `hash_state` is sealed (sha256_state.py), None where lost.
+    """An upload's head record. Times are epoch seconds; `hash_state` is sealed (sha256_state.py), None if it was lost.
 
     `received_bytes` is also its version: every accepted part raises it, so a write conditional on it sees no
     other write in between. `attempts` counts the attempts to store a part; each names its tail by it.
@@ -116,19 +116,19 @@ class Upload:
     hash_state: bytes | None = None
     tail: Tail | None = None
     min_part_bytes: int = 0
-    """What a part that others follow must hold, as promised when the upload began; settings may change meanwhile."""
+    """The minimum size of a part except the last, as set when the upload began: the setting may change later."""
     has_short_part: bool = False
-    """A part before the last one was smaller."""
+    """A part before the last one was smaller than `min_part_bytes`."""
     digest: Digest | None = None
-    """Once settled: what was completed, or what superseded it."""
+    """The digest, once the upload is completed or superseded."""
     keeps_object: bool = False
-    """The upload's object became the registry's blob. Without it, a settled or removed upload's object is garbage."""
+    """Whether the object became content. If not, it is garbage once the upload is settled or removed."""
     claim: Claim | None = None
     """Of a direct upload: the layer that the client says it sends."""
     verification: Verification | None = None
-    """Where the content has to be read to be hashed: its object, and how far that has come."""
+    """The progress of a verification, if the content must be read to be hashed."""
     failure: str | None = None
-    """Once failed: why, for people."""
+    """Why the upload failed, as text."""
 
     @property
     def size_bytes(self) -> int:
@@ -146,7 +146,7 @@ class Upload:
         return self.ref.repository
 
     def has_expired(self, now: float) -> bool:
-        """TTL removes records late, so expiry is judged here."""
+        """TTL removes records late, so expiry is checked here."""
         return self.expires_at <= now
 
     def is_reserved_for_others(self, sha256: bytes, now: float) -> bool:
@@ -160,17 +160,17 @@ class Upload:
 
 
 def leaves_tail(upload: Upload, size_bytes: int, min_stored_bytes: int) -> bool:
-    """Whether a part of `size_bytes`, joined to the tail if there is one, is kept as the tail and not yet stored.
+    """Whether a part of `size_bytes`, joined to the tail if there is one, becomes the tail and not yet a stored part.
 
-    It is if it is too short to be a stored part that others follow, yet long enough (the upload's
-    `min_part_bytes`) that others may follow it: a shorter one is the last, or the upload is void.
+    It does if S3 would refuse it before another part, but the registry accepts another part after it (it has at least
+    the upload's `min_part_bytes`). A shorter part must be the last.
     """
     joined_bytes = size_bytes + (upload.tail.size_bytes if upload.tail else 0)
     return upload.min_part_bytes <= size_bytes and joined_bytes < min_stored_bytes
 
 
 def whole_layer(upload: Upload, parts: tuple[StoredPart, ...]) -> tuple[StoredPart, ...] | None:
-    """The stored parts and behind them the tail, which has no ETag yet; None if they are not all that was received."""
+    """The stored parts and then the tail, which has no ETag yet; None if they are less than what was received."""
     if upload.tail is not None:
         parts = (*parts, StoredPart(upload.stored_parts + 1, "", upload.tail.sha256, upload.tail.size_bytes))
     is_in_order = [part.part_number for part in parts] == list(range(1, len(parts) + 1))

@@ -1,8 +1,8 @@
 """How long a transaction waits before its next attempt after a conflict with another transaction.
 
 DynamoDB cancels a transaction that meets another one at any of its items, condition checks included, and SDKs do not
-retry it (DynamoDB Developer Guide, "Transaction conflict handling"). The pauses grow and are spread by chance, so that
-rivals do not meet again; a time budget ends them, so that the caller gets its answer before the API gives up.
+retry it (DynamoDB Developer Guide, "Transaction conflict handling"). The waits grow and are random, so that the same
+transactions do not conflict again. A time budget ends them, so that the caller gets an answer before the API's timeout.
 `benchmarks/transaction_conflicts.py` simulates them.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 FIRST_PAUSE_SECONDS = 0.02
 MAX_PAUSE_SECONDS = 0.32
 CONFLICT_BUDGET_SECONDS = 6.0
-"""Time for all attempts of one transaction: what an API's Lambda has left of its 30 s after the calls before it."""
+"""Time for all attempts of one transaction: what remains of an API request's 30 s after the calls before it."""
 
 
 def conflict_pauses(

@@ -1,4 +1,4 @@
-"""Conditional writes that tell what they met, so that nobody has to read again."""
+"""Conditional writes that return the conflicting item, so that no second read is needed."""
 
 import random
 import time
@@ -23,14 +23,14 @@ Reasons = list[CancellationReason | None]
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _RETURN_OLD = "ALL_OLD"
 _random = random.SystemRandom()
-"""Asks the kernel each time: `random`'s own state is the same in all that Lambda restores from one snapshot."""
+"""Asks the kernel each time: processes that Lambda restores from one snapshot share the state of `random`."""
 
 
 def write_together(connection: Connection, fill: Callable[[TransactWrite], None]) -> Reasons:
-    """Run one transaction: [] if it was written, else for each item why it refused (None where it did not).
+    """Run one transaction: [] if it was written, else one reason for each item (None if its condition held).
 
     The order of reasons is PynamoDB's: checks, deletes, saves, updates. SDKs do not retry a transaction that was
-    cancelled by a conflict with another, so that is done here, with pauses that spread the rivals.
+    cancelled by a conflict with another one, so this function does, after random waits.
     """
     pauses = conflict_pauses(_random.uniform)
     while True:
@@ -82,7 +82,7 @@ def conflicting_item(reason: CancellationReason | None) -> Item | None:
 
 
 def _write_or_conflict(operation: str, request: dict[str, object]) -> tuple[bool, Item | None]:
-    # PynamoDB's own update() and save() cannot return the item that refused.
+    # PynamoDB's update() and save() cannot return the conflicting item.
     dispatch = Item._get_connection().connection.dispatch
     try:
         with translated_errors():

@@ -17,13 +17,13 @@ def change_of(record: Mapping[str, Any]) -> Change:
 
 
 def record_of(image: Mapping[str, Any] | None) -> Record | None:
-    """The domain record of an image; None for none, and for records that nothing follows from (parts)."""
+    """The domain record of a stream image; None if there is no image, or if the record needs no action (parts)."""
     if not image:
         return None
     return record_of_item(Item.from_raw_data({name: _decoded(value) for name, value in image.items()}))
 
 
 def _decoded(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Lambda hands binary attributes over as base64 text; PynamoDB takes bytes, as botocore does."""
+    """Lambda passes binary attributes as base64 text; PynamoDB expects bytes, like botocore."""
     (kind, content), *_ = value.items()
     return {kind: b64decode(content) if kind == "B" and isinstance(content, str) else content}

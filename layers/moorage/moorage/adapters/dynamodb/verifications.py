@@ -56,7 +56,7 @@ class DynamoDbVerifications:
         ):
             return UploadWrite(
                 applied=True, current=written.current
-            )  # an earlier try of this one, whose answer was lost
+            )  # an earlier attempt of this write, whose answer was lost
         return written
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 ENDED = frozenset({"NoSuchUpload", "PreconditionFailed"})
-"""The multipart upload is not there any more, or its object is there already: only the object can tell which."""
+"""The multipart upload is gone, or it is already completed. Only the object shows which."""
 _DAMAGED = frozenset(
     {
         "BadDigest",
@@ -49,7 +49,7 @@ class S3Content:
         return object_key(UploadMode.RELAY, registry_id, upload_id)
 
     def create_multipart(self, object_key: str, encryption: Encryption) -> str:
-        """CreateMultipartUpload with SHA-256 checksums, so that every part must bring its own."""
+        """CreateMultipartUpload with SHA-256 checksums: every part must carry one."""
         with translated_errors():
             answer = self._client.create_multipart_upload(
                 Bucket=self._bucket,
@@ -118,7 +118,7 @@ class S3Content:
         return self._ranges.read(object_key, etag, first_byte)
 
     def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
-        """PutObject under a key of this try's own; S3 refuses bytes that do not hash to `sha256`."""
+        """PutObject under a key that only this attempt uses; S3 refuses bytes that do not hash to `sha256`."""
         key = tail_key(upload, number)
         with translated_errors():
             self._client.put_object(
@@ -131,7 +131,7 @@ class S3Content:
         return Tail(key, len(body), sha256)
 
     def get_tail(self, tail: Tail) -> bytes:
-        """GetObject; hashed again, since what is joined to it becomes part of the layer."""
+        """GetObject. The bytes are hashed again, because they become part of the layer."""
         try:
             with translated_errors():
                 body = self._client.get_object(Bucket=self._bucket, Key=tail.object_key)["Body"].read()
@@ -153,7 +153,7 @@ class S3Content:
 
 
 def server_side_encryption(encryption: Encryption) -> Any:
-    """The members that ask S3 for it; none for AES256, which is what S3 or the bucket does by itself."""
+    """The parameters for this encryption; none for AES256, which is S3's or the bucket's default."""
     if encryption.type not in _SSE_TYPES:
         return {}
     key = {"SSEKMSKeyId": encryption.kms_key} if encryption.kms_key else {}

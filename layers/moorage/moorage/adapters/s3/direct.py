@@ -1,4 +1,4 @@
-"""Direct uploads in S3: multipart uploads whose parts clients send themselves, to presigned URLs."""
+"""Direct uploads in S3: multipart uploads whose parts come from clients, to presigned URLs."""
 
 from base64 import b64decode
 from collections.abc import Iterator
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _REPLACED = frozenset({"InvalidPart", "InvalidPartOrder", "EntityTooSmall"})
-"""A part is not the one that was listed: the client has sent it again meanwhile."""
+"""A part differs from the listed one: the client has sent it again meanwhile."""
 S3_PARTS_PAGE = 1000
-"""The most that one ListParts answers (S3 API Reference)."""
+"""The maximum in one answer of ListParts (S3 API Reference)."""
 
 
 class S3Direct:
@@ -43,7 +43,7 @@ class S3Direct:
         return upload_id_of(object_key) if object_key.startswith(DIRECT_PREFIX) else None
 
     def create_multipart(self, object_key: str, encryption: Encryption) -> str:
-        """CreateMultipartUpload; without a checksum algorithm, so that plain PUTs will do. S3 adds a CRC of its own."""
+        """CreateMultipartUpload without a checksum algorithm, so that a plain PUT is enough. S3 adds its own CRC."""
         with translated_errors():
             answer = self._client.create_multipart_upload(
                 Bucket=self._bucket,
@@ -54,7 +54,7 @@ class S3Direct:
         return answer["UploadId"]
 
     def part_url(self, upload: Upload, part: PartRange) -> str:
-        """A presigned UploadPart; number and length are in what is signed."""
+        """A presigned UploadPart; the signature covers the number and the length."""
         return self._sign("upload_part", upload, PartNumber=part.number, ContentLength=part.size_bytes)
 
     def completion_url(self, upload: Upload) -> str:

@@ -1,4 +1,4 @@
-"""Removal from S3; only the reaper and fsck's repair hold one of these, and the permission behind it."""
+"""Removal from S3. Only the reaper and fsck's repair have this adapter and the permission for it."""
 
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ class S3Garbage:
         self._bucket = bucket
 
     def abort_multipart(self, object_key: str, multipart_id: str) -> None:
-        """AbortMultipartUpload; one that is completed or aborted is gone already."""
+        """AbortMultipartUpload; an upload that is already completed or aborted counts as removed."""
         try:
             with translated_errors():
                 self._client.abort_multipart_upload(Bucket=self._bucket, Key=object_key, UploadId=multipart_id)
@@ -30,7 +30,7 @@ class S3Garbage:
                 raise
 
     def delete_object(self, object_key: str) -> None:
-        """DeleteObject, which succeeds for an object that is not there."""
+        """DeleteObject, which also succeeds for a missing object."""
         with translated_errors():
             self._client.delete_object(Bucket=self._bucket, Key=object_key)
 

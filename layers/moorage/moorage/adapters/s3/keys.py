@@ -4,8 +4,8 @@
     direct/{registryId}/{uploadId}             content that clients sent straight to S3
     tails/{registryId}/{uploadId}/{number}     a short last part, until the next one is joined to it
 
-An object keeps the key it was uploaded under, so a commit copies nothing. Nobody else's upload ever has the same
-key. The prefixes are apart because their lives are: events are wanted of `direct/` only, and `tails/` expires.
+An object keeps the key under which it was uploaded, so a commit copies nothing. No two uploads have the same key. The
+prefixes differ because only `direct/` has events and only `tails/` expires.
 """
 
 from moorage.domain.upload import Upload, UploadMode
@@ -17,17 +17,17 @@ _PREFIXES = {UploadMode.RELAY: RELAY_PREFIX, UploadMode.DIRECT: DIRECT_PREFIX}
 
 
 def object_key(mode: UploadMode, registry_id: str, upload_id: str) -> str:
-    """Where an upload's content is, for good."""
+    """The permanent key of an upload's content."""
     return f"{_PREFIXES[mode]}{registry_id}/{upload_id}"
 
 
 def tail_key(upload: Upload, number: int) -> str:
-    """Where the try with this number keeps a short part's bytes."""
+    """The key under which the attempt with this number keeps a short part."""
     return f"{tails_prefix(upload)}{number:05}"
 
 
 def tails_prefix(upload: Upload) -> str:
-    """What all tails of an upload begin with, those of failed tries as well."""
+    """The prefix of all tails of an upload, including those of failed attempts."""
     return f"{TAILS_PREFIX}{upload.repository.registry_id}/{upload.upload_id}/"
 
 

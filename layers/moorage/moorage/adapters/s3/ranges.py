@@ -1,7 +1,7 @@
-"""An object read by parallel ranged GETs and handed on in order, in bounded memory.
+"""Reads an object by parallel ranged GETs and yields its bytes in order, in limited memory.
 
-At most `in_flight` ranges are under way or wait for their turn, and one more is in the reader's hands. Every range
-is pinned to the ETag of the first, so that an object that is replaced meanwhile is noticed and never mixed.
+At most `in_flight` ranges are being read or waiting, and the reader has one more. Every range requires the ETag of the
+first, so an object that is replaced meanwhile is noticed, and its bytes are never mixed.
 """
 
 from collections import deque
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 RANGE_ATTEMPTS = 3
-"""S3 breaks off a body now and then; botocore repeats requests, but not bodies (S3 User Guide, best practices)."""
+"""S3 sometimes ends a body early, and botocore does not read it again (S3 User Guide, best practices)."""
 _REPLACED = frozenset({"404", "NoSuchKey", "NotFound", "PreconditionFailed"})
 
 
@@ -41,7 +41,10 @@ class S3Ranges:
         self._in_flight = in_flight
 
     def read(self, object_key: str, etag: str | None, first_byte: int = 0) -> Generator[bytes, None, None]:
-        """The bytes from `first_byte` on; StoredPartsDamagedError if the object is not, or not any more, this one."""
+        """The bytes from `first_byte` on.
+
+        Raises: StoredPartsDamagedError if the object is missing or was replaced.
+        """
         first = self._get(object_key, etag, first_byte)
         if first is None:
             return
@@ -77,7 +80,7 @@ class S3Ranges:
         return self._try_to_get(object_key, etag, first_byte)
 
     def _try_to_get(self, object_key: str, etag: str | None, first_byte: int) -> _Piece | None:
-        """One range; None behind the object's end."""
+        """One range; None after the object's end."""
         condition: Any = {"IfMatch": etag} if etag else {}
         span = f"bytes={first_byte}-{first_byte + self._range_bytes - 1}"
         try:
