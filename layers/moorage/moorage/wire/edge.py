@@ -22,7 +22,7 @@ UNKNOWN = "unknown"
 
 @dataclass(slots=True)
 class Progress(Generic[OutputT]):
-    """How far a request has come: what its protocol and its log line need if it fails."""
+    """The state of a request: what its protocol and its log line need if it fails."""
 
     request: HttpRequest
     operation: Operation[OutputT] | None = None

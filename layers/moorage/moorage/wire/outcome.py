@@ -43,7 +43,7 @@ def log_success(log: logging.Logger, operation: str, call: Call, *about: Mapping
 def log_refusal(
     log: logging.Logger, operation: str, call: Call, error: Exception, shape: ErrorShape, members: Mapping[str, Any]
 ) -> None:
-    """A refusal, as loudly as it deserves: our own faults with all there is, the caller's in one line."""
+    """A refusal: our own faults with their stack trace, the caller's in one line."""
     extra = _fields(operation, call, [members]) | {"outcome": shape.name}
     if shape is SERVER_FAULT:
         log.error("%s failed", operation, exc_info=error, extra=extra)

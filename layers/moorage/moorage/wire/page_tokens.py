@@ -35,7 +35,7 @@ class PageTokens:
     start: Shape
 
     def position(self, members: Mapping[str, Any]) -> Any:
-        """Where the page starts that the members ask for; None if it is the first.
+        """Where the requested page starts; None for the first page.
 
         Raises: InvalidParameterError, which names nextToken, for anything but a token of the same query.
         """

@@ -1,4 +1,4 @@
-"""The look-up that operations on a direct upload begin with; its id alone names it, and nobody can guess one."""
+"""The look-up of a direct upload by its id alone, which cannot be guessed."""
 
 from moorage.domain.direct_upload import Claim
 from moorage.domain.errors import UploadNotFoundError
@@ -7,7 +7,10 @@ from moorage.usecases.ports import Ports
 
 
 def find_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> tuple[Upload, Claim]:
-    """The upload and what is claimed of it; UploadNotFoundError also for a relayed, expired or abandoned one."""
+    """The upload and its announced descriptor.
+
+    Raises: UploadNotFoundError, also for a relayed, expired or aborted upload.
+    """
     upload = ports.uploads.get(upload_id)
     if upload is None or upload.claim is None or upload.repository.registry_id != registry_id:
         raise UploadNotFoundError(upload_id, registry_id)

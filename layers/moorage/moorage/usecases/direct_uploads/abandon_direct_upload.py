@@ -1,4 +1,4 @@
-"""The client gives a direct upload up: nothing of it can be committed any more, and the reaper removes the rest."""
+"""Abort a direct upload: it can never be committed, and the reaper removes what it has stored."""
 
 from moorage.domain.errors import UploadNotFoundError
 from moorage.domain.upload import Upload, UploadStatus
@@ -6,9 +6,9 @@ from moorage.usecases.ports import Ports
 
 
 def abandon_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> None:
-    """Close it, also while it is being verified; a second time succeeds as the first did.
+    """Abort it, also during its verification. It can be repeated.
 
-    UploadNotFoundError, also for one that ended otherwise.
+    Raises: UploadNotFoundError, also for an upload that has ended in another way.
     """
     upload = ports.uploads.get(upload_id)
     if upload is None or upload.claim is None or upload.repository.registry_id != registry_id:

@@ -1,4 +1,4 @@
-"""Completion of a direct upload by its id alone: the same as CompleteLayerUpload with the digest that was claimed."""
+"""Completes a direct upload by its id alone, like CompleteLayerUpload with the announced digest."""
 
 from moorage.domain.completion import CompleteLayerUpload
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
@@ -9,11 +9,14 @@ from moorage.usecases.ports import Ports
 def complete_direct_upload(
     registry_id: str, upload_id: str, ports: Ports, deadline: float | None = None
 ) -> CompletedLayer:
-    """Verify and commit; UploadNotFoundError, and everything that complete_layer_upload raises."""
+    """Verify and commit.
+
+    Raises: UploadNotFoundError, and the errors of complete_layer_upload.
+    """
     return complete_layer_upload(completion_of(registry_id, upload_id, ports), ports, deadline)
 
 
 def completion_of(registry_id: str, upload_id: str, ports: Ports) -> CompleteLayerUpload:
-    """The request that completes a direct upload; UploadNotFoundError."""
+    """The request that completes a direct upload. Raises: UploadNotFoundError."""
     upload, claim = find_direct_upload(registry_id, upload_id, ports)
     return CompleteLayerUpload(upload=upload.ref, layer_digests=(str(claim.digest),))

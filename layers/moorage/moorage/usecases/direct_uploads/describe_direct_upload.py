@@ -1,4 +1,4 @@
-"""How a direct upload stands."""
+"""The state of a direct upload."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from moorage.usecases.ports import Ports
 
 
 class DirectStatus(StrEnum):
-    """What a client sees of the upload's status and of its verification."""
+    """The status of an upload and its verification, as a client sees it."""
 
     UPLOADING = "uploading"
     VERIFYING = "verifying"
@@ -21,7 +21,7 @@ class DirectStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DirectState:
-    """`failure` is what a completion would be refused with, for good; only with FAILED."""
+    """`failure` is the reason for which every completion is refused; only with FAILED."""
 
     upload: Upload
     claim: Claim
@@ -31,7 +31,7 @@ class DirectState:
 
 
 def describe_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> DirectState:
-    """Read it; UploadNotFoundError."""
+    """Read it. Raises: UploadNotFoundError."""
     upload, claim = find_direct_upload(registry_id, upload_id, ports)
     verified_bytes = upload.verification.verified_bytes if upload.verification else 0
     if upload.status is UploadStatus.COMPLETED:

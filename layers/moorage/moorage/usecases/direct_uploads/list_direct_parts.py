@@ -1,4 +1,4 @@
-"""The parts of a direct upload, page by page: where to send each, and whether S3 has it."""
+"""The parts of a direct upload, page by page, each with its URL and whether S3 has it."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from moorage.usecases.ports.content import NoMultipartUploadError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListDirectParts:
-    """`after_number`: the last part of the page before; 0 for the first page."""
+    """`after_number` is the last part of the previous page; 0 for the first page."""
 
     registry_id: str
     upload_id: str
@@ -22,7 +22,7 @@ class ListDirectParts:
 
 @dataclass(frozen=True, slots=True)
 class DirectPart:
-    """A part, the URL that takes it, and whether S3 has it at its length already."""
+    """A part, its URL, and whether S3 already has it with the right length."""
 
     range: PartRange
     url: str
@@ -31,7 +31,7 @@ class DirectPart:
 
 @dataclass(frozen=True, slots=True)
 class DirectParts:
-    """One page; `next_after` is where the next one goes on, None at the end."""
+    """One page; `next_after` is the `after_number` of the next page, None at the end."""
 
     upload: Upload
     claim: Claim
@@ -40,7 +40,10 @@ class DirectParts:
 
 
 def list_direct_parts(query: ListDirectParts, ports: Ports) -> DirectParts:
-    """One page with fresh URLs; UploadNotFoundError also once the parts were joined."""
+    """One page with new URLs.
+
+    Raises: UploadNotFoundError, also after the parts were joined.
+    """
     upload, claim = find_direct_upload(query.registry_id, query.upload_id, ports)
     if upload.status is not UploadStatus.OPEN or upload.verification is not None:
         raise UploadNotFoundError(upload.ref)
@@ -50,7 +53,7 @@ def list_direct_parts(query: ListDirectParts, ports: Ports) -> DirectParts:
 
 
 def page_of_parts(upload: Upload, claim: Claim, after_number: int, ports: Ports) -> DirectParts:
-    """The parts behind `after_number`: one call to S3, and URLs signed without one."""
+    """The parts after `after_number`. Listing is one call to S3; signing the URLs is none."""
     page = ports.limits.verification.parts_page
     last = min(after_number + page, claim.part_count)
     try:

@@ -1,4 +1,4 @@
-"""What is wrong in one look at everything: broken invariants, and garbage that nobody has collected yet."""
+"""Finds the faults in one inventory: broken invariants, and garbage that was not collected."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from moorage.usecases.fsck._take_inventory import Look
 
 
 class Fault(StrEnum):
-    """Kinds of findings. The first group must never be; the second is cost, and `--repair` removes it."""
+    """Kinds of findings. The first group must never occur. The second only costs storage, and `--repair` removes it."""
 
     LAYER_WITHOUT_REPOSITORY = "layer-without-repository"
     LAYER_WITHOUT_BLOB = "layer-without-blob"
@@ -25,7 +25,7 @@ class Fault(StrEnum):
 
     @property
     def is_garbage(self) -> bool:
-        """Whether it is only something left over."""
+        """Whether it is only garbage."""
         return self in _GARBAGE
 
 
@@ -43,7 +43,7 @@ _GARBAGE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault: `subject` is the same in every look, `detail` is for people."""
+    """One fault: `subject` is the same in every inventory, `detail` explains it."""
 
     fault: Fault
     subject: str
@@ -51,7 +51,7 @@ class Finding:
 
 
 def find_faults(look: Look, now: float, min_multipart_age_seconds: float) -> Iterator[Finding]:
-    """Every fault of the look. Multipart uploads younger than given may be about to get their record."""
+    """Every fault of the inventory. Multipart uploads younger than the given age may still get their record."""
     for rule in _RULES:
         yield from rule(look, now)
     for multipart in look.multiparts:
@@ -109,4 +109,4 @@ def _uploads(look: Look, now: float) -> Iterator[Finding]:
 
 
 _RULES: tuple[Callable[[Look, float], Iterator[Finding]], ...] = (_layers, _blobs, _uploads, _objects)
-"""Uploads before objects, so that repair removes an expired upload before what only it needed."""
+"""Uploads come before objects, so that repair removes an expired upload before the objects that only it needed."""

@@ -1,4 +1,4 @@
-"""Removal of one piece of garbage, after one more look at the record that could still need it."""
+"""Removes one piece of garbage, after reading again the record that might still need it."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from moorage.usecases.reaper._collect_upload import collect_upload
 
 
 def repair(finding: Finding, look: Look, ports: FsckPorts) -> bool:
-    """Remove it; False if it turned out to be needed."""
+    """Remove it; False if it is needed."""
     return _REPAIRS[finding.fault](finding, look, ports)
 
 

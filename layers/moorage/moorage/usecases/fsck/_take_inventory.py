@@ -1,4 +1,4 @@
-"""A look at everything that is stored, as far as fsck compares it. Memory grows with the number of records."""
+"""An inventory of everything that is stored and that fsck compares. Memory grows with the number of records."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.ports.inventory import Inventory, ListedMultipart, ListedObject, PartOf
 
 Progress = Callable[[str, int], None]
-"""Told what is being read or checked, and how many more of it were."""
+"""Called with what is being read or checked, and the number of new ones."""
 
 
 @dataclass(slots=True)
@@ -35,13 +35,13 @@ class Look:
         return Counter(self.blob_id(layer) for layer in self.layers)
 
     def is_under_way(self, upload_id: str | None, now: float) -> bool:
-        """Whether there is such an upload, open and not expired: all that is stored of it is needed."""
+        """Whether this upload exists, is open and has not expired: then everything that it has stored is needed."""
         upload = self.uploads.get(upload_id or "")
         return upload is not None and upload.status is UploadStatus.OPEN and not upload.has_expired(now)
 
 
 def take_inventory(inventory: Inventory, progress: Progress) -> Look:
-    """Look once. The bucket first: what is in it then has its record by the time the table is read."""
+    """Take one inventory. The bucket is read first: by the time the table is read, its objects have their records."""
     look = Look()
     for listed in inventory.objects():
         look.objects[listed.object_key] = listed

@@ -1,4 +1,4 @@
-"""fsck: hold the table against the bucket, on a registry that is in use; remove garbage if asked to."""
+"""fsck: compare the table with the bucket while the registry is in use; remove garbage on request."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from moorage.usecases.ports.inventory import FsckPorts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fsck:
-    """`verify` reads and hashes all content; `repair` removes garbage, and nothing else."""
+    """`verify` reads and hashes all content; `repair` removes garbage and changes nothing else."""
 
     verify: bool = False
     repair: bool = False
@@ -31,8 +31,8 @@ class Examined:
 def fsck(command: Fsck, ports: FsckPorts, progress: Progress) -> list[Examined]:
     """Everything that is wrong.
 
-    The registry goes on working meanwhile, so that one look may see half of a commit: only what two looks in a row
-    see is a finding.
+    The registry is in use, so one inventory may see half of a commit. Only faults that two inventories in a row show
+    are findings.
     """
     look = take_inventory(ports.inventory, progress)
     findings = _findings(command, look, ports)
@@ -57,7 +57,7 @@ def _content_mismatches(look: Look, ports: FsckPorts, progress: Progress) -> Ite
         try:
             actual = streamed_digest(_counted(ports.content.stream(blob.object_key, None), progress))
         except StoredPartsDamagedError:
-            continue  # there is no content: that is a finding of its own
+            continue  # missing content is a separate finding
         if actual != blob.digest:
             yield Finding(
                 Fault.CONTENT_MISMATCH, f"{blob.registry_id} {blob.digest}", f"{blob.object_key} hashes to {actual}"

@@ -1,4 +1,4 @@
-"""BatchCheckLayerAvailability: which of these layers need no upload."""
+"""BatchCheckLayerAvailability: which of these layers the repository already has."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from moorage.usecases.repositories._find_repository import find_repository
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchCheckLayerAvailability:
-    """Up to 100 digests, as the caller spelled them."""
+    """Up to 100 digests, as the caller wrote them."""
 
     repository: RepositoryId
     layer_digests: tuple[str, ...]
@@ -19,7 +19,7 @@ class BatchCheckLayerAvailability:
 
 @dataclass(frozen=True, slots=True)
 class LayerAvailability:
-    """Each asked digest is in exactly one of the three; `missing` are well formed, `malformed` are not digests."""
+    """Each requested digest is in exactly one list; digests in `missing` are well formed."""
 
     available: tuple[Layer, ...]
     missing: tuple[str, ...]
@@ -27,7 +27,7 @@ class LayerAvailability:
 
 
 def batch_check_layer_availability(query: BatchCheckLayerAvailability, ports: Ports) -> LayerAvailability:
-    """Sort the digests; RepositoryNotFoundError."""
+    """Sort the digests into the lists. Raises: RepositoryNotFoundError."""
     find_repository(query.repository, ports)
     asked = tuple(dict.fromkeys(query.layer_digests))
     known = {text: digest for text in asked if (digest := parse_digest(text))}

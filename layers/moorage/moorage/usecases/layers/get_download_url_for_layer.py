@@ -1,4 +1,4 @@
-"""GetDownloadUrlForLayer: a URL straight to the content."""
+"""GetDownloadUrlForLayer: a presigned URL of the content."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from moorage.usecases.repositories._find_repository import find_repository
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetDownloadUrlForLayer:
-    """The layer, by the digest as the caller spelled it."""
+    """The layer's digest, as the caller wrote it."""
 
     repository: RepositoryId
     layer_digest: str
@@ -26,7 +26,7 @@ class LayerDownload:
 
 
 def get_download_url_for_layer(query: GetDownloadUrlForLayer, ports: Ports) -> LayerDownload:
-    """Sign a URL; RepositoryNotFoundError, LayersNotFoundError."""
+    """Sign a URL. Raises: RepositoryNotFoundError, LayersNotFoundError."""
     repository = find_repository(query.repository, ports)
     digest = parse_digest(query.layer_digest)
     if digest is None:

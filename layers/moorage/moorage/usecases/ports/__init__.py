@@ -1,7 +1,7 @@
-"""All that the use cases need of the world, in one value. Adapters implement ports and translate errors, nothing else.
+"""Everything the use cases depend on, in one value.
 
-The ports themselves: record_ports.py, content_ports.py, verification_ports.py; those of the reaper and of fsck are
-apart (reaper_ports.py, fsck_ports.py), since they alone may delete.
+Adapters implement the ports and translate errors, nothing else. The ports are declared in the modules of this package.
+Those of the reaper and of fsck are separate bundles, because only they may delete.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from moorage.usecases.ports.verification import CompletionQueue, DirectStore, Ve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What this registry takes and promises; sizes in bytes, times in seconds. Sources: settings.py."""
+    """The limits of this registry; sizes in bytes, times in seconds. Sources: settings.py."""
 
     registry_id: str
     part_size_bytes: int
@@ -31,7 +31,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """All of the world that a use case may touch."""
+    """Everything a use case may use."""
 
     repositories: Repositories
     uploads: Uploads

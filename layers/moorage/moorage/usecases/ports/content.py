@@ -1,4 +1,4 @@
-"""The content that the use cases need: layer bytes in their store, and the hash over them.
+"""Ports for content: the store of layer bytes, and the sha256.
 
 Every method may raise UnavailableError (throttling, outage) and EncryptionError (the key service).
 """
@@ -15,7 +15,7 @@ from moorage.domain.upload import StoredPart, Tail, Upload
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object as S3 describes it; `parts_sha256` is the hash over its parts' hashes, None where S3 keeps none."""
+    """An object in S3; `parts_sha256` is the hash over its parts' hashes, None if S3 has none."""
 
     size_bytes: int
     etag: str
@@ -23,49 +23,46 @@ class StoredObject:
 
 
 class StoredPartsDamagedError(Exception):
-    """S3 does not hold the parts that were recorded, or not with their hashes."""
+    """S3 does not have the recorded parts, or has other hashes for them."""
 
 
 class NoMultipartUploadError(Exception):
-    """S3 knows no such multipart upload: completed before, or aborted."""
+    """S3 has no such multipart upload: it was completed or aborted."""
 
 
 class ContentStore(Protocol):
-    """Where layer bytes are: multipart uploads, objects, tails."""
+    """The store of layer bytes: multipart uploads, objects, tails."""
 
     def relay_key(self, registry_id: str, upload_id: str) -> str:
-        """The key under which a relayed upload's object is stored, for good."""
+        """The permanent key of a relayed upload's object."""
 
     def create_multipart(self, object_key: str, encryption: Encryption) -> str:
         """Start a multipart upload; returns its id."""
 
     def put_part(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> str:
-        """Store one part, returns its ETag; NoMultipartUploadError."""
+        """Store one part; returns its ETag. Raises: NoMultipartUploadError."""
 
     def complete_multipart(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
-        """Join the parts into the object, checked part by part.
-
-        NoMultipartUploadError, StoredPartsDamagedError.
-        """
+        """Join the parts; S3 checks each part. Raises: NoMultipartUploadError, StoredPartsDamagedError."""
 
     def head(self, object_key: str) -> StoredObject | None:
-        """The object as it is now, None if there is none."""
+        """The object's properties, None if it does not exist."""
 
     def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Generator[bytes, None, None]:
-        """The object's bytes from `first_byte` on; StoredPartsDamagedError if it is not the one with this ETag."""
+        """The object's bytes from `first_byte` on. Raises: StoredPartsDamagedError if its ETag is another."""
 
     def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
-        """Keep the end of the layer while it is too short to be stored, under a key of this try's own."""
+        """Store the end of the layer that is too short to be a part, under a key that only this attempt uses."""
 
     def get_tail(self, tail: Tail) -> bytes:
-        """The tail's bytes; StoredPartsDamagedError if they are gone or are not those that were put."""
+        """The tail's bytes. Raises: StoredPartsDamagedError if they are missing or damaged."""
 
     def download_url(self, blob: Blob) -> str:
         """A URL that serves the blob for a limited time, without further credentials."""
 
 
 class Hasher(Protocol):
-    """A sha256 that can be carried on from a stored state."""
+    """A sha256 that can continue from a stored state."""
 
     def carries(self) -> bool:
         """Whether it can export states at all; if not, the layer is hashed when it is completed."""

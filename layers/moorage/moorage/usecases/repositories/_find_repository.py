@@ -1,4 +1,4 @@
-"""The look-up that most operations begin with."""
+"""The look-up with which most operations begin."""
 
 from moorage.domain.errors import MoorageError, RepositoryNotFoundError, UploadNotFoundError
 from moorage.domain.repository import Repository, RepositoryId
@@ -7,7 +7,7 @@ from moorage.usecases.ports import Ports
 
 
 def find_repository(repository_id: RepositoryId, ports: Ports) -> Repository:
-    """The repository; RepositoryNotFoundError for an unknown name and for every registry but this one."""
+    """The repository. Raises: RepositoryNotFoundError for an unknown name, and for every other registry."""
     repository = ports.repositories.get(repository_id)
     if repository is None:
         raise RepositoryNotFoundError(repository_id)
@@ -15,7 +15,7 @@ def find_repository(repository_id: RepositoryId, ports: Ports) -> Repository:
 
 
 def explain_missing_upload(upload: UploadRef, ports: Ports) -> MoorageError:
-    """Why there is no such upload: because there is no such repository, or there is only no such upload."""
+    """The error for a missing upload: the repository does not exist, or only the upload does not."""
     if ports.repositories.get(upload.repository) is None:
         return RepositoryNotFoundError(upload.repository)
     return UploadNotFoundError(upload)

@@ -18,7 +18,7 @@ from moorage.usecases.ports import Ports
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateRepository:
-    """What the caller wants the repository to be."""
+    """The settings of the new repository."""
 
     repository: RepositoryId
     encryption: Encryption = field(default_factory=Encryption)
@@ -31,8 +31,8 @@ class CreateRepository:
 def create_repository(command: CreateRepository, ports: Ports) -> Repository:
     """Create it.
 
-    RepositoryAlreadyExistsError if the name is taken, InvalidParameterError for another registry, TooManyTagsError,
-    InvalidTagError.
+    Raises: RepositoryAlreadyExistsError if the name is taken, InvalidParameterError for another registry,
+    TooManyTagsError, InvalidTagError.
     """
     if command.repository.registry_id != ports.limits.registry_id:
         raise InvalidParameterError("registryId", f"must be this registry's own id, {ports.limits.registry_id}")

@@ -1,4 +1,4 @@
-"""DescribeRepositories: some by name, or all of the registry page by page."""
+"""DescribeRepositories: some repositories by name, or all of the registry page by page."""
 
 from dataclasses import dataclass
 
@@ -19,14 +19,14 @@ class DescribeRepositories:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryPage:
-    """`next_after` is the name to go on after, None at the end."""
+    """`next_after` is the name after which the next page starts, None at the end."""
 
     repositories: list[Repository]
     next_after: str | None = None
 
 
 def describe_repositories(query: DescribeRepositories, ports: Ports) -> RepositoryPage:
-    """Read them; RepositoryNotFoundError names the first of `names` that is not there."""
+    """Read them. Raises: RepositoryNotFoundError for the first of `names` that does not exist."""
     if query.registry_id != ports.limits.registry_id:
         raise RepositoryNotFoundError(
             RepositoryId(query.registry_id, query.names[0]) if query.names else query.registry_id

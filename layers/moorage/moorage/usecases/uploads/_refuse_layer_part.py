@@ -1,4 +1,4 @@
-"""Why UploadLayerPart does not take a part: the failing half of the operation, in one place."""
+"""Why UploadLayerPart refuses a part: all refusals of the operation in one place."""
 
 from moorage.domain.errors import InvalidLayerPartError, UnavailableError
 from moorage.domain.upload import ReceivedPart, Upload, UploadRef
@@ -7,7 +7,7 @@ from moorage.usecases.repositories._find_repository import explain_missing_uploa
 
 
 def require_open(upload: Upload | None, ref: UploadRef, ports: Ports) -> Upload:
-    """The upload if it takes parts; RepositoryNotFoundError or UploadNotFoundError if not."""
+    """The upload, if it accepts parts. Raises: RepositoryNotFoundError, UploadNotFoundError."""
     is_own = upload is not None and upload.repository == ref.repository
     if upload is None or not is_own or not upload.takes_parts(ports.now()):
         raise explain_missing_upload(ref, ports)
@@ -15,7 +15,7 @@ def require_open(upload: Upload | None, ref: UploadRef, ports: Ports) -> Upload:
 
 
 def refuse_unless_repeated(part: ReceivedPart, found: Upload | None, ref: UploadRef, ports: Ports) -> None:
-    """Pass for the last part sent again with the same bytes; raise the reason for every other part."""
+    """Accept a repetition of the last part with the same bytes; raise the reason for every other part."""
     upload = require_open(found, ref, ports)
     last = upload.last_part
     if part == last:
@@ -30,9 +30,10 @@ def refuse_unless_repeated(part: ReceivedPart, found: Upload | None, ref: Upload
 
 
 def require_matching_length(part: ReceivedPart, size_bytes: int, ref: UploadRef, ports: Ports) -> None:
-    """InvalidLayerPartError unless the range is as long as the bytes that came, and they are some.
+    """Require that the range has the length of the received bytes, and that there are bytes.
 
-    Reads the upload only to say so.
+    The upload is read only for the error.
+    Raises: InvalidLayerPartError.
     """
     if part.size_bytes == size_bytes > 0:
         return
@@ -45,7 +46,7 @@ def require_matching_length(part: ReceivedPart, size_bytes: int, ref: UploadRef,
 
 
 def invalid_part(reason: str, upload: Upload) -> InvalidLayerPartError:
-    """The refusal, with all that a client needs to go on."""
+    """The error, with everything that a client needs to resume."""
     return InvalidLayerPartError(
         reason,
         upload=upload.ref,

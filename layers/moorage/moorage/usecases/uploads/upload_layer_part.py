@@ -1,8 +1,10 @@
-"""UploadLayerPart: the next bytes of a layer, stored, hashed on, and recorded, in this order.
+"""UploadLayerPart: the next bytes of a layer are hashed, stored and recorded.
 
-Calls: claim (1 write that also reads the head), S3 part, record. Where parts are short: read the tail before, or keep a
-tail instead of the S3 part. A tail that is no longer needed is left to the reaper. The claim keeps the place for these
-bytes: a part is stored under its place in the layer, where S3 would let a rival overwrite it.
+Three AWS calls: reserve the place (a write that also reads the head), store the part in S3, record it. For short parts,
+the tail is read first, or the part is stored as the tail. The reaper deletes old tails.
+
+The reservation is needed because S3 stores a part under its place in the layer, and a later request with other bytes
+would overwrite it.
 """
 
 from dataclasses import dataclass, replace
@@ -36,11 +38,11 @@ class UploadedPart:
 
 
 def upload_layer_part(command: UploadLayerPart, ports: Ports) -> UploadedPart:
-    """Take the part.
+    """Accept the part. A repetition of the last part with the same bytes succeeds again.
 
-    The last part sent again with the same bytes succeeds again. InvalidLayerPartError for a part that does not
-    continue the layer or contradicts its range, UploadNotFoundError, RepositoryNotFoundError, LimitExceededError,
-    UnavailableError while other bytes are being stored at the same place.
+    Raises: InvalidLayerPartError for a part that does not continue the layer or does not match its range;
+    UploadNotFoundError, RepositoryNotFoundError, LimitExceededError; UnavailableError while other bytes are being
+    stored at the same place.
     """
     part = ReceivedPart(command.first_byte, command.last_byte, sha256(command.blob).digest())
     require_matching_length(part, len(command.blob), command.upload, ports)
@@ -58,7 +60,7 @@ def upload_layer_part(command: UploadLayerPart, ports: Ports) -> UploadedPart:
     try:
         receipt = _store(claim.upload, claim.attempt_number, part, command.blob, ports)
     except (NoMultipartUploadError, StoredPartsDamagedError) as error:
-        # Completed or aborted meanwhile, or its tail was lost: nothing can be added to it any more.
+        # The upload was completed or aborted meanwhile, or its tail was lost: it accepts no more parts.
         raise explain_missing_upload(command.upload, ports) from error
     written = ports.uploads.append(claim.upload, receipt)
     if not written.applied:
@@ -78,7 +80,7 @@ def _store(upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes,
     if upload.tail:
         body = ports.content.get_tail(upload.tail) + blob
         body_sha256 = sha256(body).digest()
-    after = replace(_with_part(upload, part), hash_state=_carry_on(upload, blob, ports))
+    after = replace(_with_part(upload, part), hash_state=_extend_hash_state(upload, blob, ports))
     if leaves_tail(upload, len(blob), ports.limits.min_stored_bytes):
         return PartReceipt(replace(after, tail=ports.content.put_tail(upload, attempt_number, body, body_sha256)), None)
     part_number = upload.stored_parts + 1
@@ -99,7 +101,7 @@ def _with_part(upload: Upload, part: ReceivedPart) -> Upload:
     )
 
 
-def _carry_on(upload: Upload, blob: bytes, ports: Ports) -> bytes | None:
+def _extend_hash_state(upload: Upload, blob: bytes, ports: Ports) -> bytes | None:
     if not ports.hasher.carries():
         return None
     state = Sha256State() if upload.received_bytes == 0 else unseal(upload.hash_state, upload.received_bytes)

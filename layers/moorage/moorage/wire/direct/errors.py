@@ -1,7 +1,5 @@
-"""How each error is written in the direct upload API: ECR's name for it, and the HTTP status that fits.
-
-The only such table of this protocol. The names are those of ECR's table, and so are the statuses that this one leaves
-out.
+"""The one error table of the direct upload API: ECR's name for each error, and the HTTP status. The names are those of
+ECR's table, and so are the statuses that this one leaves out.
 """
 
 from typing import Any
@@ -34,7 +32,7 @@ DIRECT_STATUSES: dict[type[errors.MoorageError], int] = {
 
 
 def direct_error(error: Exception) -> tuple[ErrorShape, dict[str, Any]]:
-    """Shape and body of any exception; one that is not in the table tells the caller nothing of itself."""
+    """Shape and body of any exception. An exception that is not in the table reveals nothing to the caller."""
     known = ERROR_SHAPES.get(type(error)) if isinstance(error, errors.MoorageError) else None
     if known is None or not isinstance(error, errors.MoorageError):
         return SERVER_FAULT, {"code": SERVER_FAULT.name, "message": SERVER_FAULT_MESSAGE}
@@ -43,5 +41,5 @@ def direct_error(error: Exception) -> tuple[ErrorShape, dict[str, Any]]:
 
 
 def reason_of(error: errors.MoorageError) -> str:
-    """ECR's name of a refusal."""
+    """The name of ECR's exception for an error."""
     return ERROR_SHAPES[type(error)].name

@@ -1,4 +1,4 @@
-"""How each error is written in ECR's JSON protocol: name, HTTP status, further members. The only such table.
+"""The one error table of ECR's JSON protocol: name, HTTP status and further members of each error.
 
 ECR's statuses are not documented; 400 for everything that is the caller's fault is what clients know. "Busy, try
 again" is ServerException with 503, the one answer that every SDK repeats by itself.
