@@ -146,4 +146,6 @@ def function_for(event: Mapping[str, Any]) -> str:
     if "Records" in event:
         source = event["Records"][0]["eventSource"]
         return {"aws:sqs": "CompleteUploadsFunction", "aws:dynamodb": "RegistryStreamFunction"}[source]
+    if event.get("detail-type") == "Scheduled Event":
+        return "ApplyLifecycleFunction"
     return "DirectApiFunction" if event.get("rawPath", "/").startswith("/direct-uploads") else "EcrApiFunction"

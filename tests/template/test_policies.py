@@ -12,24 +12,26 @@ from moorage_local.stack import resources
 from moorage_local.stack.resources import Names
 from moorage_local.stack.stack import create_resources
 
-from tests.support.faults import registry
+from tests.support.faults import registry, settings_scenarios
 from tests.support.faults.scenarios import SCENARIOS
 from tests.support.template.calls import Permission, Recorder
 from tests.support.template.event_patterns import matches
 from tests.support.template.plays import (
+    APPLY_LIFECYCLE,
     DIRECT_API,
     DIRECT_PLAYS,
     ECR_API,
     QUEUE,
     STREAM,
     play_direct,
+    play_reading_of_settings,
     play_scenario,
 )
 from tests.support.template.reading import read_template, text_of
 
 OF_LAMBDA_ITSELF = {"Logs", "Traces", "Poll", "Stream", "Streams", "SetAside"}
 """Statements for what Lambda does in the function's name: logs, traces, its event source and the dead letters."""
-ROLES = (ECR_API, DIRECT_API, QUEUE, STREAM)
+ROLES = (ECR_API, DIRECT_API, QUEUE, STREAM, APPLY_LIFECYCLE)
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +49,11 @@ def recorder(engines: Engines) -> Iterator[Recorder]:
         patch.setattr(registry, "answer", recorder.in_role(ECR_API, registry.answer))
         patch.setattr(registry, "handle_record_change", recorder.in_role(STREAM, registry.handle_record_change))
         patch.setattr(registry, "change_of", recorder.reading(registry.change_of))
+        lifecycle = recorder.in_role(APPLY_LIFECYCLE, settings_scenarios.apply_lifecycle)
+        patch.setattr(settings_scenarios, "apply_lifecycle", lifecycle)
         for scenario in SCENARIOS:
             play_scenario(scenario, recorder)
+        play_reading_of_settings()
         for play in DIRECT_PLAYS:
             play_direct(play, recorder)
     yield recorder

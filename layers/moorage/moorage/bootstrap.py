@@ -14,6 +14,7 @@ from moorage import settings as limits
 from moorage.adapters.dynamodb.blob_expiry import DynamoDbBlobExpiry
 from moorage.adapters.dynamodb.layers import DynamoDbCatalog
 from moorage.adapters.dynamodb.lifecycle import DynamoDbLifecycle
+from moorage.adapters.dynamodb.lifecycle_runs import DynamoDbLifecycleRuns
 from moorage.adapters.dynamodb.models import bind
 from moorage.adapters.dynamodb.registry_settings import DynamoDbRegistrySettings
 from moorage.adapters.dynamodb.repositories import DynamoDbRepositories
@@ -29,9 +30,10 @@ from moorage.adapters.s3.ranges import S3Ranges
 from moorage.adapters.sqs import SqsCompletions
 from moorage.domain.registry import Registry
 from moorage.settings import Settings
-from moorage.usecases.lifecycle.repository_images import RepositoryImages
+from moorage.usecases.lifecycle.repository_images import KeptLayers, RepositoryImages
 from moorage.usecases.ports import Limits, Ports
 from moorage.usecases.ports.inventory import FsckPorts
+from moorage.usecases.ports.lifecycle import LifecyclePorts
 from moorage.usecases.ports.reaper import ReaperPorts
 from moorage.usecases.ports.verification import VerificationLimits
 
@@ -105,6 +107,23 @@ def compose_reaper(settings: Settings) -> ReaperPorts:
         now=time.time,
         blob_grace_seconds=settings.blob_grace_seconds,
         keeps_tails=settings.min_part_bytes < limits.S3_MIN_PART_BYTES,
+    )
+
+
+def compose_lifecycle(settings: Settings) -> LifecyclePorts:
+    """The scheduled function's ports."""
+    connection = bind(settings.table_name, settings.region)
+    return LifecyclePorts(
+        registry_id=settings.registry_id,
+        repositories=DynamoDbRepositories(),
+        lifecycle=DynamoDbLifecycle(connection),
+        images=RepositoryImages(),
+        unused_layers=KeptLayers(),
+        runs=DynamoDbLifecycleRuns(),
+        now=time.time,
+        new_id=lambda: str(uuid.uuid4()),
+        interval_seconds=settings.lifecycle_interval_seconds,
+        unused_layer_seconds=settings.unused_layer_seconds,
     )
 
 

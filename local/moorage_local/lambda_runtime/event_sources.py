@@ -7,12 +7,15 @@ from pathlib import Path
 from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.lambda_runtime.background import Worker, working
 from moorage_local.lambda_runtime.completion_queue import CompletionQueue
+from moorage_local.lambda_runtime.schedule import Schedule
 from moorage_local.lambda_runtime.table_stream import TableStream
 from moorage_local.stack.expiry import PAUSE_SECONDS, ExpirySweep
 from moorage_local.stack.stack import Stack
 
 QUEUE_TIMEOUT_SECONDS = 300.0
 STREAM_TIMEOUT_SECONDS = 60.0
+LIFECYCLE_TIMEOUT_SECONDS = 900.0
+LIFECYCLE_PAUSE_SECONDS = 600.0
 
 
 @contextmanager
@@ -29,5 +32,9 @@ def running_event_sources(stack: Stack, functions: Path, sweep_seconds: float = 
         if lambda_functions.exists(stream):
             registry_stream = lambda_functions.load(stream, STREAM_TIMEOUT_SECONDS)
             workers.append(TableStream(stack.names.table, stack.variables, registry_stream))
+        lifecycle = functions / "apply_lifecycle"
+        if lambda_functions.exists(lifecycle):
+            apply_lifecycle = lambda_functions.load(lifecycle, LIFECYCLE_TIMEOUT_SECONDS)
+            workers.append(Schedule(apply_lifecycle, LIFECYCLE_PAUSE_SECONDS))
     with working(workers):
         yield

@@ -6,6 +6,7 @@ from itertools import count
 
 from moorage.domain.repository import RepositoryId
 
+from tests.support.faults import settings_scenarios as settings
 from tests.support.faults.queue_scenarios import complete_by_event, complete_by_request
 from tests.support.faults.registry import Answer, LocalRegistry, digest_of, part_members
 
@@ -188,6 +189,16 @@ SCENARIOS = (
     Scenario("CompleteLayerUpload, blob in another repository", _complete_linked),
     Scenario("CompleteLayerUpload, layer there", _complete_superseded, frozenset({"LayerAlreadyExistsException"})),
     Scenario("DeleteRepository", _delete, frozenset({None, "RepositoryNotFoundException"})),
+    Scenario("CreateTemplate", settings.create_template, frozenset({None, "TemplateAlreadyExistsException"})),
+    Scenario("UpdateTemplate", settings.update_template),
+    Scenario("DeleteTemplate", settings.delete_template, frozenset({None, "TemplateNotFoundException"})),
+    Scenario("PutAccountSetting", settings.put_setting),
+    Scenario("RegisterExclusion", settings.register_exclusion, frozenset({None, "ExclusionAlreadyExistsException"})),
+    Scenario("DeregisterExclusion", settings.deregister_exclusion, frozenset({None, "ExclusionNotFoundException"})),
+    Scenario("PutLifecyclePolicy", settings.put_policy),
+    Scenario("DeleteLifecyclePolicy", settings.delete_policy, frozenset({None, "LifecyclePolicyNotFoundException"})),
+    Scenario("StartLifecyclePolicyPreview", settings.start_preview),
+    Scenario("lifecycle run", settings.apply_policies),
     Scenario("direct, initiate", _initiate_direct),
     Scenario("direct, initiate, blob there", _initiate_direct_linked, frozenset({None, "LayerAlreadyExistsException"})),
     Scenario("direct, parts", _list_direct),

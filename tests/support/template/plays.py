@@ -18,6 +18,7 @@ from tests.support.template.calls import Recorder
 
 ECR_API, DIRECT_API = "EcrApiRole", "DirectApiRole"
 QUEUE, STREAM = "CompleteUploadsRole", "RegistryStreamRole"
+APPLY_LIFECYCLE = "ApplyLifecycleRole"
 
 
 def a_new_layer() -> bytes:
@@ -81,6 +82,17 @@ def play_scenario(scenario: Scenario, recorder: Recorder) -> None:
         compose_reaper(local.settings).announcements.publish(local.announced.events[:1])
     # The next scenario finds nothing of this one: content that is there would be linked to, and not be sent.
     local.require_nothing_left()
+
+
+def play_reading_of_settings() -> None:
+    """The operations on settings and lifecycle policies that only read."""
+    local, name = LocalRegistry(), repository_name()
+    local.must("CreateRepository", repositoryName=name)
+    local.must("DescribeRepositoryCreationTemplates")
+    local.must("ListPullTimeUpdateExclusions")
+    local.must("GetAccountSetting", name="BLOB_MOUNTING")
+    assert local.call("GetLifecyclePolicy", repositoryName=name)[0] == "LifecyclePolicyNotFoundException"
+    local.must("DeleteRepository", repositoryName=name, force=True)
 
 
 def play_direct(play: Callable[[Stage], None], recorder: Recorder) -> None:

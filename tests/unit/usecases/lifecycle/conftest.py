@@ -73,7 +73,6 @@ class Lifecycle:
         ports = {
             "registry_id": self.world.registry_id,
             "repositories": self.world.ports.repositories,
-            "catalog": self.world.ports.catalog,
             "lifecycle": self.world.lifecycle,
             "images": self.world.lifecycle_images,
             "unused_layers": self.unused_layers,

@@ -97,7 +97,7 @@ def test_a_run_that_is_interrupted_anywhere_ends_as_the_preview_showed(
     dying = Dying(world.lifecycle_images, min(deletions, len(shown) - 1))
     with pytest.raises(SystemExit):
         lifecycle.apply(images=dying)
-    world.clock.now += 661  # the lease of the dead
+    world.clock.now += 721  # the lease of the dead
     assert lifecycle.apply().is_finished
     assert sorted(world.lifecycle_images.expired) == shown
 
@@ -111,7 +111,7 @@ def test_a_run_resumes_at_the_repository_where_the_time_was_up(world: World, lif
     lifecycle.now = stepping(world, 1)
     reports = [lifecycle.apply(seconds=8)]
     while not reports[-1].is_finished:
-        world.clock.now += 61
+        world.clock.now += 121
         reports.append(lifecycle.apply(seconds=8))
         assert len(reports) < 12
     assert len(reports) > 2

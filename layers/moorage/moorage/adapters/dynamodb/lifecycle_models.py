@@ -22,7 +22,7 @@ class EvaluationItem(Item, discriminator="lifecycle_evaluation"):
     policy_text = UnicodeAttribute()
     policy_version = UnicodeAttribute()
     started_at = NumberAttribute()
-    run_started_at = NumberAttribute()
+    run_started_at = NumberAttribute(null=True)
     is_complete = BooleanAttribute()
     expiring = NumberAttribute()
     transitioning = NumberAttribute()

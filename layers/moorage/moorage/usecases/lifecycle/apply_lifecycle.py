@@ -19,8 +19,8 @@ from moorage.usecases.lifecycle._evaluate_repository import Evaluator, evaluate_
 from moorage.usecases.lifecycle._unlink_unused_layers import unlink_unused_layers
 from moorage.usecases.ports.lifecycle import LifecyclePorts
 
-LEASE_MARGIN_SECONDS = 60
-"""The lease outlives the deadline by this: what is under way then ends before another invocation begins."""
+RESERVE_SECONDS = 120
+"""The deadline is so long before the invocation ends, which the lease outlives: a page that is under way can end."""
 REPOSITORIES_TOGETHER = 100
 _log = logging.getLogger("moorage")
 
@@ -35,7 +35,7 @@ class LifecycleReport:
 
 def apply_lifecycle(deadline: float, ports: LifecyclePorts) -> LifecycleReport:
     """Work until all is done or `deadline` (epoch seconds) is near."""
-    tally, owner, lease_until = Tally(), ports.new_id(), deadline + LEASE_MARGIN_SECONDS
+    tally, owner, lease_until = Tally(), ports.new_id(), deadline + RESERVE_SECONDS
     run = ports.runs.claim(ports.registry_id, owner, ports.now(), lease_until)
     if run is None:
         return LifecycleReport(tally, is_finished=False)

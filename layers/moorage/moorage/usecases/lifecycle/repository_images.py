@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from moorage.domain.layer import Layer
 from moorage.domain.lifecycle.evaluate import LifecycleImage
 from moorage.domain.repository import Repository
 
@@ -22,4 +23,18 @@ class RepositoryImages:
     def archive(self, repository: Repository, image: LifecycleImage, now: float) -> bool:
         """There is nothing to archive."""
         del repository, image, now
+        return False
+
+
+class KeptLayers:
+    """Implements the port `UnusedLayers`. Until images say which layers they use, all of them are kept."""
+
+    def candidates(self, repository: Repository, unused_since: float) -> Iterator[list[Layer]]:
+        """None."""
+        del repository, unused_since
+        yield []
+
+    def unlink(self, repository: Repository, layer: Layer, unused_since: float) -> bool:
+        """There is nothing to unlink."""
+        del repository, layer, unused_since
         return False

@@ -11,7 +11,7 @@ from moorage.domain.layer import Layer
 from moorage.domain.lifecycle.evaluate import Decision, LifecycleImage
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, LifecycleRun, StoredPolicy
 from moorage.domain.repository import Repository, RepositoryId
-from moorage.usecases.ports.records import LayerCatalog, Repositories
+from moorage.usecases.ports.records import Repositories
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,6 @@ class LifecyclePorts:
 
     registry_id: str
     repositories: Repositories
-    catalog: LayerCatalog
     lifecycle: LifecycleRecords
     images: LifecycleImages
     unused_layers: UnusedLayers
