@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moorage.bootstrap import compose, read_settings
 from moorage.domain.digest import Digest
-from moorage.domain.direct_upload import Claim, Lease, Verification
+from moorage.domain.direct_upload import DirectDescriptor, Lease, Verification
 from moorage.domain.repository import Encryption, RepositoryId
 from moorage.domain.upload import Upload, UploadMode, UploadRef, UploadStatus
 from moorage.usecases.ports import Ports
@@ -23,7 +23,9 @@ UPLOAD = Upload(
     initiated_at=1000.0,
     expires_at=2**31,
     mode=UploadMode.DIRECT,
-    claim=Claim(digest=Digest.of("sha256:" + "0" * 64), size_bytes=100, part_size_bytes=10, media_type="a/b"),
+    claim=DirectDescriptor(
+        digest=Digest.of("sha256:" + "0" * 64), size_bytes=100, part_size_bytes=10, media_type="a/b"
+    ),
 )
 ETAG = '"etag-1"'
 FIRST, SECOND = Lease("first", 1060.0), Lease("second", 1120.0)

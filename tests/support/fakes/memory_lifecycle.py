@@ -100,8 +100,8 @@ class MemoryLifecycle:
 
     @atomic
     def claim(self, registry_id: str, owner: str, now: float, lease_until: float) -> LifecycleRun | None:
-        holder, until, run = self.runs.get(registry_id, ("", 0.0, LifecycleRun(started_at=0, is_finished=True)))
-        if holder != owner and until > now:
+        holder, expires_at, run = self.runs.get(registry_id, ("", 0.0, LifecycleRun(started_at=0, is_finished=True)))
+        if holder != owner and expires_at > now:
             return None
         self.runs[registry_id] = (owner, lease_until, run)
         return run

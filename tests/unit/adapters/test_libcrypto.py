@@ -20,9 +20,9 @@ def test_a_library_without_the_functions_carries_nothing(monkeypatch):
 def test_a_state_is_a_value_that_can_be_extended_twice():
     hasher = LibcryptoSha256()
     state = hasher.extend(Sha256State(), b"ab")
-    assert hasher.finish(hasher.extend(state, b"c")) == sha256(b"abc").digest()
-    assert hasher.finish(hasher.extend(state, b"d")) == sha256(b"abd").digest()
-    assert hasher.finish(state) == hasher.finish(state) == sha256(b"ab").digest()
+    assert hasher.digest(hasher.extend(state, b"c")) == sha256(b"abc").digest()
+    assert hasher.digest(hasher.extend(state, b"d")) == sha256(b"abd").digest()
+    assert hasher.digest(state) == hasher.digest(state) == sha256(b"ab").digest()
 
 
 def test_a_length_beyond_32_bits_of_bits_is_carried():
@@ -31,15 +31,15 @@ def test_a_length_beyond_32_bits_of_bits_is_carried():
     large = Sha256State(length=2**32)
     after = hasher.extend(large, b"x")
     assert after.length == 2**32 + 1
-    assert hasher.finish(after) != hasher.finish(hasher.extend(Sha256State(), b"x"))
-    assert hasher.finish(after) != hasher.finish(hasher.extend(Sha256State(length=2**29), b"x"))
+    assert hasher.digest(after) != hasher.digest(hasher.extend(Sha256State(), b"x"))
+    assert hasher.digest(after) != hasher.digest(hasher.extend(Sha256State(length=2**29), b"x"))
 
 
 def test_threads_do_not_share_a_state():
     hasher, content = LibcryptoSha256(), b"x" * 100_000
     found: list[bytes] = []
     threads = [
-        Thread(target=lambda: found.append(hasher.finish(hasher.extend(Sha256State(), content)))) for _ in range(8)
+        Thread(target=lambda: found.append(hasher.digest(hasher.extend(Sha256State(), content)))) for _ in range(8)
     ]
     for thread in threads:
         thread.start()

@@ -4,14 +4,14 @@ from itertools import pairwise
 
 import pytest
 from moorage.domain.digest import Digest
-from moorage.domain.direct_upload import MIB, Claim, part_size_for
+from moorage.domain.direct_upload import MIB, DirectDescriptor, part_size_for
 
 DIGEST = Digest.of("sha256:" + "0" * 64)
 LARGEST = 52_000 * MIB
 
 
-def claim(size_bytes: int, part_size_bytes: int) -> Claim:
-    return Claim(digest=DIGEST, size_bytes=size_bytes, part_size_bytes=part_size_bytes, media_type="a/b")
+def claim(size_bytes: int, part_size_bytes: int) -> DirectDescriptor:
+    return DirectDescriptor(digest=DIGEST, size_bytes=size_bytes, part_size_bytes=part_size_bytes, media_type="a/b")
 
 
 @pytest.mark.parametrize(("size_bytes", "count"), [(1, 1), (10, 1), (11, 2), (20, 2), (21, 3)])

@@ -43,7 +43,7 @@ class LibcryptoSha256:
         self._call("SHA256_Update", ctypes.byref(context), data, ctypes.c_size_t(len(data)))
         return Sha256State(tuple(context.h), bytes(context.data)[: context.num], state.length + len(data))
 
-    def finish(self, state: Sha256State) -> bytes:
+    def digest(self, state: Sha256State) -> bytes:
         """The 32 bytes of the hash."""
         digest = ctypes.create_string_buffer(_DIGEST_BYTES)
         self._call("SHA256_Final", digest, ctypes.byref(_load(state)))

@@ -22,7 +22,7 @@ class PartRange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class DirectDescriptor:
     """What the client said when it began: nothing of it is believed before the content is hashed."""
 
     digest: Digest

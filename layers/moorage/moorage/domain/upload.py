@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from moorage.domain.digest import Digest
-from moorage.domain.direct_upload import Claim, Verification
+from moorage.domain.direct_upload import DirectDescriptor, Verification
 from moorage.domain.repository import Encryption, RepositoryId
 
 
@@ -123,7 +123,7 @@ class Upload:
     """The digest, once the upload is completed or superseded."""
     keeps_object: bool = False
     """Whether the object became content. If not, it is garbage once the upload is settled or removed."""
-    claim: Claim | None = None
+    claim: DirectDescriptor | None = None
     """Of a direct upload: the layer that the client says it sends."""
     verification: Verification | None = None
     """The progress of a verification, if the content must be read to be hashed."""

@@ -172,7 +172,7 @@ def test_a_lease_is_renewed_by_time_where_the_store_is_slow(world: World):
     hasher: Any = world.ports.hasher
 
     class Slow:
-        carries, finish = hasher.carries, hasher.finish
+        carries, digest = hasher.carries, hasher.digest
 
         def extend(self, *arguments: Any) -> Any:
             world.clock.now += 25

@@ -43,10 +43,10 @@ def write_together(connection: Connection, fill: Callable[[TransactWrite], None]
                 return [reason if reason and reason.code == _CONDITION_FAILED else None for reason in reasons]
             if not any(reasons):
                 raise
-            pause = next(pauses, None)
-            if pause is None:
+            pause_seconds = next(pauses, None)
+            if pause_seconds is None:
                 raise UnavailableError from error
-            time.sleep(pause)
+            time.sleep(pause_seconds)
         else:
             return []
 

@@ -16,7 +16,7 @@ class DynamoDbRepositories:
     """Implements the port `Repositories`."""
 
     def create(self, repository: Repository) -> None:
-        """One conditional put; a try of ours whose answer was lost is recognised by its incarnation."""
+        """One conditional put; an attempt of ours whose answer was lost is recognised by its incarnation."""
         name_is_free = RepositoryItem.pk.does_not_exist()
         written, met = save_or_conflict(repository_item(repository), name_is_free)
         if not written and not (isinstance(met, RepositoryItem) and met.incarnation == repository.incarnation):

@@ -8,7 +8,7 @@ from moorage.adapters.dynamodb.models import (
     upload_pk,
 )
 from moorage.domain.digest import Digest
-from moorage.domain.direct_upload import Claim, Lease, Verification
+from moorage.domain.direct_upload import DirectDescriptor, Lease, Verification
 from moorage.domain.repository import Encryption, RepositoryId
 from moorage.domain.upload import (
     ReceivedPart,
@@ -104,10 +104,10 @@ def upload_of(item: UploadItem) -> Upload:
     )
 
 
-def _claim_of(item: UploadItem) -> Claim | None:
+def _claim_of(item: UploadItem) -> DirectDescriptor | None:
     if item.claimed_digest is None:
         return None
-    return Claim(
+    return DirectDescriptor(
         digest=Digest.of(item.claimed_digest),
         size_bytes=int(item.claimed_bytes),
         part_size_bytes=int(item.client_part_bytes),

@@ -62,7 +62,7 @@ class DynamoDbUploads:
         reservation: Reservation,
         now: float,
     ) -> PartReservation:
-        """One update that is also the read: it reserves the place, counts the try and returns the head."""
+        """One update that is also the read: it reserves the place, counts the attempt and returns the head."""
         is_own = (UploadItem.registry_id == upload.repository.registry_id) & (
             UploadItem.repository_name == upload.repository.name
         )
@@ -112,7 +112,7 @@ class DynamoDbUploads:
         if settled or not isinstance(item, UploadItem):
             return UploadWrite(applied=settled)
         found = upload_of(item)
-        # An earlier try of the same settlement whose answer was lost counts as done.
+        # An earlier attempt at the same settlement whose answer was lost counts as done.
         return UploadWrite(applied=(found.status, found.digest) == (status, digest), current=found)
 
 

@@ -1,4 +1,4 @@
-"""The object behind a layer: joined from its parts, or found as an earlier try left it."""
+"""The object behind a layer: joined from its parts, or found as an earlier attempt left it."""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -12,7 +12,7 @@ from moorage.usecases.ports.content import NoMultipartUploadError, StoredObject,
 
 
 def finish_object(upload: Upload, parts: tuple[StoredPart, ...], digest: Digest | None, ports: Ports) -> StoredObject:
-    """Join the parts into the object; if an earlier try did, make sure that it is this one.
+    """Join the parts into the object; if an earlier attempt did, make sure that it is this one.
 
     `digest` is what the bytes hash to, None if only reading the object will tell. StoredPartsDamagedError if the
     object is not made of the recorded parts, NoMultipartUploadError if there is neither upload nor object.

@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from moorage.domain.direct_upload import Claim
+from moorage.domain.direct_upload import DirectDescriptor
 from moorage.domain.upload import Upload
 from moorage.usecases.completion._commit_layer import commit_layer
 from moorage.usecases.ports import Ports
@@ -13,7 +13,7 @@ class ContentNeededError(Exception):
     """The registry does not have the content: it has to come from this upload."""
 
 
-def link_to_content(upload: Upload, claim: Claim, lookup: LayerLookup, ports: Ports) -> Upload | None:
+def link_to_content(upload: Upload, claim: DirectDescriptor, lookup: LayerLookup, ports: Ports) -> Upload | None:
     """Settle an open upload of a layer that the repository has, or of content that the registry has.
 
     Returns its head as it then is (commit_layer.py). ContentNeededError if there is neither, also if the content is
@@ -24,7 +24,7 @@ def link_to_content(upload: Upload, claim: Claim, lookup: LayerLookup, ports: Po
     return commit_layer(upload, claim.digest, lookup, _need_content, ports)
 
 
-def contradiction(claim: Claim, lookup: LayerLookup) -> str | None:
+def contradiction(claim: DirectDescriptor, lookup: LayerLookup) -> str | None:
     """Why the claim cannot be true: content with this digest is known, and it is of another size."""
     if lookup.blob is None or lookup.blob.size_bytes == claim.size_bytes:
         return None

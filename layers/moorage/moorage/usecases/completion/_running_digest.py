@@ -1,4 +1,4 @@
-"""A sha256 under way over an upload's content: one that can be written down and carried on, and one that cannot."""
+"""The running sha256 of an upload's content: one that can be stored and resumed, and one that cannot."""
 
 import hashlib
 from typing import Protocol
@@ -18,7 +18,7 @@ class RunningDigest(Protocol):
 
     @property
     def checkpoint(self) -> tuple[int, bytes | None]:
-        """From where it can be carried on elsewhere, and with which sealed state."""
+        """From where another process can resume, and with which sealed state."""
 
     def update(self, data: bytes) -> None:
         """Hash the next bytes."""
@@ -28,12 +28,12 @@ class RunningDigest(Protocol):
 
 
 def running_digest(head: Upload, hasher: Hasher) -> RunningDigest:
-    """Go on from the upload's checkpoint, as far as that is possible."""
+    """Resume from the upload's checkpoint, as far as that is possible."""
     return CarriedDigest(head, hasher) if hasher.carries() else WholeDigest()
 
 
 class CarriedDigest:
-    """Goes on where the checkpoint stands; from the start where that is damaged."""
+    """Resumes at the checkpoint; from the start where that is damaged."""
 
     def __init__(self, head: Upload, hasher: Hasher) -> None:
         self._hasher = hasher
@@ -56,7 +56,7 @@ class CarriedDigest:
 
     def digest(self) -> Digest:
         """The state's end."""
-        return Digest.of_hash(self._hasher.finish(self._state))
+        return Digest.of_hash(self._hasher.digest(self._state))
 
 
 class WholeDigest:

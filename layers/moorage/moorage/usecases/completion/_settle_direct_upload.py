@@ -1,6 +1,6 @@
 """The end of an upload that went straight to S3: nothing of it is believed before the stored object was hashed."""
 
-from moorage.domain.direct_upload import Claim
+from moorage.domain.direct_upload import DirectDescriptor
 from moorage.domain.errors import InvalidLayerError
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.completion._commit_layer import commit_layer
@@ -12,7 +12,12 @@ from moorage.usecases.ports.records import LayerLookup
 
 
 def settle_direct_upload(
-    upload: Upload, claim: Claim, layer_digests: tuple[str, ...], lookup: LayerLookup, deadline: float, ports: Ports
+    upload: Upload,
+    claim: DirectDescriptor,
+    layer_digests: tuple[str, ...],
+    lookup: LayerLookup,
+    deadline: float,
+    ports: Ports,
 ) -> Upload | None:
     """Verify and commit an open upload; returns its head as it then is (commit_layer.py).
 
@@ -29,7 +34,7 @@ def settle_direct_upload(
         return _verify_and_commit(upload, claim, deadline, ports)
 
 
-def _verify_and_commit(upload: Upload, claim: Claim, deadline: float, ports: Ports) -> Upload | None:
+def _verify_and_commit(upload: Upload, claim: DirectDescriptor, deadline: float, ports: Ports) -> Upload | None:
     etag = upload.verification.object_etag if upload.verification else None
     if etag is None:
         stored = join_direct_upload(upload, claim, ports)

@@ -1,6 +1,6 @@
 """The streaming checksum: an upload's stored object, hashed by one worker at a time, from checkpoint to checkpoint.
 
-The object is pinned by its ETag. A run takes the upload's lease, goes on behind the last checkpoint, and renews the
+The object is pinned by its ETag. A run takes the upload's lease, resumes after the last checkpoint, and renews the
 lease with every checkpoint. Whoever loses the lease stops; only its holder writes of the verification, so that a
 checkpoint is never behind one that was written before.
 """
@@ -78,7 +78,7 @@ def _hash_on(digest: RunningDigest, head: Upload, owner: str, deadline: float, p
         for chunk in chunks:
             digest.update(chunk)
             now = ports.now()
-            can_pause = digest.checkpoint[0] == digest.hashed_bytes  # what cannot be carried on has to run through
+            can_pause = digest.checkpoint[0] == digest.hashed_bytes  # what cannot be resumed has to run to its end
             if can_pause and now >= deadline:
                 return
             unsaved_bytes = digest.hashed_bytes - saved_bytes

@@ -1,8 +1,8 @@
 """CompleteLayerUpload: the bytes become a layer of the repository, once, or nothing changes.
 
 Content first, then the record; only the reaper deletes. Calls in the usual case, for 5 MiB and for 50 GiB:
-Query, BatchGet, CompleteMultipartUpload, TransactWrite. How the digest is come by differs with the way the bytes
-came: settle_relayed_upload.py, settle_direct_upload.py.
+Query, BatchGet, CompleteMultipartUpload, TransactWrite. Relayed and direct uploads obtain the digest differently:
+_settle_relayed_upload.py, _settle_direct_upload.py.
 """
 
 from dataclasses import dataclass

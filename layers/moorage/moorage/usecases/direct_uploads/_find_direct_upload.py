@@ -1,12 +1,12 @@
 """The look-up of a direct upload by its id alone, which cannot be guessed."""
 
-from moorage.domain.direct_upload import Claim
+from moorage.domain.direct_upload import DirectDescriptor
 from moorage.domain.errors import UploadNotFoundError
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.ports import Ports
 
 
-def find_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> tuple[Upload, Claim]:
+def find_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> tuple[Upload, DirectDescriptor]:
     """The upload and its announced descriptor.
 
     Raises: UploadNotFoundError, also for a relayed, expired or aborted upload.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from moorage.domain.direct_upload import Claim
+from moorage.domain.direct_upload import DirectDescriptor
 from moorage.domain.errors import InvalidLayerError, LayerAlreadyExistsError, MoorageError
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.direct_uploads._find_direct_upload import find_direct_upload
@@ -24,7 +24,7 @@ class DirectState:
     """`failure` is the reason for which every completion is refused; only with FAILED."""
 
     upload: Upload
-    claim: Claim
+    claim: DirectDescriptor
     status: DirectStatus
     verified_bytes: int
     failure: MoorageError | None = None
@@ -42,7 +42,7 @@ def describe_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> Di
     return DirectState(upload, claim, DirectStatus.FAILED, verified_bytes, _failure(upload, claim))
 
 
-def _failure(upload: Upload, claim: Claim) -> MoorageError:
+def _failure(upload: Upload, claim: DirectDescriptor) -> MoorageError:
     if upload.status is UploadStatus.SUPERSEDED:
         return LayerAlreadyExistsError(upload.repository, str(claim.digest))
     return InvalidLayerError(upload.failure or InvalidLayerError.DAMAGED)

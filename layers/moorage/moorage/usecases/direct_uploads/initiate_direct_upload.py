@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from moorage.domain.digest import Digest, parse_digest
-from moorage.domain.direct_upload import Claim, part_size_for
+from moorage.domain.direct_upload import DirectDescriptor, part_size_for
 from moorage.domain.errors import (
     InvalidLayerError,
     InvalidParameterError,
@@ -52,11 +52,11 @@ def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> Direc
     return DirectParts(settled, claim, (), None)
 
 
-def _claim(command: InitiateDirectUpload, ports: Ports) -> Claim:
+def _claim(command: InitiateDirectUpload, ports: Ports) -> DirectDescriptor:
     limits = ports.limits
     if command.layer_size_bytes > limits.max_layer_bytes:
         raise LimitExceededError(f"A layer takes at most {limits.max_layer_bytes} bytes")
-    return Claim(
+    return DirectDescriptor(
         digest=_digest(command.layer_digest),
         size_bytes=command.layer_size_bytes,
         part_size_bytes=part_size_for(
@@ -75,7 +75,7 @@ def _digest(text: str) -> Digest:
     return digest
 
 
-def _create(repository: Repository, claim: Claim, ports: Ports) -> Upload:
+def _create(repository: Repository, claim: DirectDescriptor, ports: Ports) -> Upload:
     """S3 first, then the record, as InitiateLayerUpload does."""
     upload_id, now = ports.new_id(), ports.now()
     object_key = ports.direct.direct_key(repository.registry_id, upload_id)

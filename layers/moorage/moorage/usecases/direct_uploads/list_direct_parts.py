@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from moorage.domain.direct_upload import Claim, PartRange
+from moorage.domain.direct_upload import DirectDescriptor, PartRange
 from moorage.domain.errors import InvalidParameterError, UploadNotFoundError
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.completion._join_direct_upload import is_as_claimed
@@ -34,7 +34,7 @@ class DirectParts:
     """One page; `next_after` is the `after_number` of the next page, None at the end."""
 
     upload: Upload
-    claim: Claim
+    claim: DirectDescriptor
     parts: tuple[DirectPart, ...]
     next_after: int | None
 
@@ -52,7 +52,7 @@ def list_direct_parts(query: ListDirectParts, ports: Ports) -> DirectParts:
     return page_of_parts(upload, claim, query.after_number, ports)
 
 
-def page_of_parts(upload: Upload, claim: Claim, after_number: int, ports: Ports) -> DirectParts:
+def page_of_parts(upload: Upload, claim: DirectDescriptor, after_number: int, ports: Ports) -> DirectParts:
     """The parts after `after_number`. Listing is one call to S3; signing the URLs is none."""
     page = ports.limits.verification.parts_page
     last = min(after_number + page, claim.part_count)

@@ -57,7 +57,7 @@ def find_faults(look: Look, now: float, min_multipart_age_seconds: float) -> Ite
     for multipart in look.multiparts:
         upload_id = multipart.object_key.rpartition("/")[2]
         is_young = multipart.initiated_at > now - min_multipart_age_seconds
-        if not is_young and not look.is_under_way(upload_id, now):
+        if not is_young and not look.is_in_progress(upload_id, now):
             yield Finding(
                 Fault.UNKNOWN_MULTIPART, f"{multipart.object_key} {multipart.multipart_id}", "no open upload has it"
             )
@@ -93,7 +93,7 @@ def _blobs(look: Look, _: float) -> Iterator[Finding]:
 def _objects(look: Look, now: float) -> Iterator[Finding]:
     needed = {blob.object_key for blob in look.blobs.values()}
     for key, listed in look.objects.items():
-        if key in needed or listed.upload_id is None or look.is_under_way(listed.upload_id, now):
+        if key in needed or listed.upload_id is None or look.is_in_progress(listed.upload_id, now):
             continue
         fault = Fault.UNNEEDED_TAIL if listed.is_tail else Fault.UNNEEDED_OBJECT
         yield Finding(fault, key, f"{listed.size_bytes} bytes that no record needs")

@@ -17,8 +17,8 @@ def repair(finding: Finding, look: Look, ports: FsckPorts) -> bool:
 def _object(finding: Finding, look: Look, ports: FsckPorts) -> bool:
     upload_id = look.objects[finding.subject].upload_id
     upload = ports.uploads.get(upload_id) if upload_id else None
-    is_under_way = upload is not None and upload.status is UploadStatus.OPEN
-    if upload is not None and (is_under_way or upload.keeps_object):
+    is_in_progress = upload is not None and upload.status is UploadStatus.OPEN
+    if upload is not None and (is_in_progress or upload.keeps_object):
         return False
     ports.garbage.delete_object(finding.subject)
     return True

@@ -34,7 +34,7 @@ class Look:
         """How many layers point to each blob."""
         return Counter(self.blob_id(layer) for layer in self.layers)
 
-    def is_under_way(self, upload_id: str | None, now: float) -> bool:
+    def is_in_progress(self, upload_id: str | None, now: float) -> bool:
         """Whether this upload exists, is open and has not expired: then everything that it has stored is needed."""
         upload = self.uploads.get(upload_id or "")
         return upload is not None and upload.status is UploadStatus.OPEN and not upload.has_expired(now)

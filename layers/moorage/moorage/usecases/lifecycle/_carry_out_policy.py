@@ -51,7 +51,9 @@ def carry_out_policy(
             return False
         current = ports.lifecycle.get_policies([repository]).get(repository.name)
         if current is None or current.version != policy.version:
-            return True  # whoever changed the policy meanwhile did not want the rest: the next run evaluates anew
+            return (
+                True  # whoever changed the policy meanwhile did not want the rest: the next run evaluates the new one
+            )
         page = ports.lifecycle.get_page(repository, EvaluationKind.RUN, evaluation, evaluation.next_page)
         _carry_out(repository, page, tally, ports)
         evaluation = replace(evaluation, next_page=evaluation.next_page + 1)

@@ -20,7 +20,7 @@ from moorage.usecases.lifecycle._unlink_unused_layers import unlink_unused_layer
 from moorage.usecases.ports.lifecycle import LifecyclePorts
 
 RESERVE_SECONDS = 120
-"""The deadline is so long before the invocation ends, which the lease outlives: a page that is under way can end."""
+"""The deadline is so long before the invocation ends, which the lease outlives: a page that has begun can end."""
 REPOSITORIES_TOGETHER = 100
 _log = logging.getLogger("moorage")
 

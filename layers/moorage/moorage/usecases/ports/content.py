@@ -70,5 +70,5 @@ class Hasher(Protocol):
     def extend(self, state: Sha256State, data: bytes) -> Sha256State:
         """The state after `data`."""
 
-    def finish(self, state: Sha256State) -> bytes:
+    def digest(self, state: Sha256State) -> bytes:
         """The 32 bytes of the hash."""

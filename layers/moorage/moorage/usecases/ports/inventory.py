@@ -59,7 +59,7 @@ class Inventory(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FsckPorts:
-    """All of the world that fsck may touch."""
+    """Everything that fsck depends on."""
 
     inventory: Inventory
     uploads: Uploads

@@ -108,7 +108,7 @@ class LifecycleRuns(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifecyclePorts:
-    """All of the world that the scheduled function may touch.
+    """Everything that the scheduled function depends on.
 
     `unused_layer_seconds` is 0 where unused layers are kept; `workers` images are deleted at the same time.
     """

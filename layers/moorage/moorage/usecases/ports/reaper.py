@@ -20,7 +20,7 @@ class Garbage(Protocol):
         """Delete one object."""
 
     def delete_tails(self, upload: Upload) -> None:
-        """Delete every tail of the upload, those of failed tries as well."""
+        """Delete every tail of the upload, those of failed attempts as well."""
 
 
 class BlobExpiry(Protocol):
@@ -39,7 +39,7 @@ class Announcements(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaperPorts:
-    """All of the world that the reaper may touch."""
+    """Everything that the reaper depends on."""
 
     repositories: Repositories
     catalog: LayerCatalog

@@ -26,10 +26,10 @@ class Repositories(Protocol):
         """Read up to 100, in the order of `names`, without those that are not there."""
 
     def list_page(self, registry_id: str, after: str | None, limit: int) -> tuple[list[Repository], str | None]:
-        """One page in name order, and the name to go on after; None at the end."""
+        """One page in name order, and the name that the next page follows; None at the end."""
 
     def begin_deletion(self, repository: RepositoryId, *, forced: bool) -> Repository | None:
-        """Close it to new layers and return it, also if an earlier try closed it; None if there is none.
+        """Close it to new layers and return it, also if an earlier attempt closed it; None if there is none.
 
         A deletion that is forced stays forced.
         """
@@ -43,9 +43,9 @@ class Repositories(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PartReservation:
-    """The answer to a claim: the upload as it is, and the number of this try, which no other try has.
+    """The answer to a reservation: the upload as it is, and the number of this attempt, which no other attempt has.
 
-    `attempt_number` is None where the claim was refused; `upload` is None where there is none.
+    `attempt_number` is None where the reservation was refused; `upload` is None where there is none.
     """
 
     upload: Upload | None
@@ -88,7 +88,7 @@ class Uploads(Protocol):
         reservation: Reservation,
         now: float,
     ) -> PartReservation:
-        """Reserve the next place in the layer and count a try.
+        """Reserve the next place in the layer and count an attempt.
 
         Granted if the upload is this repository's, takes parts, has received exactly `first_byte` bytes, and if the
         place is not reserved for other bytes at `now`.

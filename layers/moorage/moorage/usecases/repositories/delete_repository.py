@@ -1,4 +1,4 @@
-"""DeleteRepository: close it to new layers, let go of its layers, remove its record. Content is the reaper's."""
+"""DeleteRepository: close it to new layers, unlink its layers, remove its record. Content is the reaper's."""
 
 from dataclasses import dataclass
 

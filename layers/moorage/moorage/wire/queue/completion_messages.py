@@ -3,8 +3,8 @@
 What becomes of a message:
 
     done                    the layer is there, or the upload's record says why it never will be
-    handed over             the streaming checksum goes on with a message of its own
-    set aside               it can never succeed: kept for a person to look at, with the reason
+    handed over             the streaming checksum continues with a message of its own
+    dead-lettered           it can never succeed: kept for a person to look at, with the reason
     an exception            not now: the queue delivers it again, and gives up in the end
 """
 
@@ -78,7 +78,7 @@ def complete_from_message(body: str, deadline: float, registry: Registry, ports:
             return Outcome.DONE
         if not ports.completions.dead_letter(body, reason_of(refusal), str(refusal)):
             raise
-        _log.warning("set aside: %s", refusal)
+        _log.warning("dead-lettered: %s", refusal)
         return Outcome.DEAD_LETTER
 
 
