@@ -87,6 +87,7 @@ def compose(settings: Settings) -> Ports:
         settings=DynamoDbRegistrySettings(),
         lifecycle=DynamoDbLifecycle(connection),
         lifecycle_images=RepositoryImages(),
+        token_keys=settings.token_keys,
         limits=limits_of(settings),
         now=time.time,
         new_id=lambda: str(uuid.uuid4()),
@@ -106,7 +107,7 @@ def compose_reaper(settings: Settings) -> ReaperPorts:
         announcements=EventBridgeAnnouncements(events, settings.event_bus_name),
         now=time.time,
         blob_grace_seconds=settings.blob_grace_seconds,
-        keeps_tails=settings.min_part_bytes < limits.S3_MIN_PART_BYTES,
+        keeps_tails=True,
     )
 
 
@@ -152,6 +153,7 @@ def limits_of(settings: Settings) -> Limits:
         max_parts=limits.ECR_MAX_PARTS,
         max_layer_bytes=limits.ECR_MAX_LAYER_BYTES,
         min_stored_bytes=limits.S3_MIN_PART_BYTES,
+        stream_part_bytes=limits.STREAM_PART_BYTES,
         part_reservation_seconds=limits.PART_RESERVATION_SECONDS,
         upload_lifetime_seconds=settings.upload_lifetime_seconds,
         verification=VerificationLimits(

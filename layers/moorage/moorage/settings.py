@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
+from moorage.domain.token import TokenKey
+
 MIB = 1024 * 1024
 
 S3_MIN_PART_BYTES = 5 * MIB
@@ -29,6 +31,10 @@ PART_RESERVATION_SECONDS = 60
 """How long a place in a layer stays reserved for one request: twice the time of a function behind an API."""
 
 
+STREAM_PART_BYTES = 16 * MIB
+"""How a body of any size is cut: 4,200 such parts hold the largest layer. A request keeps up to three in memory."""
+
+
 class SettingsError(Exception):
     """Settings are missing or have invalid values; the message lists all of them."""
 
@@ -48,6 +54,11 @@ def _positive(text: str) -> int:
     if number < 1:
         raise ValueError("must be 1 or more")
     return number
+
+
+def _token_keys(text: str) -> tuple[TokenKey, ...]:
+    pairs = [each.strip().partition(":") for each in text.split(",")]
+    return tuple(TokenKey(key_id, bytes.fromhex(secret)) for key_id, _, secret in pairs)
 
 
 def _direct_part(text: str) -> int:
@@ -91,6 +102,8 @@ class Settings:
     """The dead-letter queue for completion messages that can never succeed."""
     completion_queue_url: str | None = _variable("MOORAGE_COMPLETION_QUEUE_URL", default=None)
     event_bus_name: str | None = _variable("MOORAGE_EVENT_BUS", default=None)
+    token_keys: tuple[TokenKey, ...] = _variable("MOORAGE_TOKEN_KEYS", _token_keys, default=())
+    """The keys of tokens and upload sessions, `id:hex` each: the first signs, the others are still accepted."""
     domain_name: str = _variable("MOORAGE_DOMAIN_NAME", default="moorage.local")
     """The host name in `repositoryUri`, which docker clients use."""
 

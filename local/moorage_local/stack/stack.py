@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from moorage_local.engines.engines import Engines, running_engines
-from moorage_local.stack import resources
+from moorage_local.stack import resources, token_keys
 from moorage_local.stack.environment import REGISTRY_ID
 from moorage_local.stack.resources import Names
 
@@ -41,7 +41,8 @@ def running_stack(
 ) -> Iterator[Stack]:
     """Start the engines and create the resources. `MOORAGE_…` variables in `environ` override the defaults."""
     with running_engines(state, environ) as engines:
-        yield create_resources(engines, Names(), domain_name=domain_name, environ=environ)
+        kept = {token_keys.VARIABLE: token_keys.kept_token_keys(state)}
+        yield create_resources(engines, Names(), domain_name=domain_name, environ={**kept, **environ})
 
 
 def create_resources(engines: Engines, names: Names, *, domain_name: str, environ: Mapping[str, str]) -> Stack:
@@ -72,6 +73,7 @@ def create_resources(engines: Engines, names: Names, *, domain_name: str, enviro
         "MOORAGE_REGISTRY_ID": REGISTRY_ID,
         "MOORAGE_PART_SIZE_BYTES": str(PART_SIZE_BYTES),
         "MOORAGE_DOMAIN_NAME": domain_name,
+        token_keys.VARIABLE: token_keys.new_token_keys(),
         **emulated,
         "POWERTOOLS_SERVICE_NAME": "moorage",
         "POWERTOOLS_LOG_LEVEL": "INFO",

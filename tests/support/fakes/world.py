@@ -9,6 +9,7 @@ from moorage.adapters.libcrypto import LibcryptoSha256
 from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.repository import Encryption, Repository, RepositoryId
 from moorage.domain.sha256_state import Sha256State
+from moorage.domain.token import TokenKey
 from moorage.domain.upload import StoredPart, Upload, UploadRef
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
 from moorage.usecases.ports import Limits, Ports
@@ -94,6 +95,7 @@ class World:
             "min_stored_bytes": PART,
             "max_parts": 6,
             "max_layer_bytes": 200,
+            "stream_part_bytes": 2 * PART,
             "part_reservation_seconds": 60,
             "upload_lifetime_seconds": 1000,
             "verification": VERIFICATION,
@@ -119,6 +121,7 @@ class World:
             "settings": MemorySettings(self.records),
             "lifecycle": self.lifecycle,
             "lifecycle_images": self.lifecycle_images,
+            "token_keys": (TokenKey("test", b"k" * 32),),
             "limits": made,
             "now": self.clock,
             "sleep": self.clock.sleep,

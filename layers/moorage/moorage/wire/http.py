@@ -1,7 +1,7 @@
 """API Gateway's proxy events, and the answers it takes: HTTP APIs (payload 2.0) and REST APIs (1.0) alike."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,8 @@ class HttpRequest:
     request_id: str
     caller: Caller = ANONYMOUS
     source_ip: str = ""
+    stream: Iterable[bytes] | None = None
+    """The body, where it comes in pieces: iterating raises an error if it ends before all of it has come."""
 
     def call(self, registry: Registry) -> Call:
         """The context that travels with the request."""
@@ -49,6 +51,14 @@ class HttpRequest:
             return base64.b64decode(self.raw_body, validate=True)
         except ValueError as error:
             raise MalformedRequestError("The event's body is not base64") from error
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body in pieces, none of them empty. It can be read once."""
+        if self.stream is not None:
+            return (chunk for chunk in self.stream if chunk)
+        body = self.body
+        whole = body.encode() if isinstance(body, str) else body
+        return iter([whole] if whole else [])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ Adapters implement the ports and translate errors, nothing else. The ports are d
 Those of the reaper and of fsck are separate bundles, because only they may delete.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from moorage.domain.token import TokenKey
 from moorage.usecases.ports.content import ContentStore, Hasher
 from moorage.usecases.ports.lifecycle import LifecycleImages, LifecycleRecords
 from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
@@ -24,6 +25,7 @@ class Limits:
     max_parts: int
     max_layer_bytes: int
     min_stored_bytes: int
+    stream_part_bytes: int
     part_reservation_seconds: int
     upload_lifetime_seconds: int
     verification: VerificationLimits
@@ -44,6 +46,7 @@ class Ports:
     settings: RegistrySettings
     lifecycle: LifecycleRecords
     lifecycle_images: LifecycleImages
+    token_keys: Sequence[TokenKey]
     limits: Limits
     now: Callable[[], float]
     sleep: Callable[[float], None]

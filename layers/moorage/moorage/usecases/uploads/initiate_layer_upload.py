@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from moorage.domain.repository import RepositoryId
-from moorage.domain.upload import Upload, UploadRef
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
+from moorage.usecases.uploads._create_upload import create_upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,24 +24,7 @@ class InitiatedUpload:
 
 
 def initiate_layer_upload(command: InitiateLayerUpload, ports: Ports) -> InitiatedUpload:
-    """Begin an upload; RepositoryNotFoundError.
-
-    S3 first: if the record is then not written, the multipart upload is one that no record knows, and the
-    bucket's lifecycle aborts it.
-    """
+    """Begin an upload. Raises: RepositoryNotFoundError."""
     repository = find_repository(command.repository, ports)
-    upload_id = ports.new_id()
-    object_key = ports.content.relay_key(repository.registry_id, upload_id)
-    now = ports.now()
-    upload = Upload(
-        ref=UploadRef(repository.id, upload_id),
-        repository_incarnation=repository.incarnation,
-        encryption=repository.encryption,
-        object_key=object_key,
-        multipart_id=ports.content.create_multipart(object_key, repository.encryption),
-        initiated_at=now,
-        min_part_bytes=ports.limits.min_part_bytes,
-        expires_at=int(now) + ports.limits.upload_lifetime_seconds,
-    )
-    ports.uploads.create(upload)
-    return InitiatedUpload(upload_id, ports.limits.part_size_bytes)
+    upload = create_upload(repository, ports.new_id(), ports, min_part_bytes=ports.limits.min_part_bytes)
+    return InitiatedUpload(upload.upload_id, ports.limits.part_size_bytes)

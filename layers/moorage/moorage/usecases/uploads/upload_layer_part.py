@@ -56,15 +56,22 @@ def upload_layer_part(command: UploadLayerPart, ports: Ports) -> UploadedPart:
     if claim.upload is None or claim.attempt_number is None:
         refuse_unless_repeated(part, claim.upload, command.upload, ports)
         return UploadedPart(part.last_byte)
-    _require_room(claim.upload, part, ports)
+    return store_reserved_part(claim.upload, claim.attempt_number, part, command.blob, ports)
+
+
+def store_reserved_part(
+    upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes, ports: Ports
+) -> UploadedPart:
+    """Store and record a part whose place is reserved for it. Raises what upload_layer_part raises."""
+    _require_room(upload, part, ports)
     try:
-        receipt = _store(claim.upload, claim.attempt_number, part, command.blob, ports)
+        receipt = _store(upload, attempt_number, part, blob, ports)
     except (NoMultipartUploadError, StoredPartsDamagedError) as error:
         # The upload was completed or aborted meanwhile, or its tail was lost: it accepts no more parts.
-        raise explain_missing_upload(command.upload, ports) from error
-    written = ports.uploads.append(claim.upload, receipt)
+        raise explain_missing_upload(upload.ref, ports) from error
+    written = ports.uploads.append(upload, receipt)
     if not written.applied:
-        refuse_unless_repeated(part, written.current, command.upload, ports)
+        refuse_unless_repeated(part, written.current, upload.ref, ports)
     return UploadedPart(part.last_byte)
 
 

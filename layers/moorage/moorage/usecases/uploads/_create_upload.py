@@ -1,0 +1,37 @@
+"""The record of an upload whose bytes come through us, and its multipart upload in S3."""
+
+from moorage.domain.repository import Repository
+from moorage.domain.upload import Reservation, Upload, UploadRef
+from moorage.usecases.ports import Ports
+
+
+def create_upload(
+    repository: Repository,
+    upload_id: str,
+    ports: Ports,
+    *,
+    min_part_bytes: int,
+    expires_at: int | None = None,
+    reservation: Reservation | None = None,
+) -> Upload:
+    """Create both. With a `reservation`, the first place in the layer is reserved, and the attempt is counted.
+
+    S3 first: if the record is then not written, the multipart upload is one that no record knows, and the bucket's
+    lifecycle aborts it. Raises: InconsistentRecordsError if the id is another upload's.
+    """
+    object_key = ports.content.relay_key(repository.registry_id, upload_id)
+    now = ports.now()
+    upload = Upload(
+        ref=UploadRef(repository.id, upload_id),
+        repository_incarnation=repository.incarnation,
+        encryption=repository.encryption,
+        object_key=object_key,
+        multipart_id=ports.content.create_multipart(object_key, repository.encryption),
+        initiated_at=now,
+        min_part_bytes=min_part_bytes,
+        expires_at=expires_at or int(now) + ports.limits.upload_lifetime_seconds,
+        reservation=reservation,
+        attempts=1 if reservation else 0,
+    )
+    ports.uploads.create(upload)
+    return upload

@@ -1,0 +1,95 @@
+"""Append a body of any length to an upload: it is cut into parts, and each part is stored before the next is read.
+
+The upload's record is made with the first part. A body that ends early leaves the parts that came before; the client
+can ask how far they reach (get_upload_status.py) and continue there.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from moorage.domain.errors import InconsistentRecordsError, InvalidLayerPartError
+from moorage.domain.upload import ReceivedPart, Reservation, UploadRef
+from moorage.domain.upload_session import UploadSession
+from moorage.usecases.ports import Ports
+from moorage.usecases.repositories._find_repository import find_repository
+from moorage.usecases.uploads._create_upload import create_upload
+from moorage.usecases.uploads._cut_parts import cut_parts
+from moorage.usecases.uploads.upload_layer_part import UploadLayerPart, store_reserved_part, upload_layer_part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendStream:
+    """`first_byte` and `size_bytes` are None where the client did not say them: then the body continues the session."""
+
+    session: UploadSession
+    chunks: Iterable[bytes]
+    first_byte: int | None = None
+    size_bytes: int | None = None
+
+
+def append_stream(command: AppendStream, ports: Ports) -> UploadSession:
+    """Store the body; the session with its new length. An empty body changes nothing.
+
+    Raises: InvalidLayerPartError for bytes that do not continue the upload, or are not as many as announced;
+    RepositoryNotFoundError, UploadNotFoundError, LimitExceededError, UnavailableError; and what reading it raises.
+    """
+    session = command.session
+    first_byte = session.received_bytes if command.first_byte is None else command.first_byte
+    announced_end = None if command.size_bytes is None else first_byte + command.size_bytes
+    if first_byte > 0 and session.received_bytes == 0:
+        raise _invalid(f"First byte of the layer part is {first_byte} instead of 0", session.upload, 0)
+    part_bytes = ports.limits.stream_part_bytes
+    for blob in cut_parts(command.chunks, part_bytes, ports.limits.min_stored_bytes):
+        is_last = len(blob) != part_bytes
+        _require_announced_size(session, first_byte + len(blob), announced_end, is_last=is_last)
+        _append(session, first_byte, blob, ports)
+        first_byte += len(blob)
+        session = replace(session, received_bytes=first_byte)
+    if announced_end not in (None, first_byte):
+        raise _size_differs(session, first_byte)
+    return session
+
+
+def _append(session: UploadSession, first_byte: int, blob: bytes, ports: Ports) -> None:
+    if first_byte == 0 and session.received_bytes == 0 and _begin(session, blob, ports):
+        return
+    command = UploadLayerPart(
+        upload=session.upload, first_byte=first_byte, last_byte=first_byte + len(blob) - 1, blob=blob
+    )
+    upload_layer_part(command, ports)
+
+
+def _begin(session: UploadSession, blob: bytes, ports: Ports) -> bool:
+    """Create the record and store its first part; False if an earlier request of this session created it."""
+    repository = find_repository(session.upload.repository, ports)
+    part = ReceivedPart(0, len(blob) - 1, sha256(blob).digest())
+    try:
+        upload = create_upload(
+            repository,
+            session.upload.upload_id,
+            ports,
+            # The OCI protocol has chunks of any size: what S3 would refuse as a part waits as the tail.
+            min_part_bytes=0,
+            expires_at=session.expires_at,
+            reservation=Reservation(part.sha256, int(ports.now()) + ports.limits.part_reservation_seconds),
+        )
+    except InconsistentRecordsError:
+        return False
+    store_reserved_part(upload, upload.attempts, part, blob, ports)
+    return True
+
+
+def _require_announced_size(session: UploadSession, end: int, announced: int | None, *, is_last: bool) -> None:
+    """Before a part is stored: what is known to be wrong by then leaves nothing behind."""
+    if announced is not None and (end > announced or (is_last and end < announced)):
+        raise _size_differs(session, end)
+
+
+def _size_differs(session: UploadSession, end: int) -> InvalidLayerPartError:
+    reason = f"The body reaches to byte {end - 1} of the layer, and another length was announced"
+    return _invalid(reason, session.upload, session.received_bytes)
+
+
+def _invalid(reason: str, upload: UploadRef, received_bytes: int) -> InvalidLayerPartError:
+    return InvalidLayerPartError(reason, upload=upload, last_valid_byte=received_bytes - 1)

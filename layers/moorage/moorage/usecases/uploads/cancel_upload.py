@@ -1,0 +1,27 @@
+"""Cancel an upload; the reaper deletes what was stored of it."""
+
+from moorage.domain.errors import UnavailableError, UploadNotFoundError
+from moorage.domain.upload import UploadStatus
+from moorage.domain.upload_session import UploadSession
+from moorage.usecases.ports import Ports
+
+
+def cancel_upload(session: UploadSession, ports: Ports) -> None:
+    """Settle it as ABANDONED; a repetition succeeds again, and so does a session that has no record yet.
+
+    Raises: UploadNotFoundError if it ended otherwise; UnavailableError if a part was added at this moment.
+    """
+    upload = ports.uploads.get(session.upload.upload_id)
+    if upload is None and session.received_bytes == 0:
+        return
+    if upload is None or upload.repository != session.upload.repository or upload.has_expired(ports.now()):
+        raise UploadNotFoundError(session.upload)
+    if upload.status is UploadStatus.OPEN:
+        written = ports.uploads.settle(upload, UploadStatus.ABANDONED)
+        if written.applied:
+            return
+        upload = written.current
+    if upload is not None and upload.status is UploadStatus.OPEN:
+        raise UnavailableError
+    if upload is None or upload.status is not UploadStatus.ABANDONED:
+        raise UploadNotFoundError(session.upload)

@@ -1,0 +1,118 @@
+"""The members of requests, from path, query and headers: what they must be like, and what handlers make of them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from moorage.domain.caller import Call
+from moorage.domain.digest import Digest, parse_digest
+from moorage.domain.errors import InvalidParameterError, UploadNotFoundError
+from moorage.domain.repository import RepositoryId
+from moorage.domain.upload_session import UploadSession, read_session, sign_session
+from moorage.usecases.ports import Ports
+from moorage.wire.ecr.model.shared import REPOSITORY_NAME
+from moorage.wire.http import HttpRequest, HttpResponse
+from moorage.wire.operation import Members
+from moorage.wire.shapes import Shape, StringShape, StructureShape
+
+_RANGE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
+_CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class OciAnswer:
+    """An answer, and its members for the log."""
+
+    response: HttpResponse
+    members: Members | None = None
+
+
+class _AnyShape:
+    """A value that is not looked at: the body is read while it is stored."""
+
+    def read(self, value: Any, _path: str) -> Any:
+        return value
+
+
+class DigestShape:
+    """A digest that a layer can have."""
+
+    def read(self, value: Any, path: str) -> Digest:
+        """The digest."""
+        digest = parse_digest(value) if isinstance(value, str) else None
+        if digest is None:
+            raise InvalidParameterError(path, "must be 'sha256:' and 64 lower-case hex digits")
+        return digest
+
+
+class _RangeShape:
+    """`first-last`, both inclusive; the `bytes` that RFC 9110 has before it is left out by this specification."""
+
+    def read(self, value: str, path: str) -> tuple[int, int]:
+        matched = _RANGE.fullmatch(value.removeprefix("bytes ").partition("/")[0])
+        if not matched or int(matched[2]) < int(matched[1]):
+            raise InvalidParameterError(path, "must be the first and the last byte, as in '0-1023'")
+        return int(matched[1]), int(matched[2])
+
+
+class _LengthShape:
+    def read(self, value: str, path: str) -> int:
+        if not _CONTENT_LENGTH.fullmatch(value):
+            raise InvalidParameterError(path, "must be a whole number")
+        return int(value)
+
+
+_ALL: dict[str, Shape] = {
+    "repositoryName": REPOSITORY_NAME,
+    "session": StringShape(),
+    "layerDigest": DigestShape(),
+    "digest": DigestShape(),
+    "mount": StringShape(),
+    "from": StringShape(),
+    "Content-Range": _RangeShape(),
+    "Content-Length": _LengthShape(),
+    "body": _AnyShape(),
+    "host": StringShape(),
+}
+
+
+def shape(*required: str, optional: tuple[str, ...] = ()) -> StructureShape:
+    """The shape of an operation's input."""
+    return StructureShape({name: _ALL[name] for name in (*required, *optional)}, frozenset(required))
+
+
+def read_members(request: HttpRequest, in_path: dict[str, str]) -> Members:
+    """Everything that a request names: the path says more than headers, and headers more than the query."""
+    headers = {name: request.headers.get(name.lower()) for name in ("Content-Range", "Content-Length")}
+    return {**request.query, **headers, "body": request.chunks(), **in_path}
+
+
+def repository_of(members: Members, call: Call) -> RepositoryId:
+    """The repository that the path names."""
+    return RepositoryId(call.registry.registry_id, members["repositoryName"])
+
+
+def session_of(members: Members, call: Call, ports: Ports) -> UploadSession:
+    """The session that the path names. Raises: UploadNotFoundError."""
+    repository = repository_of(members, call)
+    session = read_session(members["session"], repository, ports.token_keys, ports.now())
+    if session is None:
+        raise UploadNotFoundError(members["session"], repository.registry_id)
+    return session
+
+
+def body_of(members: Members) -> Iterator[bytes]:
+    """The body, to be read once."""
+    body: Iterator[bytes] = members["body"]
+    return body
+
+
+def session_headers(session: UploadSession, ports: Ports) -> dict[str, str]:
+    """Where the upload goes on and how far it is; an upload without a byte is written as 0-0, as all registries do."""
+    name, text = session.upload.repository.name, sign_session(session, ports.token_keys[0])
+    return {
+        "Location": f"/v2/{name}/blobs/uploads/{text}",
+        "Range": f"0-{max(session.received_bytes - 1, 0)}",
+        "Docker-Upload-UUID": session.upload.upload_id,
+    }

@@ -1,0 +1,37 @@
+"""Blobs ⇄ use cases: whether a layer is there, and where its content is."""
+
+from moorage.domain.caller import Call
+from moorage.usecases.layers.find_layer import FindLayer, find_layer
+from moorage.usecases.layers.get_download_url_for_layer import GetDownloadUrlForLayer, get_download_url_for_layer
+from moorage.usecases.ports import Ports
+from moorage.wire.http import HttpResponse
+from moorage.wire.oci._members import OciAnswer, repository_of, shape
+from moorage.wire.operation import Members, Operation
+
+CONTENT_TYPE = "application/octet-stream"
+
+
+def _get_blob_properties(members: Members, call: Call, ports: Ports) -> OciAnswer:
+    """Answered by us: a URL that is signed for GET does not answer HEAD."""
+    layer = find_layer(FindLayer(repository=repository_of(members, call), digest=members["layerDigest"]), ports)
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Content-Length": str(layer.size_bytes),
+        "Content-Type": CONTENT_TYPE,
+        "Docker-Content-Digest": str(layer.digest),
+    }
+    return OciAnswer(HttpResponse(200, "", headers))
+
+
+def _get_blob(members: Members, call: Call, ports: Ports) -> OciAnswer:
+    query = GetDownloadUrlForLayer(repository=repository_of(members, call), layer_digest=str(members["layerDigest"]))
+    download = get_download_url_for_layer(query, ports)
+    headers = {"Location": download.url, "Docker-Content-Digest": download.layer_digest}
+    return OciAnswer(HttpResponse(307, "", headers))
+
+
+_INPUT = shape("repositoryName", "layerDigest")
+OPERATIONS = (
+    Operation("GetBlobProperties", _INPUT, _get_blob_properties, frozenset()),
+    Operation("GetBlob", _INPUT, _get_blob, frozenset()),
+)

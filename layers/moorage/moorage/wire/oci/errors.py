@@ -1,0 +1,75 @@
+"""The one error table of the OCI protocol: code and HTTP status of each error.
+
+Codes are those of the OCI Distribution Specification, "Error Codes". "Busy, try again" is TOOMANYREQUESTS with 429:
+of all answers, it is the one that the most clients repeat (docs/adr/0060).
+"""
+
+from typing import Any
+
+from moorage.domain import errors
+from moorage.wire.errors import SERVER_FAULT_MESSAGE, ErrorShape
+from moorage.wire.oci.routes import MethodNotAllowedError
+
+OCI_FAULT = ErrorShape("UNKNOWN", 500)
+"""For errors that the table does not have. The specification has no code for them; distribution uses this one."""
+
+ERROR_SHAPES: dict[type[errors.MoorageError], ErrorShape] = {
+    errors.MalformedRequestError: ErrorShape("UNSUPPORTED", 400),
+    errors.UnknownOperationError: ErrorShape("UNSUPPORTED", 404),
+    MethodNotAllowedError: ErrorShape("UNSUPPORTED", 405),
+    errors.InvalidParameterError: ErrorShape("UNSUPPORTED", 400),
+    errors.RepositoryNotFoundError: ErrorShape("NAME_UNKNOWN", 404),
+    errors.RepositoryAlreadyExistsError: ErrorShape("TOOMANYREQUESTS", 429),
+    errors.UploadNotFoundError: ErrorShape("BLOB_UPLOAD_UNKNOWN", 404),
+    errors.InvalidLayerPartError: ErrorShape("BLOB_UPLOAD_INVALID", 416),
+    errors.EmptyUploadError: ErrorShape("DIGEST_INVALID", 400),
+    errors.LayerPartTooSmallError: ErrorShape("SIZE_INVALID", 400),
+    errors.InvalidLayerError: ErrorShape("DIGEST_INVALID", 400),
+    errors.LayersNotFoundError: ErrorShape("BLOB_UNKNOWN", 404),
+    errors.LimitExceededError: ErrorShape("SIZE_INVALID", 413),
+    errors.EncryptionError: ErrorShape("DENIED", 403),
+    errors.UnavailableError: ErrorShape("TOOMANYREQUESTS", 429),
+    errors.VerificationInProgressError: ErrorShape("TOOMANYREQUESTS", 429),
+}
+
+MEMBER_CODES = {
+    "repositoryName": "NAME_INVALID",
+    "layerDigest": "DIGEST_INVALID",
+    "digest": "DIGEST_INVALID",
+    "Content-Range": "BLOB_UPLOAD_INVALID",
+}
+"""The code of InvalidParameterError, by the member that it names; all have status 400."""
+
+NEVER_ANSWERED = frozenset(
+    {
+        errors.MoorageError,
+        errors.RequestError,
+        errors.InconsistentRecordsError,
+        errors.LayerAlreadyExistsError,
+        errors.RepositoryNotEmptyError,
+        errors.TooManyTagsError,
+        errors.InvalidTagError,
+        errors.LifecyclePolicyNotFoundError,
+        errors.LifecyclePreviewNotFoundError,
+        errors.LifecyclePreviewInProgressError,
+        errors.TemplateNotFoundError,
+        errors.TemplateAlreadyExistsError,
+        errors.ExclusionNotFoundError,
+        errors.ExclusionAlreadyExistsError,
+    }
+)
+"""Errors that no operation of this protocol raises or lets out; should one appear, it is a fault of ours."""
+
+
+def oci_error(error: Exception) -> tuple[ErrorShape, dict[str, Any]]:
+    """Shape and body of any exception. An exception that is not in the table reveals nothing to the caller."""
+    shape = _shape_of(error)
+    text = SERVER_FAULT_MESSAGE if shape is OCI_FAULT else str(error)
+    return shape, {"errors": [{"code": shape.name, "message": text}]}
+
+
+def _shape_of(error: Exception) -> ErrorShape:
+    if isinstance(error, errors.InvalidParameterError) and error.member in MEMBER_CODES:
+        return ErrorShape(MEMBER_CODES[error.member], 400)
+    known = ERROR_SHAPES.get(type(error)) if isinstance(error, errors.MoorageError) else None
+    return known or OCI_FAULT

@@ -1,0 +1,78 @@
+"""The OCI Distribution protocol: one request in, one answer out; the modules beside this one have the operations."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from moorage.domain.caller import Call
+from moorage.domain.errors import InvalidLayerPartError
+from moorage.domain.registry import Registry
+from moorage.usecases.ports import Ports
+from moorage.wire import edge
+from moorage.wire.errors import ErrorShape
+from moorage.wire.http import HttpRequest, HttpResponse
+from moorage.wire.oci import blobs, uploads
+from moorage.wire.oci._members import OciAnswer, read_members, shape
+from moorage.wire.oci.errors import oci_error
+from moorage.wire.oci.routes import MethodNotAllowedError, find_route
+from moorage.wire.operation import Members, Operation
+from moorage.wire.outcome import Answered
+
+RETRY_AFTER_SECONDS = 1
+
+
+def _get_api_version(_members: Members, _call: Call, _ports: Ports) -> OciAnswer:
+    return OciAnswer(HttpResponse(200, "{}", {"Content-Type": "application/json"}))
+
+
+OPERATIONS: Mapping[str, Operation[OciAnswer]] = {
+    operation.name: operation
+    for operation in (
+        Operation("GetApiVersion", shape(), _get_api_version, frozenset()),
+        *blobs.OPERATIONS,
+        *uploads.OPERATIONS,
+    )
+}
+
+
+class _OciProtocol:
+    """Implements WireProtocol."""
+
+    log = logging.getLogger("moorage.oci")
+
+    def route(self, request: HttpRequest) -> tuple[Operation[OciAnswer], Mapping[str, str]]:
+        name, in_path = find_route(request.method, request.path)
+        return OPERATIONS[name], in_path
+
+    def read(self, request: HttpRequest, in_path: Mapping[str, str]) -> Any:
+        return read_members(request, dict(in_path))
+
+    def respond(self, output: OciAnswer, _request: HttpRequest) -> tuple[HttpResponse, Members | None]:
+        response = output.response
+        return HttpResponse(response.status, response.body, _COMMON | dict(response.headers)), output.members
+
+    def refuse(self, error: Exception, _progress: edge.Progress[OciAnswer]) -> tuple[ErrorShape, HttpResponse]:
+        shape_, body = oci_error(error)
+        headers = {**_COMMON, "Content-Type": "application/json", **_headers_of(error)}
+        if shape_.status == 429:
+            headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return shape_, HttpResponse(shape_.status, json.dumps(body), headers)
+
+
+_COMMON = {"Docker-Distribution-API-Version": "registry/2.0"}
+
+
+def _headers_of(error: Exception) -> dict[str, str]:
+    match error:
+        case InvalidLayerPartError(last_valid_byte=last):
+            return {"Range": f"0-{max(last, 0)}"}
+        case MethodNotAllowedError(allowed=allowed):
+            return {"Allow": ", ".join(allowed)}
+        case _:
+            return {}
+
+
+def answer(request: HttpRequest, registry: Registry, ports: Ports) -> Answered:
+    """Carry out one request; whatever goes wrong becomes an error of the specification."""
+    return edge.answer(_OciProtocol(), request, registry, ports)

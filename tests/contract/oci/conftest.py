@@ -1,0 +1,25 @@
+"""The OCI function on the embedded engines, once for each module."""
+
+import uuid
+
+import pytest
+from moorage.domain.repository import RepositoryId
+from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
+from moorage_local.stack.environment import REGISTRY_ID
+from moorage_local.stack.stack import Stack
+
+from tests.support.oci.registry import OciRegistry
+
+
+@pytest.fixture(scope="module")
+def oci(module_stack: Stack) -> OciRegistry:
+    """The function on a table and a bucket of the module's own."""
+    return OciRegistry()
+
+
+@pytest.fixture
+def repository(oci: OciRegistry) -> str:
+    """A new repository's name."""
+    name = f"contract/{uuid.uuid4().hex}"
+    create_repository(CreateRepository(repository=RepositoryId(REGISTRY_ID, name)), oci.ports)
+    return name

@@ -1,0 +1,72 @@
+"""The OCI function of the checkout in this process, requests to it as HTTP would bring them, and its AWS calls."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from inspect import unwrap
+from pathlib import Path
+from typing import Any
+
+from moorage.adapters.dynamodb.models import connection
+from moorage_local.lambda_runtime.functions import load
+
+from tests.support.faults.injection import Injector
+from tests.support.http_api import event
+
+FUNCTION = Path(__file__).parents[3] / "functions" / "oci_api"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it is on the wire; header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+    @property
+    def code(self) -> str:
+        """The code of a refusal."""
+        return str(json.loads(self.body)["errors"][0]["code"])
+
+    @property
+    def location(self) -> str:
+        """Where the client is sent."""
+        return self.headers["location"]
+
+
+class OciRegistry:
+    """The function, loaded as Lambda does in its init phase, with the environment as it is now."""
+
+    def __init__(self) -> None:
+        self._function = load(FUNCTION)
+        ports = unwrap(self._function.handler).__globals__["_ports"]
+        self.ports = ports
+        self.aws_clients = [ports.content._client, connection().client]
+        self.faults = Injector(self.aws_clients)
+        self._requests: list[str] = []
+        for client in self.aws_clients:
+            client.meta.events.register_first("before-send", self._note)
+
+    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
+        """One request; `_` in the name of a header stands for `-`."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named.setdefault("Content-Length", str(len(body)))
+        answered: dict[str, Any] = self._function(event(method, path, named, body))
+        lowered = {name.lower(): value for name, value in answered["headers"].items()}
+        return Answer(answered["statusCode"], lowered, answered["body"])
+
+    def start(self, repository: str) -> str:
+        """A new session; its location."""
+        return self.ask("POST", f"/v2/{repository}/blobs/uploads/").location
+
+    @contextmanager
+    def requests(self) -> Iterator[list[str]]:
+        """The HTTP requests that go to S3 and DynamoDB meanwhile, repetitions too."""
+        self._requests = noted = []
+        yield noted
+        self._requests = []
+
+    def _note(self, event_name: str, **_: Any) -> None:
+        self._requests.append(event_name.rpartition(".")[2])
