@@ -45,7 +45,7 @@ def log_refusal(
 ) -> None:
     """A refusal: our own faults with their stack trace, the caller's in one line."""
     extra = _fields(operation, call, [members]) | {"outcome": shape.name}
-    if shape is SERVER_FAULT:
+    if shape.status == SERVER_FAULT.status:
         log.error("%s failed", operation, exc_info=error, extra=extra)
     elif shape.status >= 500:
         log.warning("%s could not be answered now", operation, exc_info=error, extra=extra)

@@ -1,7 +1,5 @@
 """The error table: complete, and silent about what is not in it."""
 
-import inspect
-
 import pytest
 from moorage.domain import errors
 from moorage.domain.repository import RepositoryId
@@ -10,21 +8,13 @@ from moorage.wire.ecr.errors import ALWAYS, ERROR_SHAPES, error_body
 from moorage.wire.ecr.operations import HANDLERS, find_operation
 from moorage.wire.errors import SERVER_FAULT, SERVER_FAULT_MESSAGE
 
+from tests.support.error_tree import raised_errors
+
 DECLARED = find_operation("CompleteLayerUpload").errors
 
 
-def leaves() -> set[type[errors.MoorageError]]:
-    """Every error of the tree that is raised: the branches only group."""
-    classes = {
-        value
-        for _, value in inspect.getmembers(errors, inspect.isclass)
-        if issubclass(value, errors.MoorageError) and value.__module__ == errors.__name__
-    }
-    return {one for one in classes if one not in {errors.MoorageError, errors.RequestError}}
-
-
 def test_every_error_is_in_the_table_once_and_only_the_operators_own_is_not():
-    assert set(ERROR_SHAPES) == leaves() - {errors.InconsistentRecordsError}
+    assert set(ERROR_SHAPES) == raised_errors() - {errors.InconsistentRecordsError}
 
 
 @pytest.mark.parametrize(

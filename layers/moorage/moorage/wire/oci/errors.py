@@ -42,8 +42,6 @@ MEMBER_CODES = {
 
 NEVER_ANSWERED = frozenset(
     {
-        errors.MoorageError,
-        errors.RequestError,
         errors.InconsistentRecordsError,
         errors.LayerAlreadyExistsError,
         errors.RepositoryNotEmptyError,

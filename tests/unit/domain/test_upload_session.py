@@ -1,0 +1,55 @@
+"""Sessions of the OCI protocol: nobody but this registry can make one, and it is of use in one repository only."""
+
+import uuid
+from dataclasses import replace
+
+import pytest
+from moorage.domain.repository import RepositoryId
+from moorage.domain.token import TokenKey
+from moorage.domain.upload import UploadRef
+from moorage.domain.upload_session import UploadSession, read_session, sign_session
+
+NOW = 1_000_000.5
+REPOSITORY = RepositoryId("123456789012", "harbour/anchor")
+KEY, OTHER_KEY = TokenKey("one", b"1" * 32), TokenKey("two", b"2" * 32)
+SESSION = UploadSession(upload=UploadRef(REPOSITORY, str(uuid.UUID(int=7))), expires_at=1_000_100, received_bytes=12)
+
+
+def test_a_session_is_read_as_it_was_signed():
+    assert read_session(sign_session(SESSION, KEY), REPOSITORY, [KEY], NOW) == SESSION
+
+
+def test_a_session_of_a_key_that_no_longer_signs_is_read():
+    assert read_session(sign_session(SESSION, KEY), REPOSITORY, [OTHER_KEY, KEY], NOW) == SESSION
+
+
+def test_a_session_of_an_unknown_key_is_refused():
+    assert read_session(sign_session(SESSION, KEY), REPOSITORY, [OTHER_KEY], NOW) is None
+    assert read_session(sign_session(SESSION, KEY), REPOSITORY, [], NOW) is None
+
+
+@pytest.mark.parametrize("other", [RepositoryId("123456789012", "harbour/anchors"), RepositoryId("000000000000", "a")])
+def test_a_session_of_another_repository_is_refused(other: RepositoryId):
+    assert read_session(sign_session(SESSION, KEY), other, [KEY], NOW) is None
+
+
+def test_a_session_is_refused_from_its_expiry_on():
+    text = sign_session(SESSION, KEY)
+    assert read_session(text, REPOSITORY, [KEY], SESSION.expires_at - 0.1) is not None
+    assert read_session(text, REPOSITORY, [KEY], SESSION.expires_at) is None
+
+
+def test_a_session_with_one_changed_character_is_refused():
+    text = sign_session(SESSION, KEY)
+    for place, old in enumerate(text):
+        changed = text[:place] + ("A" if old != "A" else "B") + text[place + 1 :]
+        assert read_session(changed, REPOSITORY, [KEY], NOW) is None, place
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "é" * 64, "=" * 64, "+" * 64, "A" * 64, "A" * 63, "A" * 65])
+def test_text_that_is_no_session_is_refused(text: str):
+    assert read_session(text, REPOSITORY, [KEY], NOW) is None
+
+
+def test_sessions_of_other_lengths_differ():
+    assert sign_session(SESSION, KEY) != sign_session(replace(SESSION, received_bytes=13), KEY)
