@@ -29,6 +29,8 @@ REMARKS = {
     "DescribeRepositories": "by name, or page by page",
     "GetDownloadUrlForLayer": "a presigned S3 URL",
     "InitiateLayerUpload": "answers the part size that fits the API's body limit",
+    "PutImageScanningConfiguration": "stored and returned; Moorage scans nothing",
+    "PutImageTagMutability": "all four modes, with exclusion filters",
     "UploadLayerPart": "in order, inclusive ranges; the last one may be repeated",
 }
 """What a caller should know of an operation that Moorage has."""

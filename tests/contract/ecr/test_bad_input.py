@@ -13,6 +13,7 @@ from tests.support.ecr.registry import Registry, digest_of
 from tests.support.http_api import ecr_event, event
 
 UPLOAD_ID = "0a1b2c3d-0000-4000-8000-0123456789ab"
+ARN = "arn:aws:ecr:us-east-1:000000000000:repository/bad/input"
 GOOD: dict[str, dict[str, Any]] = {
     "CreateRepository": {"repositoryName": "bad/input"},
     "DescribeRepositories": {},
@@ -32,10 +33,16 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "BatchCheckLayerAvailability": {"repositoryName": "bad/input", "layerDigests": [digest_of(b"abc")]},
     "GetDownloadUrlForLayer": {"repositoryName": "bad/input", "layerDigest": digest_of(b"abc")},
+    "TagResource": {"resourceArn": ARN, "tags": []},
+    "UntagResource": {"resourceArn": ARN, "tagKeys": []},
+    "ListTagsForResource": {"resourceArn": ARN},
+    "PutImageTagMutability": {"repositoryName": "bad/input", "imageTagMutability": "MUTABLE"},
+    "PutImageScanningConfiguration": {"repositoryName": "bad/input", "imageScanningConfiguration": {}},
 }
 """A request of each operation that is well formed."""
 
 WRONG_EVERYWHERE = {
+    "resourceArn": ["", "bad/input", ARN.upper(), f"{ARN} ", ARN.replace("east", "west"), 1, [ARN]],
     "registryId": [123456789012, "12345678901", "1234567890123", "12345678901x", "\u0661" * 12, ["1"], True],
     "repositoryName": ["a", "x" * 257, "Upper", "-a", "a-", "a//b", "a/", "a b", "a#b", "aa\n", "", 1, ["aa"], {}],
 }
@@ -59,6 +66,7 @@ WRONG = {
             {"encryptionType": "KMS", "kmsKey": ""},
             {"encryptionType": "KMS", "kmsKey": "x" * 2049},
             {"encryptionType": "AES256", "kmsKey": "alias/one"},
+            {"encryptionType": "KMS", "kmsKey": "x" * 513},
         ],
     },
     "DescribeRepositories": {
@@ -80,6 +88,13 @@ WRONG = {
     "BatchCheckLayerAvailability": {
         "layerDigests": [[], "sha256:00", ["x" * 1001], ["a:b"] * 101, [1], [None], ["half \udc00"]],
     },
+    "TagResource": {"tags": ["x", [1], [{"Key": "k"}], [{"Key": 1, "Value": "v"}]]},
+    "UntagResource": {"tagKeys": ["x", [1], [None]]},
+    "PutImageTagMutability": {
+        "imageTagMutability": ["SOMETIMES", 1],
+        "imageTagMutabilityExclusionFilters": [[], [{"filterType": "WILDCARD", "filter": "x*"}], 1],
+    },
+    "PutImageScanningConfiguration": {"imageScanningConfiguration": [True, {"scanOnPush": "yes"}]},
     "GetDownloadUrlForLayer": {"layerDigest": ["nonsense", "sha256:", "sha256:xyz", ":00", 1, [], {}]},
 }
 

@@ -14,6 +14,7 @@ from moorage.usecases.uploads.initiate_layer_upload import InitiateLayerUpload, 
 
 from tests.support.ecr.registry import Answer, Registry, digest_of
 from tests.support.faults.injection import FAULTS, Fault
+from tests.support.lifecycle import POLICY
 
 EVENTS = Path(__file__).parents[3] / "events"
 REPOSITORY, LAYER = "harbour/anchor", b"a layer\n"
@@ -54,6 +55,19 @@ def an_old_repository(registry: Registry, _: str) -> None:
     registry.push("harbour/old", LAYER)
 
 
+def a_tag(registry: Registry, _: str) -> None:
+    arn = f"arn:aws:ecr:us-east-1:000000000000:repository/{REPOSITORY}"
+    registry.ecr.tag_resource(resourceArn=arn, tags=[{"Key": "team", "Value": "quay"}])
+
+
+def a_policy(registry: Registry, _: str) -> None:
+    registry.ecr.put_lifecycle_policy(repositoryName=REPOSITORY, lifecyclePolicyText=POLICY)
+
+
+def a_preview(registry: Registry, _: str) -> None:
+    registry.ecr.start_lifecycle_policy_preview(repositoryName=REPOSITORY, lifecyclePolicyText=POLICY)
+
+
 DISABLED = next(one for one in FAULTS if one.name == "key disabled")
 BROKEN = next(one for one in FAULTS if one.name == "internal error" and one.fits("s3."))
 PROMISES = {
@@ -67,6 +81,18 @@ PROMISES = {
         {"layers.0.layerAvailability": "AVAILABLE", "failures.0.failureCode": "InvalidLayerDigest"}, the_layer
     ),
     "get_download_url_for_layer": Promise({"layerDigest": digest_of(LAYER)}, the_layer),
+    "tag_resource": Promise({}),
+    "tag_resource_invalid_tag": Promise("InvalidTagParameterException"),
+    "untag_resource": Promise({}, a_tag),
+    "list_tags_for_resource": Promise({"tags.0.Key": "team"}, a_tag),
+    "put_image_tag_mutability": Promise({"imageTagMutabilityExclusionFilters.0.filter": "dev-*"}),
+    "put_image_scanning_configuration": Promise({"imageScanningConfiguration.scanOnPush": True}),
+    "put_lifecycle_policy": Promise({"lifecyclePolicyText": POLICY}),
+    "put_lifecycle_policy_invalid": Promise("InvalidParameterException"),
+    "get_lifecycle_policy": Promise({"lifecyclePolicyText": POLICY}, a_policy),
+    "delete_lifecycle_policy": Promise({"lifecyclePolicyText": POLICY}, a_policy),
+    "start_lifecycle_policy_preview": Promise({"status": "COMPLETE"}),
+    "get_lifecycle_policy_preview": Promise({"status": "COMPLETE"}, a_preview),
     "unknown_operation": Promise("UnknownOperationException"),
     "complete_layer_upload": Promise({"layerDigest": digest_of(LAYER)}, upload_of(LAYER)),
     "complete_layer_upload_server": Promise("ServerException", upload_of(b"a late layer\n"), BROKEN),

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from tests.support.ecr.registry import Registry, digest_of
+from tests.support.lifecycle import POLICY
 
 
 def test_a_repository_answers_what_the_model_says_of_it(registry: Registry, repository: str):
@@ -136,6 +137,13 @@ OF_ANOTHER_REGISTRY = {
     "complete_layer_upload": {**ELSEWHERE, "uploadId": NOWHERE, "layerDigests": [digest_of(b"")]},
     "batch_check_layer_availability": {**ELSEWHERE, "layerDigests": [digest_of(b"")]},
     "get_download_url_for_layer": {**ELSEWHERE, "layerDigest": digest_of(b"")},
+    "put_image_tag_mutability": {**ELSEWHERE, "imageTagMutability": "MUTABLE"},
+    "put_image_scanning_configuration": {**ELSEWHERE, "imageScanningConfiguration": {}},
+    "put_lifecycle_policy": {**ELSEWHERE, "lifecyclePolicyText": POLICY},
+    "get_lifecycle_policy": ELSEWHERE,
+    "delete_lifecycle_policy": ELSEWHERE,
+    "start_lifecycle_policy_preview": ELSEWHERE,
+    "get_lifecycle_policy_preview": ELSEWHERE,
 }
 
 

@@ -8,6 +8,7 @@ from moorage.adapters.dynamodb.models import REGISTRY_INDEX
 from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.repository import Encryption, RepositoryId, TagFilter, TagMutability
 from moorage.usecases.ports import Ports
+from moorage.usecases.ports.records import RepositoryWrite
 
 from tests.contract.ports.conftest import REGISTRY_ID, repository, upload
 
@@ -70,6 +71,31 @@ def test_pages_make_the_whole_in_name_order(ports: Ports, name: str, limit: int)
 
 def test_an_empty_registry_has_one_empty_page(ports: Ports):
     assert ports.repositories.list_page("111111111111", None, 100) == ([], None)
+
+
+def test_settings_are_changed_if_they_are_as_they_were_read(ports: Ports, name: str):
+    before = repository(name, scan_on_push=True, tags=(("team", "quay"),))
+    ports.repositories.create(before)
+    after = repository(
+        name,
+        tag_mutability=TagMutability.MUTABLE_WITH_EXCLUSION,
+        tag_mutability_filters=(TagFilter("v*"),),
+        tags=(("team", "pier"), ("size", "")),
+    )
+    assert ports.repositories.change_settings(before, after) == RepositoryWrite(applied=True, current=after)
+    for stale in (before, repository(name, "second", tags=after.tags)):
+        refused = ports.repositories.change_settings(stale, repository(name, stale.incarnation))
+        assert refused == RepositoryWrite(applied=False, current=after)
+    assert ports.repositories.get(after.id) == after
+
+
+def test_settings_of_what_is_gone_or_being_deleted_are_not_changed(ports: Ports, name: str):
+    before, after = repository(name), repository(name, scan_on_push=True)
+    assert ports.repositories.change_settings(before, after) == RepositoryWrite(applied=False)
+    ports.repositories.create(before)
+    ports.repositories.begin_deletion(before.id, forced=True)
+    assert ports.repositories.change_settings(before, after) == RepositoryWrite(applied=False)
+    assert ports.repositories.get(before.id) is None
 
 
 def test_a_repository_whose_deletion_has_begun_is_hidden_and_its_name_still_taken(ports: Ports, name: str):

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.repository import Repository, RepositoryId
+from moorage.usecases.ports.records import RepositoryWrite
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic
 
@@ -38,6 +39,14 @@ class MemoryRepositories:
         names = [name for name in all_names if after is None or name > after]
         page = self.get_many(registry_id, names[:limit])
         return page, names[limit - 1] if len(names) > limit else None
+
+    @atomic
+    def change_settings(self, before: Repository, after: Repository) -> RepositoryWrite:
+        present = self.records.live_repository(before.id)
+        if present != before:
+            return RepositoryWrite(applied=False, current=present)
+        self.records.repositories[before.id] = after
+        return RepositoryWrite(applied=True, current=after)
 
     @atomic
     def begin_deletion(self, repository_id: RepositoryId, *, forced: bool) -> Repository | None:

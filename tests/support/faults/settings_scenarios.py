@@ -1,6 +1,5 @@
 """Scenarios of a registry's own settings and of lifecycle policies, for the tests that break every AWS call."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,20 +10,10 @@ from moorage.domain.repository import RepositoryId
 from moorage.usecases.lifecycle.apply_lifecycle import apply_lifecycle
 
 from tests.support.faults.registry import Answer, LocalRegistry
+from tests.support.lifecycle import POLICY
 
 Act = Callable[[], Answer]
 ROLE = "arn:aws:iam::111122223333:role/scanner"
-POLICY = json.dumps(
-    {
-        "rules": [
-            {
-                "rulePriority": 1,
-                "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 1},
-                "action": {"type": "expire"},
-            }
-        ]
-    }
-)
 
 
 def create_template(registry: LocalRegistry, name: str) -> Act:
@@ -53,6 +42,32 @@ def register_exclusion(registry: LocalRegistry, name: str) -> Act:
 def deregister_exclusion(registry: LocalRegistry, name: str) -> Act:
     register_exclusion(registry, name)()
     return _asking(registry, "DeregisterPullTimeUpdateExclusion", principalArn=ROLE + name.partition("/")[2])
+
+
+def _arn(registry: LocalRegistry, name: str) -> str:
+    return registry.identity.repository_arn(name)
+
+
+def tag(registry: LocalRegistry, name: str) -> Act:
+    return _asking(registry, "TagResource", resourceArn=_arn(registry, name), tags=[{"Key": "team", "Value": "quay"}])
+
+
+def untag(registry: LocalRegistry, name: str) -> Act:
+    tag(registry, name)()
+    return _asking(registry, "UntagResource", resourceArn=_arn(registry, name), tagKeys=["team"])
+
+
+def list_tags(registry: LocalRegistry, name: str) -> Act:
+    return _asking(registry, "ListTagsForResource", resourceArn=_arn(registry, name))
+
+
+def put_mutability(registry: LocalRegistry, name: str) -> Act:
+    return _asking(registry, "PutImageTagMutability", repositoryName=name, imageTagMutability="IMMUTABLE")
+
+
+def put_scanning(registry: LocalRegistry, name: str) -> Act:
+    scanning = {"scanOnPush": True}
+    return _asking(registry, "PutImageScanningConfiguration", repositoryName=name, imageScanningConfiguration=scanning)
 
 
 def put_policy(registry: LocalRegistry, name: str) -> Act:

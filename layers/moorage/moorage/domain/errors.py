@@ -170,7 +170,7 @@ class TooManyTagsError(MoorageError):
 
 
 class InvalidTagError(MoorageError):
-    """A tag's key or value is too long, the key is empty, or it is given twice."""
+    """A tag's key or value breaks one of the rules in domain/resource_tags.py."""
 
 
 class LifecyclePolicyNotFoundError(MoorageError):

@@ -48,12 +48,6 @@ class TagFilter:
     type: str = "WILDCARD"
 
 
-MAX_TAGS = 50
-MAX_TAG_KEY_LENGTH = 128
-MAX_TAG_VALUE_LENGTH = 256
-"""Limits in tags and characters (Amazon ECR API reference, TooManyTagsException and InvalidTagParameterException)."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
     """`incarnation` tells a repository from an earlier one of the same name; `created_at` is in epoch seconds."""

@@ -10,6 +10,15 @@ from moorage.adapters.dynamodb.mapping import repository_item, repository_of
 from moorage.adapters.dynamodb.models import META, Item, RepositoryItem, repository_pk
 from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.repository import Repository, RepositoryId
+from moorage.usecases.ports.records import RepositoryWrite
+
+_SETTINGS = (
+    RepositoryItem.tags,
+    RepositoryItem.tag_mutability,
+    RepositoryItem.tag_mutability_filters,
+    RepositoryItem.scan_on_push,
+)
+"""What can be changed after a repository was created."""
 
 
 class DynamoDbRepositories:
@@ -54,6 +63,18 @@ class DynamoDbRepositories:
         ended = len(items) < limit or page.last_evaluated_key is None
         found = [repository_of(item) for item in items if not item.deleting]
         return found, None if ended else items[-1].repository_name
+
+    def change_settings(self, before: Repository, after: Repository) -> RepositoryWrite:
+        """One conditional update, which returns the item that refused it."""
+        read, wanted = repository_item(before), repository_item(after)
+        is_as_read = RepositoryItem.incarnation == before.incarnation
+        for attribute in _SETTINGS:
+            is_as_read &= attribute == getattr(read, attribute.attr_name)
+        changes: list[Action] = [attribute.set(getattr(wanted, attribute.attr_name)) for attribute in _SETTINGS]
+        applied, item = update_or_conflict(RepositoryItem(read.pk, read.sk), changes, is_as_read)
+        if not isinstance(item, RepositoryItem) or item.deleting:
+            return RepositoryWrite(applied=False)
+        return RepositoryWrite(applied, repository_of(item))
 
     def begin_deletion(self, repository: RepositoryId, *, forced: bool) -> Repository | None:
         """Mark it, unconditionally as to an earlier mark: a deletion that broke off goes on."""

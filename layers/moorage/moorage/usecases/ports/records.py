@@ -13,6 +13,14 @@ from moorage.domain.repository import Encryption, Repository, RepositoryId
 from moorage.domain.upload import Reservation, StoredPart, Upload, UploadRef, UploadStatus
 
 
+@dataclass(frozen=True, slots=True)
+class RepositoryWrite:
+    """What became of a change: `applied`, or refused by the repository as it is now; None if it is gone."""
+
+    applied: bool
+    current: Repository | None = None
+
+
 class Repositories(Protocol):
     """Repository records."""
 
@@ -27,6 +35,9 @@ class Repositories(Protocol):
 
     def list_page(self, registry_id: str, after: str | None, limit: int) -> tuple[list[Repository], str | None]:
         """One page in name order, and the name that the next page follows; None at the end."""
+
+    def change_settings(self, before: Repository, after: Repository) -> RepositoryWrite:
+        """Write resource tags, tag mutability and scanning, if those of this incarnation are still as in `before`."""
 
     def begin_deletion(self, repository: RepositoryId, *, forced: bool) -> Repository | None:
         """Close it to new layers and return it, also if an earlier attempt closed it; None if there is none.

@@ -2,17 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from moorage.domain.errors import InvalidParameterError, InvalidTagError, TooManyTagsError
-from moorage.domain.repository import (
-    MAX_TAG_KEY_LENGTH,
-    MAX_TAG_VALUE_LENGTH,
-    MAX_TAGS,
-    Encryption,
-    Repository,
-    RepositoryId,
-    TagFilter,
-    TagMutability,
-)
+from moorage.domain.errors import InvalidParameterError
+from moorage.domain.repository import Encryption, Repository, RepositoryId, TagFilter, TagMutability
+from moorage.domain.repository_settings import require_valid_encryption, require_valid_filters
+from moorage.domain.resource_tags import ResourceTags, require_valid_tags
 from moorage.usecases.ports import Ports
 
 
@@ -25,18 +18,20 @@ class CreateRepository:
     tag_mutability: TagMutability = TagMutability.MUTABLE
     tag_mutability_filters: tuple[TagFilter, ...] = ()
     scan_on_push: bool = False
-    tags: tuple[tuple[str, str], ...] = ()
+    tags: ResourceTags = ()
 
 
 def create_repository(command: CreateRepository, ports: Ports) -> Repository:
     """Create it.
 
-    Raises: RepositoryAlreadyExistsError if the name is taken, InvalidParameterError for another registry,
-    TooManyTagsError, InvalidTagError.
+    Raises: RepositoryAlreadyExistsError if the name is taken, InvalidParameterError for another registry and for
+    settings that do not fit together, TooManyTagsError, InvalidTagError.
     """
     if command.repository.registry_id != ports.limits.registry_id:
         raise InvalidParameterError("registryId", f"must be this registry's own id, {ports.limits.registry_id}")
-    _require_good_tags(command.tags)
+    require_valid_encryption(command.encryption)
+    require_valid_filters(command.tag_mutability, [each.pattern for each in command.tag_mutability_filters])
+    require_valid_tags(command.tags)
     repository = Repository(
         id=command.repository,
         incarnation=ports.new_id(),
@@ -49,14 +44,3 @@ def create_repository(command: CreateRepository, ports: Ports) -> Repository:
     )
     ports.repositories.create(repository)
     return repository
-
-
-def _require_good_tags(tags: tuple[tuple[str, str], ...]) -> None:
-    if len(tags) > MAX_TAGS:
-        raise TooManyTagsError(f"A repository can have at most {MAX_TAGS} tags, and {len(tags)} were given")
-    if any(not 1 <= len(key) <= MAX_TAG_KEY_LENGTH or len(value) > MAX_TAG_VALUE_LENGTH for key, value in tags):
-        raise InvalidTagError(
-            f"A tag's key must have from 1 to {MAX_TAG_KEY_LENGTH} characters, its value at most {MAX_TAG_VALUE_LENGTH}"
-        )
-    if len(dict(tags)) < len(tags):
-        raise InvalidTagError("Each tag's key can be given only once")

@@ -7,12 +7,15 @@ from typing import Any
 from moorage.domain.creation_template import CreationTemplate, normalized_prefix
 from moorage.domain.errors import (
     InvalidParameterError,
+    InvalidTagError,
     TemplateAlreadyExistsError,
     TemplateNotFoundError,
+    TooManyTagsError,
     UnavailableError,
 )
 from moorage.domain.lifecycle.parse import parse_lifecycle_policy
-from moorage.domain.repository import MAX_TAG_KEY_LENGTH, MAX_TAG_VALUE_LENGTH, MAX_TAGS
+from moorage.domain.repository_settings import require_valid_encryption, require_valid_filters
+from moorage.domain.resource_tags import ResourceTags, require_valid_tags
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.settings import Page
 
@@ -81,20 +84,17 @@ def _check(template: CreationTemplate) -> None:
     """What the API's model cannot say of a template."""
     if not template.applied_for:
         raise InvalidParameterError("appliedFor", "must name at least one scenario")
-    with_exclusion = (template.tag_mutability or "").endswith("_WITH_EXCLUSION")
-    if with_exclusion != bool(template.tag_mutability_filters):
-        reason = "must be given where imageTagMutability is …_WITH_EXCLUSION, and only there"
-        raise InvalidParameterError("imageTagMutabilityExclusionFilters", reason)
-    if template.encryption and template.encryption.type == "AES256" and template.encryption.kms_key:
-        raise InvalidParameterError("encryptionConfiguration.kmsKey", "must not be given with AES256")
+    require_valid_filters(template.tag_mutability, [each["filter"] for each in template.tag_mutability_filters or ()])
+    if template.encryption:
+        require_valid_encryption(template.encryption)
     if template.lifecycle_policy:
         parse_lifecycle_policy(template.lifecycle_policy)
     _check_tags(template.resource_tags or ())
 
 
-def _check_tags(tags: tuple[tuple[str, str], ...]) -> None:
-    if len(tags) > MAX_TAGS or len(dict(tags)) < len(tags):
-        raise InvalidParameterError("resourceTags", f"must have at most {MAX_TAGS} tags, each with another key")
-    if any(not 1 <= len(key) <= MAX_TAG_KEY_LENGTH or len(value) > MAX_TAG_VALUE_LENGTH for key, value in tags):
-        reason = f"must have keys of 1 to {MAX_TAG_KEY_LENGTH} and values of up to {MAX_TAG_VALUE_LENGTH} characters"
-        raise InvalidParameterError("resourceTags", reason)
+def _check_tags(tags: ResourceTags) -> None:
+    try:
+        require_valid_tags(tags)
+    except (InvalidTagError, TooManyTagsError) as error:
+        # The model declares no exception about tags for templates.
+        raise InvalidParameterError("resourceTags", str(error)) from error

@@ -10,12 +10,13 @@ from functools import cache
 from importlib import import_module
 
 from moorage.domain.errors import UnknownOperationError
-from moorage.wire.ecr import layers, lifecycle, repositories, settings, templates, uploads
+from moorage.wire.ecr import layers, lifecycle, repositories, settings, tags, templates, uploads
 from moorage.wire.ecr.model import MODULES
 from moorage.wire.operation import Handler, Members, Operation
 
 HANDLERS: dict[str, Handler[Members]] = {
     **repositories.HANDLERS,
+    **tags.HANDLERS,
     **uploads.HANDLERS,
     **layers.HANDLERS,
     **lifecycle.HANDLERS,

@@ -1,0 +1,36 @@
+"""How an operation changes a repository's settings while others change them, too."""
+
+from collections.abc import Callable
+
+from moorage.domain.errors import RepositoryNotFoundError, UnavailableError
+from moorage.domain.repository import Repository, RepositoryId
+from moorage.usecases.ports import Ports
+from moorage.usecases.repositories._find_repository import find_repository
+
+MAX_ATTEMPTS = 5
+
+
+def change_repository(
+    repository_id: RepositoryId, change: Callable[[Repository], Repository], ports: Ports
+) -> Repository:
+    """Apply `change` to the repository as it is. Two requests without a rival; none to write where nothing changes.
+
+    A write that another change preceded is computed again from what that change left. An attempt whose answer was
+    lost finds that nothing is left to change.
+
+    Raises: RepositoryNotFoundError, also if the repository was deleted meanwhile; UnavailableError if rivals were
+    always faster; what `change` raises.
+    """
+    before = find_repository(repository_id, ports)
+    incarnation = before.incarnation
+    for _ in range(MAX_ATTEMPTS):
+        after = change(before)
+        if after == before:
+            return before
+        written = ports.repositories.change_settings(before, after)
+        if written.applied:
+            return after
+        if written.current is None or written.current.incarnation != incarnation:
+            raise RepositoryNotFoundError(repository_id)
+        before = written.current
+    raise UnavailableError
