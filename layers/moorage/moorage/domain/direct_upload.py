@@ -40,6 +40,10 @@ class DirectDescriptor:
         first_byte = (number - 1) * self.part_size_bytes
         return PartRange(number, first_byte, min(first_byte + self.part_size_bytes, self.size_bytes) - 1)
 
+    def has_part(self, number: int, size_bytes: int) -> bool:
+        """Whether a part with this number and length can be part of the layer."""
+        return number <= self.part_count and size_bytes == self.part(number).size_bytes
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:

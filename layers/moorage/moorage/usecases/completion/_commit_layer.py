@@ -1,55 +1,60 @@
 """The commit: one transaction that makes the upload's bytes a layer, whoever else is committing the same."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from moorage.domain.digest import Digest
-from moorage.domain.errors import RepositoryNotFoundError, UnavailableError, UploadNotFoundError
+from moorage.domain.errors import RepositoryNotFoundError, UploadNotFoundError
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE, Blob, Layer
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
 
 MAX_ROUNDS = 8
-"""Rounds in which others may change the blob's record under us before the caller is asked to come again."""
+"""The attempts to commit while others change the blob's record; after them the caller has to try again."""
 
 
-def commit_layer(
-    upload: Upload, digest: Digest, lookup: LayerLookup, provide_content: Callable[[], object], ports: Ports
-) -> Upload | None:
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What became of an attempt.
+
+    `is_decided` is False if another record than the upload's has changed: look it up and try again. Otherwise `head` is
+    the upload as it is now: settled by this attempt or by another one, or still open with more bytes; None if it is
+    gone.
+    """
+
+    is_decided: bool
+    head: Upload | None
+
+
+def needs_content(lookup: LayerLookup) -> bool:
+    """Whether a commit needs the upload's own object, because the registry does not have the content."""
+    return lookup.layer is None and lookup.blob is None
+
+
+def commit_layer(upload: Upload, digest: Digest, lookup: LayerLookup, ports: Ports) -> Commit:
     """Settle an open upload as COMPLETED, or as SUPERSEDED if the repository has the layer from another upload.
 
-    Returns the head as it then is: also as somebody else settled it meanwhile, or still open with more bytes than
-    `upload` if a part came in between; None if it is gone. `provide_content` is called, once, if the registry has
-    no such blob: when it returns, the upload's object is there and hashes to `digest`.
+    If the lookup `needs_content`, the upload's object is there and hashes to `digest`.
 
-    RepositoryNotFoundError, UploadNotFoundError where the name is another repository's by now, UnavailableError,
-    and what `provide_content` raises.
+    Raises: RepositoryNotFoundError; UploadNotFoundError if the name now belongs to another repository.
     """
-    is_provided = False
-    for _ in range(MAX_ROUNDS):
-        if lookup.repository is None:
-            raise RepositoryNotFoundError(upload.repository)
-        if lookup.repository.incarnation != upload.repository_incarnation:
-            raise UploadNotFoundError(upload.ref)
-        if lookup.layer is not None:
-            superseded = ports.uploads.settle(upload, UploadStatus.SUPERSEDED, digest)
-            return (
-                replace(upload, status=UploadStatus.SUPERSEDED, digest=digest)
-                if superseded.applied
-                else superseded.current
-            )
-        if lookup.blob is None and not is_provided:
-            provide_content()
-            is_provided = True
-        blob = lookup.blob or _new_blob(upload, digest, ports)
-        written = ports.catalog.commit(upload, _layer(upload, digest, ports), blob, links=lookup.blob is not None)
-        if written.applied:
-            return replace(upload, status=UploadStatus.COMPLETED, digest=digest)
-        if written.current != upload:
-            return written.current
-        lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
-    raise UnavailableError
+    if lookup.repository is None:
+        raise RepositoryNotFoundError(upload.repository)
+    if lookup.repository.incarnation != upload.repository_incarnation:
+        raise UploadNotFoundError(upload.ref)
+    if lookup.layer is not None:
+        return _supersede(upload, digest, ports)
+    blob = lookup.blob or _new_blob(upload, digest, ports)
+    written = ports.catalog.commit(upload, _layer(upload, digest, ports), blob, links=lookup.blob is not None)
+    if written.applied:
+        return Commit(is_decided=True, head=replace(upload, status=UploadStatus.COMPLETED, digest=digest))
+    return Commit(is_decided=written.current != upload, head=written.current)
+
+
+def _supersede(upload: Upload, digest: Digest, ports: Ports) -> Commit:
+    written = ports.uploads.settle(upload, UploadStatus.SUPERSEDED, digest)
+    superseded = replace(upload, status=UploadStatus.SUPERSEDED, digest=digest)
+    return Commit(is_decided=True, head=superseded if written.applied else written.current)
 
 
 def _layer(upload: Upload, digest: Digest, ports: Ports) -> Layer:

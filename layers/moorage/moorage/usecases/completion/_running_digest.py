@@ -1,6 +1,7 @@
 """The running sha256 of an upload's content: one that can be stored and resumed, and one that cannot."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Protocol
 
 from moorage.domain.digest import Digest
@@ -84,3 +85,11 @@ class WholeDigest:
     def digest(self) -> Digest:
         """hashlib's."""
         return Digest.of_hash(self._hash.digest())
+
+
+def streamed_digest(content: Iterable[bytes]) -> Digest:
+    """The digest of content that comes in chunks; memory stays flat. Raises what reading it raises."""
+    running = WholeDigest()
+    for chunk in content:
+        running.update(chunk)
+    return running.digest()

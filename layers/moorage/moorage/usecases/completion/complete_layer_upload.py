@@ -1,8 +1,14 @@
 """CompleteLayerUpload: the bytes become a layer of the repository, once, or nothing changes.
 
-Content first, then the record; only the reaper deletes. Calls in the usual case, for 5 MiB and for 50 GiB:
-Query, BatchGet, CompleteMultipartUpload, TransactWrite. Relayed and direct uploads obtain the digest differently:
-_settle_relayed_upload.py, _settle_direct_upload.py.
+    1. load the upload, and look up its repository and what is known of its digest
+    2. settled already? give the same answer again
+    3. take the digest from the upload's source, which is relayed (_relayed_source.py) or direct (_direct_source.py)
+    4. does it match the caller's?
+    5. store: make sure that the object is there, unless the registry has the content
+    6. commit (_commit_layer.py); if another record changed meanwhile, look up again and repeat 5 and 6
+
+Content is stored first, then the record is written; only the reaper deletes. AWS calls in the usual case, for 5 MiB and
+for 50 GiB: Query, BatchGet, CompleteMultipartUpload, TransactWrite.
 """
 
 from dataclasses import dataclass
@@ -12,17 +18,16 @@ from moorage.domain.digest import Digest
 from moorage.domain.errors import (
     InvalidLayerError,
     LayerAlreadyExistsError,
-    MoorageError,
     RepositoryNotFoundError,
     UnavailableError,
     UploadNotFoundError,
     VerificationInProgressError,
 )
 from moorage.domain.upload import StoredPart, Upload, UploadRef, UploadStatus
-from moorage.usecases.completion._calculate_digest import carried_digest
-from moorage.usecases.completion._settle_direct_upload import settle_direct_upload
-from moorage.usecases.completion._settle_relayed_upload import settle_relayed_upload
-from moorage.usecases.completion._verify_upload import OvertakenError
+from moorage.usecases.completion._commit_layer import MAX_ROUNDS, commit_layer, needs_content
+from moorage.usecases.completion._direct_source import DirectSource
+from moorage.usecases.completion._layer_source import LayerSource, Overtaken, Rejected
+from moorage.usecases.completion._relayed_source import RelayedSource
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredPartsDamagedError
 from moorage.usecases.ports.records import LayerLookup
@@ -43,54 +48,85 @@ def complete_layer_upload(command: CompleteLayerUpload, ports: Ports, deadline: 
     `deadline` (epoch seconds): when to hand over a streaming checksum that is not done; by default, the budget of a
     synchronous call.
 
-    RepositoryNotFoundError, UploadNotFoundError (also for another repository's upload), EmptyUploadError,
+    Raises: RepositoryNotFoundError, UploadNotFoundError (also for another repository's upload), EmptyUploadError,
     LayerPartTooSmallError, InvalidLayerError, LayerAlreadyExistsError, VerificationInProgressError.
     """
-    upload, parts = _find_upload(command, ports)
-    digest = upload.digest or (upload.claim.digest if upload.claim else carried_digest(upload, ports))
-    lookup = ports.catalog.look_up(command.upload.repository, digest, upload.encryption)
-    _require_own_repository(command, upload, lookup)
+    upload, parts = _load(command, ports)
+    deadline = ports.now() + ports.limits.verification.budget_seconds if deadline is None else deadline
+    source = _source(upload, parts, deadline, ports)
+    lookup = ports.catalog.look_up(upload.repository, upload.digest or source.expected_digest, upload.encryption)
+    _require_own_repository(upload, lookup)
     if upload.status is not UploadStatus.OPEN:
         return _answer(command, upload)
-    deadline = ports.now() + ports.limits.verification.budget_seconds if deadline is None else deadline
     try:
-        if upload.claim:
-            settled = settle_direct_upload(upload, upload.claim, command.layer_digests, lookup, deadline, ports)
-        else:
-            settled = settle_relayed_upload(upload, parts, command.layer_digests, digest, lookup, deadline, ports)
+        return _answer(command, _complete(command, upload, source, lookup, ports))
     except NoMultipartUploadError as error:
-        raise _not_found(command) from error
+        raise UploadNotFoundError(command.upload) from error
     except StoredPartsDamagedError:
-        settled = _void(upload, ports)
-    except OvertakenError as overtaken:
-        settled = overtaken.head
+        return _answer(command, _fail(upload, InvalidLayerError.DAMAGED, ports))
     except VerificationInProgressError as pending:
         if pending.leased_until is None:
             ports.completions.enqueue(command)
         raise
-    return _answer(command, settled)
 
 
-def _find_upload(command: CompleteLayerUpload, ports: Ports) -> tuple[Upload, tuple[StoredPart, ...]]:
+def _load(command: CompleteLayerUpload, ports: Ports) -> tuple[Upload, tuple[StoredPart, ...]]:
     found = ports.uploads.read(command.upload.upload_id)
     if found is None or found[0].repository != command.upload.repository or found[0].has_expired(ports.now()):
         raise explain_missing_upload(command.upload, ports)
     return found
 
 
-def _require_own_repository(command: CompleteLayerUpload, upload: Upload, lookup: LayerLookup) -> None:
+def _source(upload: Upload, parts: tuple[StoredPart, ...], deadline: float, ports: Ports) -> LayerSource:
+    if upload.claim:
+        return DirectSource(upload, upload.claim, deadline, ports)
+    return RelayedSource(upload, parts, deadline, ports)
+
+
+def _require_own_repository(upload: Upload, lookup: LayerLookup) -> None:
     if lookup.repository is None:
-        raise RepositoryNotFoundError(command.upload.repository)
+        raise RepositoryNotFoundError(upload.repository)
     if lookup.repository.incarnation != upload.repository_incarnation:
         # The name was deleted and created again: the upload belongs to the repository that is gone.
-        raise _not_found(command)
+        raise UploadNotFoundError(upload.ref)
 
 
-def _void(upload: Upload, ports: Ports) -> Upload | None:
-    """Close the upload for good: what S3 holds of it can never become what was received."""
-    written = ports.uploads.settle(upload, UploadStatus.FAILED, failure=InvalidLayerError.DAMAGED)
+def _complete(
+    command: CompleteLayerUpload, upload: Upload, source: LayerSource, lookup: LayerLookup, ports: Ports
+) -> Upload | None:
+    """The upload's head after the attempt, whoever settled it."""
+    if upload.claim and str(upload.claim.digest) not in command.layer_digests:
+        raise InvalidLayerError(InvalidLayerError.NO_MATCH)
+    digest = source.digest()
+    if isinstance(digest, Overtaken):
+        return digest.head
+    if isinstance(digest, Rejected):
+        return _fail(upload, digest.failure, ports)
+    if str(digest) not in command.layer_digests:
+        raise InvalidLayerError(InvalidLayerError.NO_MATCH)
+    if digest != source.expected_digest:
+        lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
+    return _store_and_commit(upload, digest, source, lookup, ports)
+
+
+def _store_and_commit(
+    upload: Upload, digest: Digest, source: LayerSource, lookup: LayerLookup, ports: Ports
+) -> Upload | None:
+    for _ in range(MAX_ROUNDS):
+        if needs_content(lookup):
+            source.ensure_stored()
+        commit = commit_layer(upload, digest, lookup, ports)
+        if commit.is_decided:
+            return commit.head
+        lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
+    raise UnavailableError
+
+
+def _fail(upload: Upload, failure: str, ports: Ports) -> Upload | None:
+    """Close the upload for good: what S3 holds of it can never become the layer. The reaper removes it."""
+    written = ports.uploads.settle(upload, UploadStatus.FAILED, failure=failure)
     if written.applied:
-        raise InvalidLayerError(InvalidLayerError.DAMAGED)
+        raise InvalidLayerError(failure)
     return written.current
 
 
@@ -102,13 +138,9 @@ def _answer(command: CompleteLayerUpload, upload: Upload | None) -> CompletedLay
     if upload is not None and upload.status is UploadStatus.FAILED:
         raise InvalidLayerError(upload.failure or InvalidLayerError.DAMAGED)
     if upload is None or upload.digest is None:
-        raise _not_found(command)
+        raise UploadNotFoundError(command.upload)
     if str(upload.digest) not in command.layer_digests:
         raise InvalidLayerError(InvalidLayerError.NO_MATCH)
     if upload.status is UploadStatus.SUPERSEDED:
         raise LayerAlreadyExistsError(command.upload.repository, str(upload.digest))
     return CompletedLayer(command.upload, upload.digest)
-
-
-def _not_found(command: CompleteLayerUpload) -> MoorageError:
-    return UploadNotFoundError(command.upload)

@@ -13,9 +13,10 @@ from moorage.domain.errors import (
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.repository import Repository, RepositoryId
 from moorage.domain.upload import Upload, UploadMode, UploadRef, UploadStatus
-from moorage.usecases.completion._link_to_content import ContentNeededError, contradiction, link_to_content
+from moorage.usecases.completion._commit_layer import MAX_ROUNDS, commit_layer, needs_content
 from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, page_of_parts
 from moorage.usecases.ports import Ports
+from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.repositories._find_repository import find_repository
 
 
@@ -40,16 +41,26 @@ def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> Direc
     lookup = ports.catalog.look_up(repository.id, claim.digest, repository.encryption)
     if lookup.layer is not None:
         raise LayerAlreadyExistsError(repository.id, str(claim.digest))
-    if failure := contradiction(claim, lookup):
-        raise InvalidLayerError(failure)
+    if lookup.blob is not None and lookup.blob.size_bytes != claim.size_bytes:
+        failure = f"holds {lookup.blob.size_bytes} bytes instead of {claim.size_bytes}"
+        raise InvalidLayerError(f"The layer with digest '{claim.digest}' {failure}")
     upload = _create(repository, claim, ports)
-    try:
-        settled = link_to_content(upload, claim, lookup, ports)
-    except ContentNeededError:
+    if needs_content(lookup):
         return page_of_parts(upload, claim, 0, ports)
-    if settled is None or settled.status is not UploadStatus.COMPLETED:
-        raise LayerAlreadyExistsError(repository.id, str(claim.digest))
-    return DirectParts(settled, claim, (), None)
+    return _link(upload, claim, lookup, ports)
+
+
+def _link(upload: Upload, claim: Claim, lookup: LayerLookup, ports: Ports) -> DirectParts:
+    for _ in range(MAX_ROUNDS):
+        commit = commit_layer(upload, claim.digest, lookup, ports)
+        if commit.is_decided:
+            if commit.head is None or commit.head.status is not UploadStatus.COMPLETED:
+                raise LayerAlreadyExistsError(upload.repository, str(claim.digest))
+            return DirectParts(commit.head, claim, (), None)
+        lookup = ports.catalog.look_up(upload.repository, claim.digest, upload.encryption)
+        if needs_content(lookup):
+            break
+    return page_of_parts(upload, claim, 0, ports)
 
 
 def _claim(command: InitiateDirectUpload, ports: Ports) -> DirectDescriptor:

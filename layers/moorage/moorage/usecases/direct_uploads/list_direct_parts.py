@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from moorage.domain.direct_upload import DirectDescriptor, PartRange
 from moorage.domain.errors import InvalidParameterError, UploadNotFoundError
 from moorage.domain.upload import Upload, UploadStatus
-from moorage.usecases.completion._join_direct_upload import is_as_claimed
 from moorage.usecases.direct_uploads._find_direct_upload import find_direct_upload
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError
@@ -58,7 +57,7 @@ def page_of_parts(upload: Upload, claim: DirectDescriptor, after_number: int, po
     last = min(after_number + page, claim.part_count)
     try:
         listed = ports.direct.list_parts(upload, after_number, page)
-        received = {part.number for part in listed if is_as_claimed(claim, part)}
+        received = {part.number for part in listed if claim.has_part(part.number, part.size_bytes)}
     except NoMultipartUploadError as error:
         raise UploadNotFoundError(upload.ref) from error
     parts = (claim.part(number) for number in range(after_number + 1, last + 1))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from moorage.usecases.completion._calculate_digest import streamed_digest
+from moorage.usecases.completion._running_digest import streamed_digest
 from moorage.usecases.fsck._find_faults import Fault, Finding, find_faults
 from moorage.usecases.fsck._repair_garbage import repair
 from moorage.usecases.fsck._take_inventory import Look, Progress, take_inventory

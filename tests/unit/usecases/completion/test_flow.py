@@ -1,0 +1,14 @@
+"""A completion can be read in one direction: few modules, none of which is called back."""
+
+from tests.support.fakes.world import World, digest_of
+from tests.support.module_trace import trace_modules
+
+CONTENT = b"0123456789abcdefghij-end"
+MAX_MODULES = 8
+
+
+def test_a_relayed_completion_passes_few_modules_and_is_never_called_back(world: World):
+    upload_id = world.uploaded(CONTENT)
+    trace = trace_modules(lambda: world.complete(upload_id, digest_of(CONTENT)))
+    assert len(trace.modules) <= MAX_MODULES
+    assert trace.returns == []
