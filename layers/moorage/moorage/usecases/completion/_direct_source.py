@@ -1,7 +1,7 @@
 """The bytes that a client sent straight to S3 in parts: the joined object is read to get its digest."""
 
 from moorage.domain.digest import Digest
-from moorage.domain.direct_upload import Claim
+from moorage.domain.direct_upload import DirectDescriptor
 from moorage.domain.errors import EmptyUploadError, InvalidLayerError
 from moorage.domain.upload import Upload
 from moorage.usecases.completion._layer_source import Overtaken, Rejected
@@ -16,24 +16,24 @@ NAMED_PARTS = 5
 class DirectSource:
     """Implements LayerSource. `deadline` (epoch seconds): when an unfinished streaming checksum is handed over."""
 
-    def __init__(self, upload: Upload, claim: Claim, deadline: float, ports: Ports) -> None:
-        self.expected_digest = claim.digest
+    def __init__(self, upload: Upload, announced: DirectDescriptor, deadline: float, ports: Ports) -> None:
+        self.expected_digest = announced.digest
         self._upload = upload
-        self._claim = claim
+        self._announced = announced
         self._deadline = deadline
         self._ports = ports
 
     def digest(self) -> Digest | Overtaken | Rejected:
         """Join the parts and hash the object; Rejected if it is not the announced layer."""
-        claim, verification = self._claim, self._upload.verification
+        announced, verification = self._announced, self._upload.verification
         if verification is None:
             stored = self._join_or_find()
-            if stored.size_bytes != claim.size_bytes:
-                return Rejected(f"The layer holds {stored.size_bytes} bytes instead of {claim.size_bytes}")
+            if stored.size_bytes != announced.size_bytes:
+                return Rejected(f"The layer holds {stored.size_bytes} bytes instead of {announced.size_bytes}")
         etag = verification.object_etag if verification else stored.etag
         digest = verify_upload(self._upload, etag, self._deadline, self._ports)
-        if isinstance(digest, Digest) and digest != claim.digest:
-            return Rejected(f"The layer hashes to {digest} instead of {claim.digest}")
+        if isinstance(digest, Digest) and digest != announced.digest:
+            return Rejected(f"The layer hashes to {digest} instead of {announced.digest}")
         return digest
 
     def ensure_stored(self) -> None:
@@ -54,8 +54,8 @@ class DirectSource:
     def _whole_layer(self, received: list[ReceivedByS3]) -> list[ReceivedByS3]:
         if not received:
             raise EmptyUploadError(self._upload.ref)
-        numbers = range(1, self._claim.part_count + 1)
-        fitting = {part.number: part for part in received if self._claim.has_part(part.number, part.size_bytes)}
+        numbers = range(1, self._announced.part_count + 1)
+        fitting = {part.number: part for part in received if self._announced.has_part(part.number, part.size_bytes)}
         missing = [number for number in numbers if number not in fitting]
         if missing:
             named = ", ".join(map(str, missing[:NAMED_PARTS])) + (" …" if len(missing) > NAMED_PARTS else "")

@@ -86,4 +86,4 @@ def _carried_digest(upload: Upload, ports: Ports) -> Digest | None:
     if not ports.hasher.carries():
         return None
     state = unseal(upload.hash_state, upload.received_bytes)
-    return Digest.of_hash(ports.hasher.finish(state)) if state else None
+    return Digest.of_hash(ports.hasher.digest(state)) if state else None

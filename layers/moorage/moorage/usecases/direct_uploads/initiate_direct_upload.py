@@ -50,7 +50,7 @@ def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> Direc
     return _link(upload, claim, lookup, ports)
 
 
-def _link(upload: Upload, claim: Claim, lookup: LayerLookup, ports: Ports) -> DirectParts:
+def _link(upload: Upload, claim: DirectDescriptor, lookup: LayerLookup, ports: Ports) -> DirectParts:
     for _ in range(MAX_ROUNDS):
         commit = commit_layer(upload, claim.digest, lookup, ports)
         if commit.is_decided:
