@@ -25,6 +25,7 @@ REMARKS = {
     "BatchCheckLayerAvailability": "up to 100 digests",
     "CompleteLayerUpload": "four requests to AWS, whatever the size",
     "CreateRepository": "tags, encryption with a key of your own",
+    "CreateRepositoryCreationTemplate": "a push creates its repository where it is applied for CREATE_ON_PUSH",
     "DeleteRepository": "`force` deletes what it holds, too",
     "DescribeRepositories": "by name, or page by page",
     "GetDownloadUrlForLayer": "a presigned S3 URL",

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from moorage.adapters.dynamodb.lifecycle_runs import DynamoDbLifecycleRuns
+from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.lifecycle.evaluate import Decision, LifecycleImage
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, LifecycleRun, StoredPolicy
 from moorage.domain.lifecycle.policy import Action, StorageClass
@@ -39,6 +40,16 @@ def test_a_policy_is_what_was_put_last(ports: Ports, kept: Repository):
         assert look_up(ports, kept) == LifecycleLookup(kept, policy)
         assert ports.lifecycle.get_policies([kept]) == {kept.name: policy}
     assert ports.lifecycle.get_policies([]) == {}
+
+
+def test_a_repository_is_created_together_with_its_policy(ports: Ports, name: str):
+    made = repository(name, str(uuid.uuid4()))
+    for _ in range(2):  # the second as after a lost answer
+        ports.lifecycle.create_repository(made, POLICY)
+    assert look_up(ports, made) == LifecycleLookup(made, POLICY)
+    with pytest.raises(RepositoryAlreadyExistsError):
+        ports.lifecycle.create_repository(repository(name, "another"), replace(POLICY, version="v2"))
+    assert look_up(ports, made) == LifecycleLookup(made, POLICY)
 
 
 def test_only_the_version_that_was_read_is_deleted(ports: Ports, kept: Repository):

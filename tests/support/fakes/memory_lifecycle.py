@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.lifecycle.evaluate import Decision, LifecycleImage
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, LifecycleRun, StoredPolicy
 from moorage.domain.lifecycle.policy import StorageClass
@@ -36,6 +37,13 @@ class MemoryLifecycle:
         return {
             each.name: self.policies[each.incarnation] for each in repositories if each.incarnation in self.policies
         }
+
+    @atomic
+    def create_repository(self, repository: Repository, policy: StoredPolicy) -> None:
+        present = self.records.repositories.setdefault(repository.id, repository)
+        if present.incarnation != repository.incarnation:
+            raise RepositoryAlreadyExistsError(repository.id)
+        self.policies[repository.incarnation] = policy
 
     @atomic
     def put_policy(self, repository: Repository, policy: StoredPolicy) -> bool:

@@ -179,6 +179,7 @@ SCENARIOS = (
     # A client's own retry after a lost answer meets its own repository, as with ECR.
     Scenario("CreateRepository", _create, frozenset({None, "RepositoryAlreadyExistsException"})),
     Scenario("InitiateLayerUpload", _initiate),
+    Scenario("InitiateLayerUpload, creates its repository", settings.create_on_push),
     Scenario("UploadLayerPart", _part),
     Scenario("UploadLayerPart, coalesced", _coalesced_part, part_size_bytes=SMALL_PARTS),
     Scenario("CompleteLayerUpload", _complete),

@@ -20,6 +20,12 @@ def create_template(registry: LocalRegistry, name: str) -> Act:
     return _asking(registry, "CreateRepositoryCreationTemplate", prefix=name, appliedFor=["CREATE_ON_PUSH"])
 
 
+def create_on_push(registry: LocalRegistry, name: str) -> Act:
+    members = {"prefix": name, "appliedFor": ["CREATE_ON_PUSH"], "lifecyclePolicy": POLICY}
+    registry.must("CreateRepositoryCreationTemplate", **members)
+    return _asking(registry, "InitiateLayerUpload", repositoryName=f"{name}/new")
+
+
 def update_template(registry: LocalRegistry, name: str) -> Act:
     create_template(registry, name)()
     return _asking(registry, "UpdateRepositoryCreationTemplate", prefix=name, description="new")

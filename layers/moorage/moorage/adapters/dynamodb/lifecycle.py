@@ -7,7 +7,12 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
-from moorage.adapters.dynamodb.conditional_writes import delete_or_conflict, update_or_conflict, write_together
+from moorage.adapters.dynamodb.conditional_writes import (
+    conflicting_item,
+    delete_or_conflict,
+    update_or_conflict,
+    write_together,
+)
 from moorage.adapters.dynamodb.gates import check_open, repository_gate
 from moorage.adapters.dynamodb.lifecycle_mapping import (
     decision_of,
@@ -23,7 +28,7 @@ from moorage.adapters.dynamodb.lifecycle_models import (
     LifecyclePolicyItem,
     PendingPreviewItem,
 )
-from moorage.adapters.dynamodb.mapping import repository_of
+from moorage.adapters.dynamodb.mapping import repository_item, repository_of
 from moorage.adapters.dynamodb.models import (
     LIFECYCLE_POLICY,
     META,
@@ -36,6 +41,7 @@ from moorage.adapters.dynamodb.models import (
     registry_pk,
     repository_pk,
 )
+from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.lifecycle.evaluate import Decision
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, StoredPolicy
 from moorage.domain.repository import Repository, RepositoryId
@@ -76,6 +82,20 @@ class DynamoDbLifecycle:
             for item in items
             if isinstance(item, LifecyclePolicyItem) and item.incarnation == by_pk[item.pk].incarnation
         }
+
+    def create_repository(self, repository: Repository, policy: StoredPolicy) -> None:
+        """One transaction; an attempt of ours whose answer was lost is recognised by its incarnation."""
+        name_is_free = RepositoryItem.pk.does_not_exist()
+
+        def fill(transaction: TransactWrite) -> None:
+            item = repository_item(repository)
+            transaction.save(item, condition=name_is_free, return_values="ALL_OLD")
+            transaction.save(policy_item(repository, policy))
+
+        if reasons := write_together(self._connection, fill):
+            present = conflicting_item(reasons[0])
+            if not (isinstance(present, RepositoryItem) and present.incarnation == repository.incarnation):
+                raise RepositoryAlreadyExistsError(repository.id)
 
     def put_policy(self, repository: Repository, policy: StoredPolicy) -> bool:
         """One transaction, which the repository's gate lets through."""

@@ -17,7 +17,7 @@ from moorage.usecases.completion._commit_layer import MAX_ROUNDS, commit_layer, 
 from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, page_of_parts
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
-from moorage.usecases.repositories._find_repository import find_repository
+from moorage.usecases.repositories._create_on_push import find_or_create_repository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> Direc
     RepositoryNotFoundError, LayerAlreadyExistsError, InvalidParameterError, LimitExceededError for too large a layer,
     InvalidLayerError if the registry has content with this digest and it is of another size.
     """
-    repository = find_repository(command.repository, ports)
+    repository = find_or_create_repository(command.repository, ports)
     claim = _claim(command, ports)
     lookup = ports.catalog.look_up(repository.id, claim.digest, repository.encryption)
     if lookup.layer is not None:

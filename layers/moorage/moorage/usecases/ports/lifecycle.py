@@ -32,6 +32,12 @@ class LifecycleRecords(Protocol):
     def get_policies(self, repositories: Sequence[Repository]) -> dict[str, StoredPolicy]:
         """The policies of up to 100 repositories, by repository name."""
 
+    def create_repository(self, repository: Repository, policy: StoredPolicy) -> None:
+        """Write a new repository with its policy, both or neither.
+
+        Raises: RepositoryAlreadyExistsError if the name is taken by another incarnation.
+        """
+
     def put_policy(self, repository: Repository, policy: StoredPolicy) -> bool:
         """Write it, in place of any other; False if the repository's deletion has begun."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from moorage.domain.repository import RepositoryId
 from moorage.usecases.ports import Ports
-from moorage.usecases.repositories._find_repository import find_repository
+from moorage.usecases.repositories._create_on_push import find_or_create_repository
 from moorage.usecases.uploads._create_upload import create_upload
 
 
@@ -24,7 +24,7 @@ class InitiatedUpload:
 
 
 def initiate_layer_upload(command: InitiateLayerUpload, ports: Ports) -> InitiatedUpload:
-    """Begin an upload. Raises: RepositoryNotFoundError."""
-    repository = find_repository(command.repository, ports)
+    """Begin an upload. A creation template may create the repository. Raises: RepositoryNotFoundError."""
+    repository = find_or_create_repository(command.repository, ports)
     upload = create_upload(repository, ports.new_id(), ports, min_part_bytes=ports.limits.min_part_bytes)
     return InitiatedUpload(upload.upload_id, ports.limits.part_size_bytes)

@@ -1,0 +1,59 @@
+"""Create on push: the repository that a push names is created if a creation template covers it.
+
+ECR's rules (ECR User Guide, "Repository creation templates"): the template with the most specific prefix that is
+applied for CREATE_ON_PUSH gives the settings, ROOT after all others. Without such a template a push to an unknown
+repository is refused. CreateRepository itself takes nothing from templates.
+"""
+
+from moorage.domain.creation_template import CREATE_ON_PUSH, CreationTemplate, choose_template, covering_prefixes
+from moorage.domain.errors import RepositoryAlreadyExistsError, RepositoryNotFoundError
+from moorage.domain.lifecycle.evaluation import StoredPolicy
+from moorage.domain.repository import Encryption, Repository, RepositoryId, TagFilter, TagMutability
+from moorage.usecases.ports import Ports
+from moorage.usecases.repositories._find_repository import find_repository
+
+
+def find_or_create_repository(repository_id: RepositoryId, ports: Ports) -> Repository:
+    """The repository to push to. One request if it is there, two more to create it.
+
+    Raises: RepositoryNotFoundError if it does not exist and no template lets a push create it.
+    """
+    found = ports.repositories.get(repository_id)
+    if found is not None:
+        return found
+    template = _template_for(repository_id, ports)
+    if template is None:
+        raise RepositoryNotFoundError(repository_id)
+    try:
+        return _create(repository_id, template, ports)
+    except RepositoryAlreadyExistsError:
+        # Another push was faster, or the repository is still being deleted.
+        return find_repository(repository_id, ports)
+
+
+def _template_for(repository_id: RepositoryId, ports: Ports) -> CreationTemplate | None:
+    if repository_id.registry_id != ports.limits.registry_id:
+        return None
+    prefixes = covering_prefixes(repository_id.name)
+    templates = ports.settings.get_templates(repository_id.registry_id, prefixes)
+    return choose_template(templates, repository_id.name, CREATE_ON_PUSH)
+
+
+def _create(repository_id: RepositoryId, template: CreationTemplate, ports: Ports) -> Repository:
+    repository = Repository(
+        id=repository_id,
+        incarnation=ports.new_id(),
+        created_at=ports.now(),
+        encryption=template.encryption or Encryption(),
+        tag_mutability=TagMutability(template.tag_mutability or TagMutability.MUTABLE),
+        tag_mutability_filters=tuple(
+            TagFilter(each["filter"], each["filterType"]) for each in template.tag_mutability_filters or ()
+        ),
+        tags=template.resource_tags or (),
+    )
+    if template.lifecycle_policy:
+        policy = StoredPolicy(text=template.lifecycle_policy, version=ports.new_id())
+        ports.lifecycle.create_repository(repository, policy)
+    else:
+        ports.repositories.create(repository)
+    return repository
