@@ -8,6 +8,8 @@ from moorage_local import serve as serving
 from moorage_local.engines.process import EngineError
 from moorage_local.stack.expiry import PAUSE_SECONDS
 
+from moorage_cli import streams
+
 application = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -76,7 +78,7 @@ _Endpoint = Annotated[str, typer.Option(envvar="MOORAGE_ENDPOINT", help="URL of 
 
 @application.command()
 def push(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The layer.")],
+    file: Annotated[Path, typer.Argument(exists=True, readable=True, help="The layer.")],
     repository: Annotated[str, typer.Option(help="Repository for the layer.")],
     endpoint: _Endpoint = ENDPOINT,
     media_type: Annotated[str | None, typer.Option(help="Media type of the layer.")] = None,
@@ -95,13 +97,19 @@ def push(
 
 
 @application.command()
-def uploads() -> None:
-    """List the unfinished pushes from this machine."""
+def uploads(
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as a JSON array, sizes in bytes.")] = False,
+) -> None:
+    """List the unfinished pushes from this machine.
+
+    Where the output is no terminal: a line for each, its columns separated by tabs.
+    """
     from moorage_cli import push_command
 
-    push_command.run_uploads()
+    raise typer.Exit(push_command.run_uploads(as_json=as_json))
 
 
 def main() -> None:
     """Entry point of the installed command."""
+    streams.make_usable()
     application()

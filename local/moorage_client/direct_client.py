@@ -1,17 +1,18 @@
 """A client of the direct upload API. It signs requests where needed, and repeats them while the registry is busy."""
 
 import json
-import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
-from moorage_client.signing import RequestSigner, is_loopback
+from moorage_client.endpoint import is_loopback, parse_endpoint
+from moorage_client.http import http_client, proxy_for
+from moorage_client.retry import ATTEMPTS, Retrying, silently, wait_before_retry
+from moorage_client.signing import RequestSigner
 
-TRIES = 6
-FIRST_PAUSE_SECONDS = 0.5
+BUSY = (429, 502, 503, 504)
 TIMEOUT = httpx.Timeout(35.0, connect=5.0)
 """Longer than API Gateway's limit for an answer (30 s)."""
 
@@ -26,17 +27,24 @@ class DirectApiError(Exception):
 
 
 class UnreachableError(Exception):
-    """No answer after all attempts."""
+    """No registry answers at the endpoint."""
 
 
 class DirectClient:
-    """The five requests of the API; each returns the answer's JSON."""
+    """The five requests of the API; each returns the answer's JSON.
 
-    def __init__(self, endpoint: str) -> None:
-        """Requests to this machine are not signed: no one checks them there, and there may be no credentials."""
-        self.endpoint = endpoint.rstrip("/")
-        self._signer = None if is_loopback(endpoint) else RequestSigner(endpoint)
-        self._http = httpx.Client(timeout=TIMEOUT)
+    Raises: DirectApiError if the registry refuses, UnreachableError if none answers.
+    """
+
+    def __init__(self, endpoint: str, retrying: Retrying = silently) -> None:
+        """Requests to this machine are not signed: no one checks them there, and there may be no credentials.
+
+        Raises: EndpointError, ClientSetupError, and botocore's errors where credentials or a region are missing.
+        """
+        self.endpoint = parse_endpoint(endpoint)
+        self._retrying = retrying
+        self._signer = None if is_loopback(self.endpoint) else RequestSigner(self.endpoint)
+        self._http = http_client(self.endpoint, TIMEOUT)
 
     def __enter__(self) -> Self:
         return self
@@ -46,9 +54,9 @@ class DirectClient:
     ) -> None:
         self._http.close()
 
-    def initiate(self, claim: Mapping[str, Any]) -> dict[str, Any]:
+    def initiate(self, descriptor: Mapping[str, Any]) -> dict[str, Any]:
         """Start an upload; returns the first page of its parts, or no parts if the content is already stored."""
-        return self._call("POST", "", claim)
+        return self._call("POST", "", descriptor)
 
     def parts(self, upload_id: str, token: str | None = None) -> dict[str, Any]:
         """A page of parts with fresh URLs."""
@@ -71,35 +79,48 @@ class DirectClient:
     ) -> dict[str, Any]:
         url = str(httpx.URL(f"{self.endpoint}/direct-uploads{path}", params=params or None))
         content = json.dumps(body).encode() if body is not None else b""
-        for attempt in range(TRIES):
-            last = attempt == TRIES - 1
+        for attempt in range(ATTEMPTS):
+            last = attempt == ATTEMPTS - 1
             try:
                 answered = self._http.request(method, url, content=content, headers=self._headers(method, url, content))
             except httpx.TransportError as error:
-                if last:
-                    raise UnreachableError(f"{self.endpoint} cannot be reached: {error}") from error
+                reason = f"{self.endpoint} cannot be reached{self._through()}: {error or type(error).__name__}"
+                if last or isinstance(error, httpx.ProxyError | httpx.UnsupportedProtocol):
+                    raise UnreachableError(reason) from error
             else:
-                if answered.is_success:
-                    return _json_object(answered)
-                if answered.status_code not in (429, 502, 503, 504) or last:
-                    raise _refusal(answered)
-            time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
+                if last or answered.status_code not in BUSY or self._is_proxys(answered):
+                    return self._read(answered)
+                reason = f"{self.endpoint} is busy (status {answered.status_code})"
+            wait_before_retry(attempt, reason, self._retrying)
         raise AssertionError("the last attempt returns or raises")
 
     def _headers(self, method: str, url: str, content: bytes) -> dict[str, str]:
         headers = {"Content-Type": "application/json"} if content else {}
         return self._signer.headers(method, url, content, headers) if self._signer else headers
 
+    def _read(self, answered: httpx.Response) -> dict[str, Any]:
+        body = _json_object(answered)
+        if body is None or (answered.is_success and answered.content and "uploadId" not in body):
+            status = f"{answered.status_code} {answered.reason_phrase}"
+            raise UnreachableError(f"{self.endpoint} is no Moorage registry: it answered {status}{self._through()}")
+        if answered.is_success:
+            return body
+        # Errors from API Gateway itself have no code.
+        raise DirectApiError(answered.status_code, body.get("code", "Refused"), body.get("message", answered.text))
 
-def _refusal(answered: httpx.Response) -> DirectApiError:
-    body = _json_object(answered)
-    # Errors from API Gateway itself have no code.
-    return DirectApiError(answered.status_code, body.get("code", "Refused"), body.get("message", answered.text))
+    def _is_proxys(self, answered: httpx.Response) -> bool:
+        """Whether a proxy, not the registry, says that nobody answers: the registry and API Gateway answer in JSON."""
+        return proxy_for(self.endpoint) is not None and _json_object(answered) is None
+
+    def _through(self) -> str:
+        proxy = proxy_for(self.endpoint)
+        return f" through the proxy {httpx.URL(proxy).host}" if proxy else ""
 
 
-def _json_object(answered: httpx.Response) -> dict[str, Any]:
+def _json_object(answered: httpx.Response) -> dict[str, Any] | None:
+    """The body; None if it is not a JSON object."""
     try:
         body = answered.json() if answered.content else {}
     except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+        return None
+    return body if isinstance(body, dict) else None

@@ -2,9 +2,9 @@
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,13 +12,15 @@ from typing import Any, Self
 import httpx
 
 from moorage_client.direct_client import DirectClient
+from moorage_client.http import http_client
+from moorage_client.retry import ATTEMPTS, Retrying, silently, wait_before_retry
 
 PIECE_BYTES = 1024 * 1024
-TRIES = 6
-FIRST_PAUSE_SECONDS = 0.5
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
-STALE = "status 403"
-"""S3's answer to an expired URL."""
+EXPIRED = 403
+"""S3's status for a URL that has expired."""
+NO_SUCH_UPLOAD = 404
+"""S3's status once the multipart upload was completed or aborted."""
 
 Part = dict[str, Any]
 Sent = Callable[[int], None]
@@ -33,15 +35,26 @@ class SendError(Exception):
     """S3 refuses a part."""
 
 
-class PartSender:
-    """Sends one file."""
+class UploadOverError(Exception):
+    """S3 takes no more parts: another process completed the upload, or it was aborted. The registry knows which."""
 
-    def __init__(self, file: Path, sent: Sent, parallel: int) -> None:
+
+class PartSender:
+    """Sends one file.
+
+    Raises: SendError, UploadOverError, and what DirectClient raises.
+    """
+
+    def __init__(
+        self, file: Path, client: DirectClient, sent: Sent, parallel: int, retrying: Retrying = silently
+    ) -> None:
         """`parallel` is the number of parts that are sent at the same time."""
         self._file = os.open(file, os.O_RDONLY)
+        self._client = client
         self._sent = sent
         self._parallel = parallel
-        self._http = httpx.Client(timeout=TIMEOUT, limits=httpx.Limits(max_connections=parallel))
+        self._retrying = retrying
+        self._http: httpx.Client | None = None
         self._stopped = threading.Event()
 
     def __enter__(self) -> Self:
@@ -50,10 +63,11 @@ class PartSender:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._http.close()
+        if self._http is not None:
+            self._http.close()
         os.close(self._file)
 
-    def send_all(self, client: DirectClient, page: dict[str, Any]) -> None:
+    def send_all(self, page: dict[str, Any]) -> None:
         """Send every part that S3 lacks, page by page. A page with expired URLs is fetched again."""
         token, done = None, set[int]()
         while True:
@@ -65,7 +79,7 @@ class PartSender:
             if not is_whole and len(done) == before:
                 raise SendError("S3 refuses new URLs of the parts")
             token = page["nextToken"] if is_whole else token
-            page = client.parts(page["uploadId"], token)
+            page = self._client.parts(page["uploadId"], token)
 
     def _note_received(self, parts: list[Part], done: set[int]) -> None:
         for part in parts:
@@ -75,9 +89,14 @@ class PartSender:
 
     def _send(self, parts: list[Part], done: set[int]) -> bool:
         """Send these parts; False if a URL has expired."""
+        if not parts:
+            return True
+        if self._http is None:
+            self._http = http_client(parts[0]["url"], TIMEOUT, self._parallel)
+        put = partial(self._put, self._http)
         threads = ThreadPoolExecutor(self._parallel, thread_name_prefix="part")
         try:
-            for part, was_sent in zip(parts, threads.map(self._put, parts), strict=True):
+            for part, was_sent in zip(parts, threads.map(put, parts), strict=True):
                 if was_sent:
                     done.add(part["partNumber"])
         finally:
@@ -86,31 +105,34 @@ class PartSender:
             self._stopped.clear()
         return all(part["partNumber"] in done for part in parts)
 
-    def _put(self, part: Part) -> bool:
+    def _put(self, http: httpx.Client, part: Part) -> bool:
         """Send one part. False if its URL has expired or the user has interrupted the push."""
-        for attempt in range(TRIES):
-            told = _Told(self._sent)
+        for attempt in range(ATTEMPTS):
+            progress = _Progress(self._sent)
             try:
-                answered = self._try_to_put(part, told)
-                if answered.is_success:
-                    return True
-                reason = f"status {answered.status_code}"
+                status = self._try_to_put(http, part, progress)
+                reason = f"S3 answered status {status}"
             except StoppedError:
                 return False
             except httpx.TransportError as error:
-                reason = str(error) or type(error).__name__
-            told.take_back()
-            if reason == STALE:
+                status, reason = 0, str(error) or type(error).__name__
+            if 200 <= status < 300:
+                return True
+            progress.take_back()
+            if status == EXPIRED:
                 return False
-            if attempt < TRIES - 1:
-                time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
-        raise SendError(f"part {part['partNumber']} could not be sent: {reason}")
+            if status == NO_SUCH_UPLOAD:
+                raise UploadOverError
+            reason = f"part {part['partNumber']} was not sent: {reason}"
+            if attempt < ATTEMPTS - 1 and not self._stopped.is_set():
+                wait_before_retry(attempt, reason, self._retrying)
+        raise SendError(reason)
 
-    def _try_to_put(self, part: Part, told: "_Told") -> httpx.Response:
+    def _try_to_put(self, http: httpx.Client, part: Part, progress: "_Progress") -> int:
         headers = {"Content-Length": str(_size_bytes(part))}
-        return self._http.put(part["url"], content=self._pieces(part, told), headers=headers)
+        return http.put(part["url"], content=self._pieces(part, progress), headers=headers).status_code
 
-    def _pieces(self, part: Part, told: "_Told") -> Iterator[bytes]:
+    def _pieces(self, part: Part, progress: "_Progress") -> Iterator[bytes]:
         place, end = part["firstByte"], part["lastByte"] + 1
         while place < end:
             if self._stopped.is_set():
@@ -120,10 +142,10 @@ class PartSender:
                 raise SendError("the file has become shorter")
             yield piece
             place += len(piece)
-            told.add(len(piece))
+            progress.add(len(piece))
 
 
-class _Told:
+class _Progress:
     """The progress reported for one attempt, so that it can be undone."""
 
     def __init__(self, sent: Sent) -> None:

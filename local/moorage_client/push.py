@@ -2,26 +2,33 @@
 
 The file is hashed, its parts are sent in parallel, and the registry verifies them. After an interruption, the same
 command resumes: parts that S3 has are not sent again, and verified bytes are not read again.
-
 """
 
 import hashlib
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from moorage_client.direct_client import DirectApiError, DirectClient
-from moorage_client.part_sender import PartSender
+from moorage_client.part_sender import PartSender, SendError, UploadOverError
+from moorage_client.progress import PushProgress, shown_progress
 from moorage_client.push_journal import Push, PushJournal, stamp
+from moorage_client.retry import Retrying
 from moorage_client.watched_completion import verify
 
 BLOCK_BYTES = 1024 * 1024
 PARALLEL = 4
 ALREADY_THERE = "LayerAlreadyExistsException"
+NOT_FOUND = 404
+
+
+class NotAFileError(ValueError):
+    """What was given cannot be a layer; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,83 +42,115 @@ class PushOptions:
     parallel: int = PARALLEL
 
 
-class _Bars:
-    """Three bars over the same bytes: hashed, sent, verified."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushing:
+    """What one push works with. `say` and `retrying` print one sentence."""
 
-    def __init__(self, progress: Progress, size_bytes: int) -> None:
-        self._progress = progress
-        self._size_bytes = size_bytes
-        self._tasks = {
-            name: progress.add_task(name, total=size_bytes, start=False) for name in ("hash", "upload", "verify")
-        }
-
-    def advancing(self, name: str) -> Callable[[int], None]:
-        """Start a bar; returns a function that advances it by a number of bytes."""
-        self._progress.start_task(self._tasks[name])
-        return lambda count: self._progress.advance(self._tasks[name], count)
-
-    def reaching(self, name: str) -> Callable[[int], None]:
-        """Start a bar; returns a function that sets it to a number of bytes."""
-        self._progress.start_task(self._tasks[name])
-        return lambda done: self._progress.update(self._tasks[name], completed=done)
-
-    def fill(self, *names: str) -> None:
-        """Mark these bars as finished."""
-        for name in names:
-            self.reaching(name)(self._size_bytes)
+    client: DirectClient
+    journal: PushJournal
+    console: Console
+    say: Callable[[str], None]
+    retrying: Retrying
 
 
-def push(options: PushOptions, client: DirectClient, journal: PushJournal, console: Console) -> str:
+def push(options: PushOptions, pushing: Pushing) -> str:
     """Push the file; returns the layer's digest.
 
-    Raises: DirectApiError, SendError, OSError and httpx's errors.
+    Raises: NotAFileError, DirectApiError, UnreachableError, SendError, OSError and httpx's errors.
     """
-    columns = (TextColumn("{task.description:>7}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=console) as progress:
+    check_is_file(options.file)
+    with _held(options, pushing) as is_kept:
         size_bytes, changed_ns = stamp(options.file)
-        bars = _Bars(progress, size_bytes)
-        found = journal.find(options.endpoint, options.repository, options.file)
-        digest = found.digest if found else hashed(options.file, bars.advancing("hash"))
-        bars.fill("hash")
-        page = _resumed(found, client) or _begun(options, digest, size_bytes, client)
-        if page["status"] != "completed":
-            noted = Push(
-                endpoint=options.endpoint,
-                repository=options.repository,
-                file=str(options.file.resolve()),
-                size_bytes=size_bytes,
-                changed_ns=changed_ns,
-                digest=digest,
-                upload_id=page["uploadId"],
-            )
-            journal.note(noted)
-            _carry_through(noted, options, page, client, journal, bars)
-        bars.fill("upload", "verify")
+        with shown_progress(pushing.console, size_bytes) as progress:
+            found = pushing.journal.find(options.endpoint, options.repository, options.file) if is_kept else None
+            digest = found.digest if found else hashed(options.file, progress.advancing("hash"))
+            progress.fill("hash")
+            page = _resumed(found, pushing.client) or _initiated(options, digest, size_bytes, pushing.client)
+            if page["status"] != "completed":
+                noted = Push(
+                    endpoint=options.endpoint,
+                    repository=options.repository,
+                    file=str(options.file.resolve()),
+                    size_bytes=size_bytes,
+                    changed_ns=changed_ns,
+                    digest=digest,
+                    upload_id=page["uploadId"],
+                )
+                if is_kept:
+                    pushing.journal.note(noted)
+                _send_and_verify(noted, options, page, pushing, progress)
+            progress.fill("upload", "verify")
     return digest
 
 
-def _carry_through(
-    noted: Push,
-    options: PushOptions,
-    page: dict[str, Any],
-    client: DirectClient,
-    journal: PushJournal,
-    bars: _Bars,
+def check_is_file(file: Path) -> None:
+    """Raises: NotAFileError for a pipe, a device, a directory or an empty file; OSError if there is none."""
+    found = file.stat()
+    if stat.S_ISFIFO(found.st_mode) or stat.S_ISSOCK(found.st_mode):
+        raise NotAFileError("a pipe can be read only once, and a push reads twice: write it to a file first")
+    if not stat.S_ISREG(found.st_mode):
+        kind = "a directory" if stat.S_ISDIR(found.st_mode) else "a device"
+        raise NotAFileError(f"it is {kind}, not a file")
+    if not found.st_size:
+        raise NotAFileError("it is empty, and a layer has at least one byte")
+
+
+@contextmanager
+def _held(options: PushOptions, pushing: Pushing) -> Iterator[bool]:
+    """Keep the file's journal entry for this process; False if there can be no journal, so nothing can be resumed."""
+    try:
+        holding = pushing.journal.held(
+            options.endpoint,
+            options.repository,
+            options.file,
+            waiting=lambda: pushing.say("Another process is pushing this file there. Waiting until it ends."),
+        )
+        holding.__enter__()
+    except OSError as error:
+        pushing.say(f"After an interruption this push could not resume, because the journal cannot be written: {error}")
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        holding.__exit__(None, None, None)
+
+
+def _send_and_verify(
+    noted: Push, options: PushOptions, page: dict[str, Any], pushing: Pushing, progress: PushProgress
 ) -> None:
     """Send and verify. The journal keeps a push that can resume, and forgets all others."""
     try:
         if page["status"] == "uploading":
-            with PartSender(options.file, bars.advancing("upload"), options.parallel) as sender:
-                sender.send_all(client, page)
-        bars.fill("upload")
-        verify(client, noted.upload_id, bars.reaching("verify"))
+            sent = progress.advancing("upload")
+            with PartSender(options.file, pushing.client, sent, options.parallel, pushing.retrying) as sender:
+                _send_all(sender, page, noted, pushing.client)
+        progress.fill("upload")
+        verify(pushing.client, noted.upload_id, progress.reaching("verify"))
     except DirectApiError as refusal:
         if refusal.status < 500:
-            journal.forget(noted)
+            pushing.journal.forget(noted)
         if refusal.code != ALREADY_THERE:
-            raise
+            raise _explained(refusal) from refusal
     else:
-        journal.forget(noted)
+        pushing.journal.forget(noted)
+
+
+def _send_all(sender: PartSender, page: dict[str, Any], noted: Push, client: DirectClient) -> None:
+    try:
+        sender.send_all(page)
+    except UploadOverError as over:
+        # Another process with this upload's id (a copied journal, say) has completed it; or it is gone.
+        if client.status(noted.upload_id)["status"] not in ("verifying", "completed"):
+            raise SendError("S3 no longer has the upload. Run the same command again.") from over
+
+
+def _explained(refusal: DirectApiError) -> DirectApiError:
+    """With what to do where the upload is gone: its repository was deleted or created again, or it expired."""
+    if refusal.status != NOT_FOUND:
+        return refusal
+    message = f"{str(refusal).partition(': ')[2]}. Run the same command again."
+    return DirectApiError(refusal.status, refusal.code, message)
 
 
 def hashed(file: Path, advance: Callable[[int], None]) -> str:
@@ -133,18 +172,18 @@ def _resumed(found: Push | None, client: DirectClient) -> dict[str, Any] | None:
         if state["status"] == "uploading":
             return client.parts(found.upload_id)
     except DirectApiError as refusal:
-        if refusal.status != 404:
+        if refusal.status != NOT_FOUND:
             raise
         return None
     return state if state["status"] in ("verifying", "completed") else None
 
 
-def _begun(options: PushOptions, digest: str, size_bytes: int, client: DirectClient) -> dict[str, Any]:
-    claim = {"repositoryName": options.repository, "layerDigest": digest, "layerSize": size_bytes}
+def _initiated(options: PushOptions, digest: str, size_bytes: int, client: DirectClient) -> dict[str, Any]:
+    descriptor = {"repositoryName": options.repository, "layerDigest": digest, "layerSize": size_bytes}
     if options.media_type:
-        claim["mediaType"] = options.media_type
+        descriptor["mediaType"] = options.media_type
     try:
-        return client.initiate(claim)
+        return client.initiate(descriptor)
     except DirectApiError as refusal:
         if refusal.code != ALREADY_THERE:
             raise

@@ -15,7 +15,6 @@ from botocore.exceptions import NoCredentialsError, NoRegionError
 
 SERVICE = "execute-api"
 _HOST_WITH_REGION = re.compile(r"[^.]+\.execute-api\.([a-z0-9-]+)\.")
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def ecr_client(endpoint_url: str, **options: Any) -> Any:
@@ -35,11 +34,6 @@ def region_of(endpoint_url: str) -> str | None:
     """The region in an API Gateway host name; None for a custom domain."""
     match = _HOST_WITH_REGION.match(urlsplit(endpoint_url).hostname or "")
     return match[1] if match else None
-
-
-def is_loopback(endpoint_url: str) -> bool:
-    """Whether the endpoint is on this machine, where signatures are not checked and there may be no credentials."""
-    return urlsplit(endpoint_url).hostname in _LOOPBACK
 
 
 class RequestSigner:

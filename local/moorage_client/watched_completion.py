@@ -1,14 +1,16 @@
 """Completes a direct upload and watches its verification, which may run in another worker."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from threading import Thread
 from typing import Any
 
 from moorage_client.direct_client import DirectClient
 
-POLL_SECONDS = 0.3
+FIRST_POLL_SECONDS = 0.3
+MAX_POLL_SECONDS = 3.0
+"""Between two questions about the progress: at first soon, for small layers, then seldom, since each one is billed."""
 STALLED_SECONDS = 10.0
 """After this time without progress, the completion is requested again: the worker may have died."""
 
@@ -19,12 +21,21 @@ def verify(client: DirectClient, upload_id: str, verified: Callable[[int], None]
     Raises: DirectApiError if the upload fails.
     """
     while True:
+        pauses = _pauses()
         asked = _in_background(lambda: client.complete(upload_id))
         while not asked.done():
-            wait([asked], POLL_SECONDS)
+            if wait([asked], next(pauses)).done:
+                break
             verified(client.status(upload_id)["bytesVerified"])
         if asked.result()["status"] == "completed" or not _is_verified_elsewhere(client, upload_id, verified):
             return
+
+
+def _pauses() -> Iterator[float]:
+    seconds = FIRST_POLL_SECONDS
+    while True:
+        yield seconds
+        seconds = min(seconds * 1.5, MAX_POLL_SECONDS)
 
 
 def _in_background(work: Callable[[], dict[str, Any]]) -> Future[dict[str, Any]]:
@@ -43,7 +54,7 @@ def _in_background(work: Callable[[], dict[str, Any]]) -> Future[dict[str, Any]]
 
 def _is_verified_elsewhere(client: DirectClient, upload_id: str, verified: Callable[[int], None]) -> bool:
     """Watch the worker; True if the completion must be requested again, which also gives the reason of a failure."""
-    seen, since = -1, time.monotonic()
+    seen, since, pauses = -1, time.monotonic(), _pauses()
     while time.monotonic() - since < STALLED_SECONDS:
         state = client.status(upload_id)
         verified(state["bytesVerified"])
@@ -51,5 +62,5 @@ def _is_verified_elsewhere(client: DirectClient, upload_id: str, verified: Calla
             return bool(state["status"] != "completed")
         if state["bytesVerified"] != seen:
             seen, since = state["bytesVerified"], time.monotonic()
-        time.sleep(POLL_SECONDS)
+        time.sleep(next(pauses))
     return True

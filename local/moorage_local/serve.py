@@ -28,10 +28,12 @@ def serve(port: int, state: Path, sweep_seconds: float) -> None:
 
 
 def _serve(port: int, state: Path, sweep_seconds: float) -> None:
+    users = environment.leave_users_environment(os.environ)
     functions = installation.functions_directory()
     with server.listen(port) as listener:
         address = loopback.url(listener.getsockname()[1])
-        with running_stack(state, domain_name=address.removeprefix("http://")) as stack, _function_log(state):
+        domain_name = address.removeprefix("http://")
+        with running_stack(state, domain_name=domain_name, environ=users) as stack, _function_log(state):
             # Functions read the environment while they are loaded.
             environment.isolate(os.environ, stack.variables)
             lambda_functions.forget_metrics()

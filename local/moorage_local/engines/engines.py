@@ -1,6 +1,7 @@
 """The AWS services outside AWS: SeaweedFS for S3, ministack for the rest. Both store acknowledged data in `state`."""
 
 import fcntl
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -50,6 +51,10 @@ def running_engines(state: Path, environ: Mapping[str, str]) -> Iterator[Engines
     They stop in this order: ministack, whose records name objects, then SeaweedFS, which stores the objects.
     """
     state = state.resolve()
+    if any("\ud800" <= character <= "\udfff" for character in str(state)):
+        raise EngineError(
+            f"the state directory {os.fsencode(state)!r} has a name that is not UTF-8: SeaweedFS needs that"
+        )
     s3_url, dynamodb_url = environ.get(environment.S3_ENDPOINT), environ.get(environment.DYNAMODB_ENDPOINT)
     emulator_url = None
     seen = environment.engine_environment(environ, home=str(state))

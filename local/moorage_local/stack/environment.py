@@ -41,6 +41,16 @@ def engine_environment(environ: Mapping[str, str], home: str) -> dict[str, str]:
     return {"PATH": environ.get("PATH", os.defpath), "HOME": home, **aws_environment(environ)}
 
 
+def leave_users_environment(environ: MutableMapping[str, str]) -> dict[str, str]:
+    """Drop what the user's environment says of AWS and of proxies to this machine; returns it as it was.
+
+    Call it before the first AWS client is made: a profile that is missing, or a proxy, would break it.
+    """
+    users = dict(environ)
+    isolate(environ, aws_environment(users))
+    return users
+
+
 def isolate(environ: MutableMapping[str, str], variables: Mapping[str, str]) -> None:
     """Drop every AWS variable of the machine from `environ` (profiles, CA bundles, tokens …), then set `variables`."""
     for name in [name for name in environ if name.startswith("AWS_")]:

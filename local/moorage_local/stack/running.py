@@ -32,7 +32,7 @@ def stack_variables(state: Path) -> Iterator[Mapping[str, str]]:
     if file.exists() and _answers(variables := json.loads(file.read_text())):
         yield variables
         return
-    with running_stack(state, environ=os.environ) as stack:
+    with running_stack(state, environ=environment.leave_users_environment(os.environ)) as stack:
         yield stack.variables
 
 

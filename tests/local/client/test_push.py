@@ -1,10 +1,7 @@
 """`moorage push` and `moorage uploads` as processes, against a running server."""
 
-import hashlib
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -14,50 +11,14 @@ from typing import Any
 
 import httpx
 import pytest
-from moorage_client import direct_client
-from moorage_client.direct_client import UnreachableError
+from moorage_client.direct_client import DirectClient
+from moorage_client.part_sender import PartSender, UploadOverError
+from moorage_client.watched_completion import verify
 
+from tests.support.command import digest_of, moorage, push_arguments, run
 from tests.support.engines import Server
 
 MIB = 1024 * 1024
-
-
-def moorage(*arguments: str, state: Path, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "moorage_cli", *arguments],
-        env={**os.environ, "XDG_STATE_HOME": str(state), "COLUMNS": "240", **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def run(*arguments: str, state: Path, **environment: str) -> tuple[int, str, str]:
-    process = moorage(*arguments, state=state, **environment)
-    output, errors = process.communicate(timeout=120)
-    return process.returncode, output.strip(), errors
-
-
-def push_arguments(file: Path, repository: str, server: Server) -> list[str]:
-    return ["push", str(file), "--repository", repository, "--endpoint", server.url]
-
-
-@pytest.fixture
-def repository(server: Server) -> str:
-    name = f"push/{os.urandom(6).hex()}"
-    server.ecr().create_repository(repositoryName=name)
-    return name
-
-
-@pytest.fixture
-def layer(tmp_path: Path) -> Path:
-    file = tmp_path / "layer.tar"
-    file.write_bytes(os.urandom(40 * MIB + 17))
-    return file
-
-
-def digest_of(file: Path) -> str:
-    return f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
 
 
 def test_a_pushed_file_is_a_layer_and_its_digest_is_printed(
@@ -85,19 +46,13 @@ def test_a_refusal_is_told_and_fails(server: Server, layer: Path, tmp_path: Path
     assert "Traceback" not in errors
 
 
-def test_an_endpoint_where_nobody_answers_is_named(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(direct_client, "FIRST_PAUSE_SECONDS", 0)
-    with direct_client.DirectClient("http://127.0.0.1:9") as client, pytest.raises(UnreachableError) as unreachable:
-        client.status("any")
-    assert "http://127.0.0.1:9 cannot be reached: " in str(unreachable.value)
-
-
 class SlowProxy(BaseHTTPRequestHandler):
     """Passes requests on; parts go through it as well, so that it can hold them up and count them."""
 
     target: str
     parts: list[str]
     go_on: threading.Event
+    hang_up: threading.Event
     protocol_version = "HTTP/1.1"
 
     def _pass_on(self) -> None:
@@ -105,8 +60,11 @@ class SlowProxy(BaseHTTPRequestHandler):
         if self.path.startswith("/s3/"):
             _, _, host, path = self.path.split("/", 3)
             self.parts.append(path)
-            if len(self.parts) > 2 and not self.go_on.wait(60):
-                return
+            if len(self.parts) > 2:
+                self.close_connection = True
+                self.go_on.wait(60)
+                if self.hang_up.is_set():
+                    return
             answered = httpx.request(self.command, f"http://{host}/{path}", content=body, timeout=60)
             content = answered.content
         else:
@@ -125,7 +83,7 @@ class SlowProxy(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def proxy(server: Server) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    members = {"target": server.url, "parts": [], "go_on": threading.Event()}
+    members = {"target": server.url, "parts": [], "go_on": threading.Event(), "hang_up": threading.Event()}
     listening = ThreadingHTTPServer(("127.0.0.1", 0), type("Proxy", (SlowProxy,), members))
     threading.Thread(target=listening.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{listening.server_port}", members
@@ -151,13 +109,51 @@ def test_after_ctrl_c_it_sends_only_the_parts_that_s3_lacks(
     assert repository in listed
     assert "uploading" in listed
     assert "33.6 MB" in listed
+    members["hang_up"].set()  # so that it cannot finish before it sees the signal
     first.send_signal(signal.SIGINT)
     members["go_on"].set()
     _, errors = first.communicate(timeout=60)
+    members["hang_up"].clear()
     assert first.returncode == 130, errors
     assert "resumes" in errors
     sent_before = len(members["parts"])
     status, output, errors = run(*arguments, state=tmp_path)
     assert (status, output) == (0, digest_of(layer)), errors
     assert len(members["parts"]) - sent_before in (2, 3)
-    assert "There are no unfinished pushes" in run("uploads", state=tmp_path)[1]
+    assert run("uploads", state=tmp_path)[1] == ""
+
+
+def test_a_part_for_an_upload_that_another_process_completed_ends_at_once_with_the_layer(
+    server: Server, repository: str, layer: Path
+):
+    size_bytes = layer.stat().st_size
+    descriptor = {"repositoryName": repository, "layerDigest": digest_of(layer), "layerSize": size_bytes}
+    told: list[str] = []
+    with DirectClient(server.url) as client:
+        page = client.initiate(descriptor)
+        with PartSender(layer, client, lambda _: None, 4) as winner:
+            winner.send_all(page)
+        verify(client, page["uploadId"], lambda _: None)
+        with PartSender(layer, client, lambda _: None, 4, told.append) as loser, pytest.raises(UploadOverError):
+            loser.send_all(page)
+        assert client.status(page["uploadId"])["status"] == "completed"
+    assert told == [], "nothing is repeated"
+
+
+def test_a_push_whose_repository_was_created_again_says_run_it_again_and_then_succeeds(
+    server: Server, repository: str, layer: Path, tmp_path: Path, proxy: tuple[str, Mapping[str, Any]]
+):
+    url, members = proxy
+    arguments = ["push", str(layer), "--repository", repository, "--endpoint", url, "--parallel", "1"]
+    first = moorage(*arguments, state=tmp_path)
+    while len(members["parts"]) < 3:
+        assert first.poll() is None, first.communicate()
+        time.sleep(0.02)
+    server.ecr().delete_repository(repositoryName=repository, force=True)
+    server.ecr().create_repository(repositoryName=repository)
+    members["go_on"].set()
+    _, errors = first.communicate(timeout=60)
+    assert first.returncode == 1
+    assert "UploadNotFoundException: " in errors
+    assert errors.rstrip().endswith("Run the same command again.")
+    assert run(*arguments, state=tmp_path)[:2] == (0, digest_of(layer))

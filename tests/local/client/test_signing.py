@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import boto3
 import moorage
 import pytest
-from moorage_client.signing import RequestSigner, is_loopback, region_of
+from moorage_client.signing import RequestSigner, region_of
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 CREDENTIALS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": SECRET, "aws_session_token": "token"}
@@ -114,11 +114,3 @@ def test_the_region_comes_from_the_endpoints_name_where_it_has_one():
     assert region_of("https://registry.example.com") is None
     assert moorage.client(endpoint_url=url, **CREDENTIALS).meta.region_name == "ap-southeast-2"
     assert moorage.client(endpoint_url=url, region_name="eu-west-1", **CREDENTIALS).meta.region_name == "eu-west-1"
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [("http://127.0.0.1:4510", True), ("http://localhost:1", True), ("http://[::1]:1", True), ("https://a.b", False)],
-)
-def test_loopback_is_told_from_the_rest(url: str, expected: bool):
-    assert is_loopback(url) is expected
