@@ -120,16 +120,17 @@ def marks(rule: dict[str, Any], image: LifecycleImage, all_images: list[Lifecycl
     return len(younger) >= rule["selection"]["countNumber"]
 
 
-def is_kept(image: LifecycleImage, all_images: list[LifecycleImage]) -> bool:
+def is_kept(rule: dict[str, Any], image: LifecycleImage, all_images: list[LifecycleImage]) -> bool:
     live = [other for other in all_images if other.storage_class == "standard"]
-    return any(image.digest in other.names for other in live) or any(image.subject == other.digest for other in live)
+    naming = all_images if rule["action"]["type"] == "expire" else live
+    return any(image.digest in other.names for other in naming) or any(image.subject == other.digest for other in live)
 
 
 def model(document: list[dict[str, Any]], all_images: list[LifecycleImage]) -> dict[str, tuple[str, int]]:
     decided: dict[str, tuple[str, int]] = {}
     for image in all_images:
         identifying = [rule for rule in document if identifies(rule, image)]
-        if identifying and marks(identifying[0], image, all_images) and not is_kept(image, all_images):
+        if identifying and marks(identifying[0], image, all_images) and not is_kept(identifying[0], image, all_images):
             decided[image.digest] = (identifying[0]["action"]["type"], identifying[0]["rulePriority"])
     return decided
 

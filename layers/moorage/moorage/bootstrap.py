@@ -156,6 +156,7 @@ def limits_of(settings: Settings) -> Limits:
         stream_part_bytes=limits.STREAM_PART_BYTES,
         part_reservation_seconds=limits.PART_RESERVATION_SECONDS,
         upload_lifetime_seconds=settings.upload_lifetime_seconds,
+        unused_layer_seconds=settings.unused_layer_seconds,
         verification=VerificationLimits(
             preferred_part_bytes=settings.direct_part_bytes,
             max_parts=limits.S3_MAX_PARTS,

@@ -268,3 +268,19 @@ def test_links_from_many_repositories_at_one_time_are_all_counted(shelves: Shelv
         done = list(threads.map(lambda of: shelves.commit(of, blob=shelves.blob(first)).applied, uploads))
     assert all(done)
     assert shelves.lookup().blob.refs == 9
+
+
+def test_layers_are_confirmed_together_and_those_that_are_gone_are_left_out(shelves: Shelves):
+    layers = []
+    for number in range(3):
+        of = shelves.open_upload()
+        shelves.commit(of, number)
+        layers.append(shelves.layer(of, number))
+    gone = replace(layers[0], digest=shelves.digest(7))
+    of_an_earlier_push = replace(layers[1], upload_id="earlier")
+    confirmed = shelves.ports.catalog.confirm([layers[0], gone, of_an_earlier_push, layers[2]], 1_800_000_000.5)
+    assert confirmed == {layers[0].digest, layers[2].digest}
+    found = [shelves.lookup(number=number).layer for number in range(3)]
+    assert [layer and layer.last_confirmed_at for layer in found] == [1_800_000_000.5, None, 1_800_000_000.5]
+    assert shelves.ports.catalog.confirm([gone], 1_800_000_001.5) == frozenset()
+    assert shelves.lookup(number=7).layer is None

@@ -36,6 +36,14 @@ class MemoryCatalog:
         return {digest: self.records.layers[key] for digest, key in keys.items() if key in self.records.layers}
 
     @atomic
+    def confirm(self, layers: Sequence[Layer], now: float) -> frozenset[Digest]:
+        kept = self.records.layers
+        keys = {(*layer.repository, layer.digest): layer.upload_id for layer in layers}
+        there = {key for key, upload_id in keys.items() if key in kept and kept[key].upload_id == upload_id}
+        kept.update({key: replace(kept[key], last_confirmed_at=now) for key in there})
+        return frozenset(digest for *_, digest in there)
+
+    @atomic
     def layers_of(self, repository: RepositoryId) -> Iterator[list[Layer]]:
         layers = [layer for key, layer in sorted(self.records.layers.items()) if key[:2] == repository]
         return iter([layers[start : start + PAGE] for start in range(0, len(layers), PAGE)])

@@ -98,6 +98,7 @@ class World:
             "stream_part_bytes": 2 * PART,
             "part_reservation_seconds": 60,
             "upload_lifetime_seconds": 1000,
+            "unused_layer_seconds": 0,
             "verification": VERIFICATION,
         }
         made = Limits(**_complete(Limits, {**usual, **limits}))

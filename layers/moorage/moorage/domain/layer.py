@@ -11,7 +11,11 @@ DEFAULT_MEDIA_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """This repository has this blob. `upload_id` is the upload whose completion made the record."""
+    """This repository has this blob. `upload_id` is the upload whose completion made the record.
+
+    `last_confirmed_at` is when somebody was last told that the layer is there, if that was recorded. Times are epoch
+    seconds.
+    """
 
     repository: RepositoryId
     digest: Digest
@@ -19,6 +23,12 @@ class Layer:
     upload_id: str
     created_at: float
     media_type: str = DEFAULT_MEDIA_TYPE
+    last_confirmed_at: float | None = None
+
+    @property
+    def confirmed_at(self) -> float:
+        """When it was pushed or last confirmed."""
+        return self.created_at if self.last_confirmed_at is None else self.last_confirmed_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """The worked examples of the ECR User Guide ("Examples of lifecycle policies"), and what is kept."""
 
+from dataclasses import replace
+
 from moorage.domain.lifecycle.evaluate import LifecycleImage, evaluate
 from moorage.domain.lifecycle.policy import (
     DAY_SECONDS,
@@ -77,9 +79,12 @@ def test_what_a_live_index_names_is_kept_and_still_counted() -> None:
     assert expired(images, ANY_COUNT) == {"other": 1}
 
 
-def test_what_only_an_archived_index_names_may_go() -> None:
+def test_what_only_an_archived_index_names_may_be_archived_and_does_not_expire() -> None:
     index = image("index", 1, names=("child",), storage_class=StorageClass.ARCHIVE, archived_at=NOW)
-    assert expired([index, image("child", 3), image("other", 2)], ANY_COUNT) == {"child": 1}
+    images = [index, image("child", 3), image("other", 2), image("young", 1)]
+    assert expired(images, ANY_COUNT) == {"other": 1}
+    archiving = replace(ANY_COUNT, action=Action.TRANSITION)
+    assert expired(images, archiving) == {"child": 1, "other": 1}
 
 
 def test_an_artifact_is_kept_as_long_as_its_subject_is_here() -> None:

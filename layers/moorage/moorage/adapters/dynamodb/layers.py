@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from pynamodb.connection import Connection
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
@@ -64,6 +65,20 @@ class DynamoDbCatalog:
                 layer_of(item) for item in Item.batch_get(keys, consistent_read=True) if isinstance(item, LayerItem)
             ]
         return {layer.digest: layer for layer in layers}
+
+    def confirm(self, layers: Sequence[Layer], now: float) -> frozenset[Digest]:
+        """One transaction; another for each time that some of them turn out to be gone."""
+        left = list(layers)
+
+        def fill(transaction: TransactWrite) -> None:
+            for layer in left:
+                confirmed: list[Action] = [LayerItem.confirmed_at.set(now), LayerItem.deleting_at.remove()]
+                is_there = LayerItem.upload_id == layer.upload_id
+                transaction.update(layer_item(layer), confirmed, condition=is_there)
+
+        while left and (reasons := write_together(self._connection, fill)):
+            left = [layer for layer, reason in zip(left, reasons, strict=True) if reason is None]
+        return frozenset(layer.digest for layer in left)
 
     def layers_of(self, repository: RepositoryId) -> Iterator[list[Layer]]:
         """A strongly consistent Query, cut into pieces that one transaction can unlink."""

@@ -69,6 +69,7 @@ def layer_item(layer: Layer) -> LayerItem:
         media_type=layer.media_type,
         upload_id=layer.upload_id,
         created_at=layer.created_at,
+        confirmed_at=layer.last_confirmed_at,
     )
 
 
@@ -82,6 +83,7 @@ def layer_of(item: LayerItem) -> Layer:
         media_type=item.media_type,
         upload_id=item.upload_id,
         created_at=float(item.created_at),
+        last_confirmed_at=None if item.confirmed_at is None else float(item.confirmed_at),
     )
 
 

@@ -164,6 +164,9 @@ class LayerItem(Item, discriminator="layer"):
     media_type = UnicodeAttribute()
     upload_id = UnicodeAttribute()
     created_at = NumberAttribute()
+    confirmed_at = NumberAttribute(null=True)
+    deleting_at = NumberAttribute(null=True)
+    """Since when somebody is about to remove it; whoever needs it takes the mark off."""
 
 
 class BlobItem(Item, discriminator="blob"):

@@ -4,8 +4,9 @@
 2. A rule *marks* images that it identifies: those beyond the `count` youngest, or those older than `count` days.
    Images that another rule identifies or marks count like any other.
 3. The first rule, in order of priority, that identifies an image is the only one that may act on it.
-4. An image that is named by a live index, or that is about a live image (its subject), is kept: it counts, and nothing
+4. An image that a live index names, or that is about a live image (its subject), is kept: it counts, and nothing
    happens to it. Live is what is here and not archived. It may go in a later run, once the index is gone.
+5. An image that an archived index names may be archived, too, but not expired: the index would lose it for good.
 
 Source: ECR User Guide, "Lifecycle policy evaluation rules"; where it leaves a choice, docs/adr/0050.
 """
@@ -69,11 +70,13 @@ def evaluate(policy: LifecyclePolicy, images: Iterable[LifecycleImage], now: flo
     claimed: list[list[LifecycleImage]] = [[] for _ in policy.rules]
     counted: list[list[tuple[float, str]]] = [[] for _ in policy.rules]
     live: set[str] = set()
+    named_by_live: set[str] = set()
     named: set[str] = set()
     for image in images:
+        named.update(image.names)
         if image.storage_class is StorageClass.STANDARD:
             live.add(image.digest)
-            named.update(image.names)
+            named_by_live.update(image.names)
         identifying = [place for place, rule in enumerate(policy.rules) if _identifies(rule, image)]
         for place in identifying:
             counted[place].append(_age_key(image))
@@ -83,7 +86,7 @@ def evaluate(policy: LifecyclePolicy, images: Iterable[LifecycleImage], now: flo
         Decision(image, rule.action, rule.priority)
         for rule, candidates, everything in zip(policy.rules, claimed, counted, strict=True)
         for image in _marked(rule, candidates, everything, now)
-        if image.digest not in named and image.subject not in live
+        if image.digest not in (named if rule.action is Action.EXPIRE else named_by_live) and image.subject not in live
     ]
 
 

@@ -6,6 +6,7 @@ from moorage.domain.digest import Digest
 from moorage.domain.errors import RepositoryNotFoundError, UploadNotFoundError
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE, Blob, Layer
 from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
 
@@ -43,6 +44,8 @@ def commit_layer(upload: Upload, digest: Digest, lookup: LayerLookup, ports: Por
     if lookup.repository.incarnation != upload.repository_incarnation:
         raise UploadNotFoundError(upload.ref)
     if lookup.layer is not None:
+        if not confirm_layers([lookup.layer], ports):
+            return Commit(is_decided=False, head=upload)
         return _supersede(upload, digest, ports)
     blob = lookup.blob or _new_blob(upload, digest, ports)
     written = ports.catalog.commit(upload, _layer(upload, digest, ports), blob, links=lookup.blob is not None)

@@ -1,6 +1,6 @@
 """The start of a direct upload: what is there already is answered before a byte is sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moorage.domain.digest import Digest, parse_digest
 from moorage.domain.direct_upload import DirectDescriptor, part_size_for
@@ -15,6 +15,7 @@ from moorage.domain.repository import Repository, RepositoryId
 from moorage.domain.upload import Upload, UploadMode, UploadRef, UploadStatus
 from moorage.usecases.completion._commit_layer import MAX_ROUNDS, commit_layer, needs_content
 from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, page_of_parts
+from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.repositories._create_on_push import find_or_create_repository
@@ -40,7 +41,9 @@ def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> Direc
     claim = _claim(command, ports)
     lookup = ports.catalog.look_up(repository.id, claim.digest, repository.encryption)
     if lookup.layer is not None:
-        raise LayerAlreadyExistsError(repository.id, str(claim.digest))
+        if confirm_layers([lookup.layer], ports):
+            raise LayerAlreadyExistsError(repository.id, str(claim.digest))
+        lookup = replace(lookup, layer=None)
     if lookup.blob is not None and lookup.blob.size_bytes != claim.size_bytes:
         failure = f"holds {lookup.blob.size_bytes} bytes instead of {claim.size_bytes}"
         raise InvalidLayerError(f"The layer with digest '{claim.digest}' {failure}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from moorage.domain.digest import is_well_formed, parse_digest
 from moorage.domain.layer import Layer
 from moorage.domain.repository import RepositoryId
+from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
 
@@ -31,7 +32,8 @@ def batch_check_layer_availability(query: BatchCheckLayerAvailability, ports: Po
     find_repository(query.repository, ports)
     asked = tuple(dict.fromkeys(query.layer_digests))
     known = {text: digest for text in asked if (digest := parse_digest(text))}
-    layers = ports.catalog.find_layers(query.repository, known.values())
+    found = ports.catalog.find_layers(query.repository, known.values())
+    layers = {layer.digest: layer for layer in confirm_layers(found.values(), ports)}
     return LayerAvailability(
         available=tuple(layers[digest] for digest in known.values() if digest in layers),
         missing=tuple(text for text in asked if is_well_formed(text) and known.get(text) not in layers),

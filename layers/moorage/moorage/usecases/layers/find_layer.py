@@ -6,6 +6,7 @@ from moorage.domain.digest import Digest
 from moorage.domain.errors import LayersNotFoundError, RepositoryNotFoundError
 from moorage.domain.layer import Layer
 from moorage.domain.repository import Encryption, RepositoryId
+from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.ports import Ports
 
 
@@ -22,6 +23,6 @@ def find_layer(query: FindLayer, ports: Ports) -> Layer:
     lookup = ports.catalog.look_up(query.repository, query.digest, Encryption())
     if lookup.repository is None:
         raise RepositoryNotFoundError(query.repository)
-    if lookup.layer is None:
+    if lookup.layer is None or not confirm_layers([lookup.layer], ports):
         raise LayersNotFoundError(query.repository, [str(query.digest)])
     return lookup.layer

@@ -28,6 +28,7 @@ class Limits:
     stream_part_bytes: int
     part_reservation_seconds: int
     upload_lifetime_seconds: int
+    unused_layer_seconds: int
     verification: VerificationLimits
 
 

@@ -132,6 +132,12 @@ class LayerCatalog(Protocol):
     def find_layers(self, repository: RepositoryId, digests: Iterable[Digest]) -> dict[Digest, Layer]:
         """Those of up to 100 digests that the repository has."""
 
+    def confirm(self, layers: Sequence[Layer], now: float) -> frozenset[Digest]:
+        """Note that up to 100 layers of a repository were confirmed, and take the mark of a removal off them.
+
+        The digests of those that are still there.
+        """
+
     def layers_of(self, repository: RepositoryId) -> Iterator[list[Layer]]:
         """Every layer record of the repository, page by page."""
 
