@@ -100,7 +100,7 @@ freeze: setup
 	@mv requirements/.new requirements/development.txt
 
 clean-venv:
-	rm -rf .venv .venv-engines .venv-sam .venv-checkov .venv-runtime .venv-docs
+	rm -rf .venv .venv-engines .venv-sam .venv-checkov .venv-runtime .venv-docs .venv-uv .python
 
 clean: clean-venv
 	rm -rf .state .build .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

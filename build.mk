@@ -13,13 +13,8 @@ SAM_READY := .venv-sam/.ready
 CHECKOV_READY := .venv-checkov/.ready
 RUNTIME_READY := .venv-runtime/.ready
 
-# The folder of a working python$(RUNTIME): the one on PATH, else one of pyenv's (its shims alone do not work).
-find_runtime = for python in "$$(command -v python$(RUNTIME))" \
-	    "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$(RUNTIME).*/bin/python$(RUNTIME); do \
-	    "$$python" -c 'import sys; print(sys.base_prefix + "/bin")' 2>/dev/null && break; done
-need_runtime = runtime_bin="$$($(find_runtime))"; test -n "$$runtime_bin" || { \
-	    echo "The functions run on python$(RUNTIME) and this machine has none. Install it: pyenv install $(RUNTIME)" >&2; \
-	    exit 1; }
+# The functions' Python of this machine; where it has none, uv installs one in .python.
+need_runtime = runtime_bin="$$(PYTHON=$(PYTHON) tools/functions_python.sh $(RUNTIME) "$(CURDIR)")" || exit 1
 
 .PHONY: build check-template local-invoke lock
 
@@ -37,7 +32,7 @@ $(CHECKOV_READY): requirements/checkov.txt
 	@.venv-checkov/bin/pip $(INSTALL) --requirement requirements/checkov.txt
 	@touch $@
 
-$(RUNTIME_READY): requirements/runtime.txt
+$(RUNTIME_READY): requirements/runtime.txt requirements/uv.txt tools/functions_python.sh
 	@$(need_runtime); "$$runtime_bin/python$(RUNTIME)" -m venv .venv-runtime
 	@.venv-runtime/bin/pip $(INSTALL) --requirement requirements/runtime.txt
 	@touch $@
