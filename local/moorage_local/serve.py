@@ -8,9 +8,12 @@ from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from types import FrameType
 
+from moorage_gateway import server
+from moorage_gateway.gateway import Gateway
+from moorage_gateway.held_bytes import BodyMemory
+
 from moorage_local.engines import installation, loopback
 from moorage_local.lambda_runtime import functions as lambda_functions
-from moorage_local.lambda_runtime import server
 from moorage_local.lambda_runtime.event_sources import running_event_sources
 from moorage_local.lambda_runtime.http_api import HttpApi
 from moorage_local.lambda_runtime.routes import load_functions
@@ -43,7 +46,8 @@ def _serve(port: int, state: Path, sweep_seconds: float) -> None:
                 running_event_sources(stack, functions, sweep_seconds),
             ):
                 http_api = HttpApi(load_functions(functions), healthy=lambda: stack.engines.healthy)
-                server.serve(http_api, listener, lambda: _announce(address))
+                gateway = Gateway([http_api], memory=BodyMemory(directory=_body_files(state)))
+                server.serve(gateway, listener, lambda: _announce(address))
                 _stay_until_all_is_stopped()
                 http_api.close()
 
@@ -61,6 +65,13 @@ def _stay_until_all_is_stopped() -> None:
     """Ignore a second Ctrl-C: the engines are saving their data."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _body_files(state: Path) -> Path:
+    """The directory for bodies that have no room in memory. Files have no names there."""
+    directory = state / "bodies"
+    directory.mkdir(exist_ok=True)
+    return directory
 
 
 @contextmanager

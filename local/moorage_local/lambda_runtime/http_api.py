@@ -1,31 +1,30 @@
-"""The HTTP API outside AWS: an ASGI application that turns each request into an event and calls the Lambda function."""
+"""The HTTP API outside AWS: a route of the gateway that turns each request into an event and calls the function."""
 
 import asyncio
 import base64
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+from moorage_gateway.exchange import Answer, IncomingRequest
+from moorage_gateway.gateway import message_answer
+from moorage_gateway.held_bytes import HeldBytes
 
 from moorage_local.lambda_runtime.functions import Function
 from moorage_local.lambda_runtime.http_events import Request, proxy_event
 from moorage_local.lambda_runtime.routes import ROUTES, Route
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
 MAX_BODY_BYTES = 40_000_000
 """A layer part of 20 MiB is 28 MB in base64. A slightly larger part still reaches the function, which refuses it."""
 WORKERS = 8
-"""The number of functions that run at once. 8 parts of 20 MiB with their base64 need less than 1 GB of memory."""
+"""The number of functions that run at once."""
+LARGE_BODY_BYTES = 1024 * 1024
+LARGE_BODIES_AT_ONCE = 3
+"""The number of functions that run at once with a larger body: each needs memory for the body and for its content."""
 
 logger = logging.getLogger(__name__)
-
-
-class BodyTooLargeError(Exception):
-    """The request's body is larger than MAX_BODY_BYTES."""
 
 
 class HttpApi:
@@ -37,81 +36,70 @@ class HttpApi:
         """`healthy` tells whether the engines still run; `/healthz` answers it."""
         self._functions = functions
         self._healthy = healthy
-        self._routes = routes
+        self._routes = [route for route in routes if route.function in functions]
         self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="function")
-        self._slots = asyncio.Semaphore(WORKERS)
+        self._large = asyncio.Semaphore(LARGE_BODIES_AT_ONCE)
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """The ASGI application."""
-        if scope["type"] != "http":
-            return
-        try:
-            status, headers, body = await self._answer(scope, receive)
-        except ConnectionResetError:
-            return  # the client has gone
-        except BodyTooLargeError:
-            status, headers, body = _message(413, "Request Entity Too Large")
-        headers.setdefault("content-length", str(len(body)))
-        lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": status, "headers": lines})
-        await send({"type": "http.response.body", "body": body})
+    def matches(self, method: str, path: str) -> bool:
+        """Whether a function answers such a request, or this class itself."""
+        return path == "/healthz" or any(route.matches(method, path) is not None for route in self._routes)
+
+    async def answer(self, request: IncomingRequest) -> Answer:
+        """Receive the body, which needs no thread, then call the function in one."""
+        if request.path == "/healthz":
+            healthy = self._healthy()
+            return _json(200 if healthy else 503, {"status": "ok" if healthy else "an engine has stopped"})
+        route, parameters = self._find(request)
+        with await request.body.hold(MAX_BODY_BYTES) as held:
+            invoke = (self._invoke, self._functions[route.function], request, held, route.key, parameters)
+            if held.size_bytes <= LARGE_BODY_BYTES:
+                return await self._in_thread(*invoke)
+            async with self._large:
+                return await self._in_thread(*invoke)
 
     def close(self) -> None:
         """Wait for the functions that still run."""
         self._threads.shutdown()
 
-    async def _answer(self, scope: Message, receive: Receive) -> tuple[int, dict[str, str], bytes]:
-        method, path = scope["method"], scope["raw_path"].decode("latin-1")
-        if path == "/healthz":
-            healthy = self._healthy()
-            return _json(200 if healthy else 503, {"status": "ok" if healthy else "an engine has stopped"})
+    def _find(self, request: IncomingRequest) -> tuple[Route, Mapping[str, str]]:
         for route in self._routes:
-            parameters = route.matches(method, path)
-            if parameters is not None and route.function in self._functions:
-                async with self._slots:
-                    request = await _request(scope, receive)
-                    event = proxy_event(request, route.key, parameters)
-                    return await self._invoke(self._functions[route.function], event)
-        return _message(404, "Not Found")
+            parameters = route.matches(request.method, request.path)
+            if parameters is not None:
+                return route, parameters
+        raise LookupError(f"no route for {request.method} {request.path}")
 
-    async def _invoke(self, function: Function, event: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+    async def _in_thread(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+
+    def _invoke(
+        self,
+        function: Function,
+        request: IncomingRequest,
+        held: HeldBytes,
+        route_key: str,
+        parameters: Mapping[str, str],
+    ) -> Answer:
         """Like API Gateway: an exception or an unusable answer becomes a 500 without details."""
         try:
-            result = await asyncio.get_running_loop().run_in_executor(self._threads, function, event)
-            return _response(result)
+            return _answer(function(proxy_event(_request(request, held), route_key, parameters)))
         except Exception:
             logger.exception("The function %s failed", function.name)
-            return _message(500, "Internal Server Error")
+            return message_answer(500, "Internal Server Error")
 
 
-async def _request(scope: Message, receive: Receive) -> Request:
-    headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
-    declared = dict(headers).get("content-length", "0")
-    if declared.isdecimal() and int(declared) > MAX_BODY_BYTES:
-        raise BodyTooLargeError
-    chunks: list[bytes] = []
-    size_bytes, more = 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ConnectionResetError("the client went away before the end of its body")
-        chunks.append(message.get("body", b""))
-        size_bytes += len(chunks[-1])
-        if size_bytes > MAX_BODY_BYTES:
-            raise BodyTooLargeError
-        more = message.get("more_body", False)
+def _request(request: IncomingRequest, held: HeldBytes) -> Request:
     return Request(
-        method=scope["method"],
-        path=scope["raw_path"].decode("latin-1"),
-        query=scope["query_string"].decode("latin-1"),
-        headers=headers,
-        body=b"".join(chunks),
-        protocol=f"HTTP/{scope['http_version']}",
-        source_ip=(scope.get("client") or ("127.0.0.1", 0))[0],
+        method=request.method,
+        path=request.path,
+        query=request.query,
+        headers=list(request.headers),
+        body=held.load(),
+        protocol=request.protocol,
+        source_ip=request.source_ip,
     )
 
 
-def _response(result: Any) -> tuple[int, dict[str, str], bytes]:
+def _answer(result: Any) -> Answer:
     """Read a function's answer; without a statusCode the whole answer is the body (payload format 2.0)."""
     if not isinstance(result, dict) or "statusCode" not in result:
         return _json(200, result)
@@ -119,13 +107,8 @@ def _response(result: Any) -> tuple[int, dict[str, str], bytes]:
     body = base64.b64decode(text) if result.get("isBase64Encoded") else text.encode()
     headers = {str(name).lower(): str(value) for name, value in (result.get("headers") or {}).items()}
     headers.setdefault("content-type", "text/plain;charset=utf-8")
-    return int(result["statusCode"]), headers, body
+    return Answer(int(result["statusCode"]), list(headers.items()), body)
 
 
-def _json(status: int, value: Any) -> tuple[int, dict[str, str], bytes]:
-    return status, {"content-type": "application/json"}, json.dumps(value).encode()
-
-
-def _message(status: int, text: str) -> tuple[int, dict[str, str], bytes]:
-    """An answer that does not come from a function, in API Gateway's words."""
-    return _json(status, {"message": text})
+def _json(status: int, value: Any) -> Answer:
+    return Answer(status, [("content-type", "application/json")], json.dumps(value).encode())

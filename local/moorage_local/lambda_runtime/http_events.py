@@ -29,7 +29,7 @@ class Request:
     path: str
     query: str
     headers: list[tuple[str, str]]
-    body: bytes = b""
+    body: bytes | bytearray = b""
     protocol: str = "HTTP/1.1"
     source_ip: str = "127.0.0.1"
     host: str = field(default="127.0.0.1")
@@ -86,7 +86,7 @@ def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
     return joined
 
 
-def _body(body: bytes, content_type: str) -> tuple[str, bool]:
+def _body(body: bytes | bytearray, content_type: str) -> tuple[str, bool]:
     """The body in the event's form, and whether it is base64."""
     if content_type.lower().startswith(_TEXT_TYPES):
         try:

@@ -1,9 +1,8 @@
 """The local HTTP API by itself, with stub functions."""
 
-import asyncio
 import base64
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -11,6 +10,8 @@ import pytest
 from moorage_local.lambda_runtime.functions import Function
 from moorage_local.lambda_runtime.http_api import MAX_BODY_BYTES, HttpApi
 from moorage_local.lambda_runtime.routes import Route
+
+from tests.support.gateway import running_gateway
 
 ROUTES = (Route("POST /", "api"), Route("ANY /things/{proxy+}", "things"), Route("GET /absent", "absent"))
 
@@ -36,19 +37,14 @@ def function() -> Recorder:
 
 @pytest.fixture
 def request_(function: Recorder) -> Callable[..., httpx.Response]:
-    """Send one request through the ASGI application."""
+    """Send one request to a gateway with this API."""
 
     def send(method: str, path: str, *, healthy: bool = True, **options: Any) -> httpx.Response:
-        async def once() -> httpx.Response:
-            functions = {name: Function(name, function) for name in ("api", "things")}
-            http_api = HttpApi(functions, lambda: healthy, ROUTES)
-            transport = httpx.ASGITransport(http_api, raise_app_exceptions=True)
-            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:4510") as client:
-                answer = await client.request(method, path, **options)
-            http_api.close()
-            return answer
-
-        return asyncio.run(once())
+        http_api = HttpApi({name: Function(name, function) for name in ("api", "things")}, lambda: healthy, ROUTES)
+        with running_gateway([http_api]) as gateway, httpx.Client(base_url=gateway.url, trust_env=False) as client:
+            answer = client.request(method, path, **options)
+        http_api.close()
+        return answer
 
     return send
 
@@ -109,38 +105,30 @@ def test_a_body_of_28_megabytes_is_handed_over_as_it_is(request_, function):
     assert function.event["body"] == body.decode()
 
 
-def test_a_body_that_declares_too_much_is_refused_unread(request_, function):
-    answer = request_("POST", "/", content=b"", headers={"content-length": str(MAX_BODY_BYTES + 1)})
-    assert (answer.status_code, answer.json()) == (413, {"message": "Request Entity Too Large"})
+def test_a_body_that_declares_too_much_is_refused_unread(function):
+    http_api = HttpApi({"api": Function("api", function)}, lambda: True, ROUTES)
+    head = f"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: {MAX_BODY_BYTES + 1}\r\n\r\n".encode()
+    with running_gateway([http_api]) as gateway, gateway.connect() as client:
+        client.sendall(head)
+        assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
     assert function.event == {}
 
 
 def test_a_body_that_turns_out_too_large_is_refused(request_, function):
-    async def endless() -> AsyncIterator[bytes]:
-        while True:
+    def too_long() -> Iterator[bytes]:
+        for _ in range(MAX_BODY_BYTES // 1_000_000 + 1):
             yield bytes(1_000_000)
 
-    assert request_("POST", "/", content=endless()).status_code == 413
+    assert request_("POST", "/", content=too_long()).status_code == 413
     assert function.event == {}
 
 
 def test_a_client_that_goes_away_before_the_end_of_its_body_calls_no_function(function):
-    async def once() -> list[Any]:
-        http_api = HttpApi({"api": Function("api", function)}, lambda: True, ROUTES)
-        arriving = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
-        sent: list[Any] = []
-
-        async def receive() -> Any:
-            return next(arriving)
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        scope = {"type": "http", "method": "POST", "raw_path": b"/", "headers": []}
-        await http_api(scope, receive, send)
-        return sent
-
-    assert asyncio.run(once()) == []
+    http_api = HttpApi({"api": Function("api", function)}, lambda: True, ROUTES)
+    with running_gateway([http_api]) as gateway:
+        with gateway.connect() as client:
+            client.sendall(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n{")
+        assert httpx.get(f"{gateway.url}/healthz", trust_env=False).status_code == 200
     assert function.event == {}
 
 
