@@ -1,16 +1,55 @@
 """A gateway with any routes on a socket of its own, in a thread, for tests that speak HTTP or something else to it."""
 
 import asyncio
+import hashlib
+import json
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from moorage_gateway.exchange import Route
+from moorage_gateway.exchange import Answer, IncomingRequest, Route
 from moorage_gateway.gateway import Gateway
 from moorage_gateway.server import Serving, listen
+
+MAX_BODY_BYTES = 4_000_000
+STALL_SECONDS = 0.6
+
+
+class Receiver:
+    """POST and PUT answer what arrived; `/stream` answers in chunks; `/broken` breaks off in the middle."""
+
+    def __init__(self) -> None:
+        self.received: list[str] = []
+
+    def matches(self, method: str, path: str) -> bool:
+        return path != "/nowhere"
+
+    async def answer(self, request: IncomingRequest) -> Answer:
+        if request.path == "/refused":
+            return Answer(401, [("content-type", "text/plain")], b"first log in")
+        if request.path in ("/stream", "/broken"):
+            return Answer(200, [("content-type", "text/plain")], _chunks(breaks=request.path == "/broken"))
+        with await request.body.hold(MAX_BODY_BYTES) as held:
+            body = bytes(held.load())
+        self.received.append(request.path)
+        seen = {
+            "method": request.method,
+            "path": request.path,
+            "query": request.query,
+            "size": len(body),
+            "sha256": hashlib.sha256(body).hexdigest(),
+        }
+        return Answer(200, [("content-type", "application/json")], json.dumps(seen).encode())
+
+
+async def _chunks(*, breaks: bool) -> AsyncIterator[bytes]:
+    yield b"one "
+    if breaks:
+        raise ValueError("the source of the bytes has gone")
+    yield b"two"
 
 
 @dataclass(frozen=True, slots=True)
