@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from moorage_gateway import server
 from moorage_local.engines import installation, loopback
 from moorage_local.engines.engines import Engines
 from moorage_local.engines.process import EngineError, Process
-from moorage_local.lambda_runtime import server
 from moorage_local.stack import environment
 
 MACHINE = {
