@@ -18,7 +18,8 @@ class HttpRequest:
     path: str
     headers: Mapping[str, str]
     query: Mapping[str, str]
-    raw_body: str
+    raw_body: str | bytes | bytearray
+    """Text from API Gateway; bytes from a server that calls the function in its own process."""
     body_is_base64: bool
     request_id: str
     caller: Caller = ANONYMOUS
@@ -43,7 +44,7 @@ class HttpRequest:
         return None if scheme is None else scheme == "https"
 
     @property
-    def body(self) -> str | bytes:
+    def body(self) -> str | bytes | bytearray:
         """The body as it was sent; MalformedRequestError if it is not the base64 that the event says it is."""
         if not self.body_is_base64:
             return self.raw_body
@@ -57,7 +58,7 @@ class HttpRequest:
         if self.stream is not None:
             return (chunk for chunk in self.stream if chunk)
         body = self.body
-        whole = body.encode() if isinstance(body, str) else body
+        whole = body.encode() if isinstance(body, str) else bytes(body)
         return iter([whole] if whole else [])
 
 

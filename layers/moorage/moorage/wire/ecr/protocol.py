@@ -13,7 +13,7 @@ from moorage.wire.ecr.errors import error_body
 from moorage.wire.ecr.operations import find_operation
 from moorage.wire.errors import ErrorShape
 from moorage.wire.http import HttpRequest, HttpResponse
-from moorage.wire.json_body import read_json
+from moorage.wire.json_body import read_json_with_blob
 from moorage.wire.operation import Members, Operation
 from moorage.wire.outcome import Answered
 
@@ -33,7 +33,7 @@ class _EcrProtocol:
         return find_operation(name), {}
 
     def read(self, request: HttpRequest, _in_path: Mapping[str, str]) -> Any:
-        return read_json(request.body)
+        return read_json_with_blob(request.body, "layerPartBlob")
 
     def respond(self, output: Members, request: HttpRequest) -> tuple[HttpResponse, Members]:
         return _response(200, output, request), output
