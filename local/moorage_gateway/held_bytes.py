@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-MEMORY_BYTES = 64 * 1024 * 1024
+MEMORY_BYTES = 48 * 1024 * 1024
 """The room in memory for all bodies together that are arriving or wait for a worker."""
 _FILE_BATCH_BYTES = 256 * 1024
 

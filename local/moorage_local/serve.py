@@ -8,7 +8,7 @@ from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from types import FrameType
 
-from moorage_gateway import server
+from moorage_gateway import allocator, server
 from moorage_gateway.gateway import Gateway
 from moorage_gateway.held_bytes import BodyMemory
 
@@ -26,6 +26,7 @@ from moorage_local.stack.stack import running_stack
 def serve(port: int, state: Path, sweep_seconds: float) -> None:
     """Serve until SIGINT or SIGTERM, then return normally."""
     signal.signal(signal.SIGTERM, _interrupt)
+    allocator.return_large_blocks()
     with suppress(KeyboardInterrupt):
         _serve(port, state, sweep_seconds)
 

@@ -21,7 +21,7 @@ MAX_BODY_BYTES = 40_000_000
 WORKERS = 8
 """The number of functions that run at once."""
 LARGE_BODY_BYTES = 1024 * 1024
-LARGE_BODIES_AT_ONCE = 3
+LARGE_BODIES_AT_ONCE = 2
 """The number of functions that run at once with a larger body: each needs memory for the body and for its content."""
 
 logger = logging.getLogger(__name__)
