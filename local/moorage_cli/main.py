@@ -1,9 +1,12 @@
 """The `moorage` command: options and messages. Each subcommand has a module of its name."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from moorage_gateway.access_log import log_to_stderr
+from moorage_gateway.server import LOOPBACK
 from moorage_local import serve as serving
 from moorage_local.engines.process import EngineError
 from moorage_local.stack.expiry import PAUSE_SECONDS
@@ -18,9 +21,25 @@ application = typer.Typer(
 )
 
 
+class LogLevel(StrEnum):
+    """How much the server writes to stderr."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+_Port = Annotated[int, typer.Option(help="Port; 0 takes a free one.")]
+_Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 is reachable from other machines.")]
+_LogLevel = Annotated[LogLevel, typer.Option(help="What is written to stderr; `info` has a line for each request.")]
+
+
 @application.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 4510,
+    port: _Port = 4510,
+    host: _Host = LOOPBACK,
+    log_level: _LogLevel = LogLevel.WARNING,
     state: Annotated[Path, typer.Option(help="Directory for layers and records.")] = Path(".state"),
     sweep_seconds: Annotated[
         float, typer.Option(help="Seconds between two searches for expired uploads.")
@@ -31,8 +50,42 @@ def serve(
     AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB replace the embedded S3 and DynamoDB.
     """
     try:
-        serving.serve(port, state, sweep_seconds)
+        log_to_stderr(log_level)
+        serving.serve(port, state, sweep_seconds, host=host)
     except (EngineError, OSError) as error:
+        typer.echo(f"moorage: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+@application.command()
+def gateway(
+    to: Annotated[str, typer.Option(help="URL of the deployed registry's API.")],
+    port: _Port = 4510,
+    host: _Host = LOOPBACK,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="TLS certificate (PEM): speak HTTPS."),
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Its key, if it is in another file.")
+    ] = None,
+    log_level: _LogLevel = LogLevel.INFO,
+) -> None:
+    """Serve a deployed registry from here: requests are signed with this machine's AWS credentials and passed on.
+
+    Whoever reaches this server has the rights of these credentials.
+    """
+    from botocore.exceptions import BotoCoreError
+    from moorage_client.endpoint import EndpointError
+
+    from moorage_cli import gateway_command
+
+    options = gateway_command.GatewayOptions(
+        endpoint=to, host=host, port=port, certificate=certificate, key=key, log_level=log_level
+    )
+    try:
+        gateway_command.run(options)
+    except (EndpointError, BotoCoreError, OSError) as error:
         typer.echo(f"moorage: {error}", err=True)
         raise typer.Exit(1) from error
 

@@ -34,3 +34,14 @@ class AccessLog(AbstractAccessLogger):
             f" {printable(target)}" if target else "",
             printable(request.headers.get("User-Agent", "-")),
         )
+
+
+def log_to_stderr(level: str) -> None:
+    """Write what the server logs at this level or above to stderr; `info` has a line for each request."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    for name in ("moorage.access", "moorage_gateway"):
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        logger.setLevel(level.upper())
+        logger.propagate = False

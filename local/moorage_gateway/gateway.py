@@ -1,6 +1,5 @@
 """From aiohttp's request to a route's answer: targets, 100 Continue, refused bodies, failures."""
 
-import json
 import logging
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from aiohttp import web
 from moorage_gateway.body import STALL_SECONDS, BodyError, RequestBody
 from moorage_gateway.exchange import Answer, IncomingRequest, Route
 from moorage_gateway.held_bytes import BodyMemory
+from moorage_gateway.messages import message_answer
 from moorage_gateway.responses import respond
 from moorage_gateway.text import printable
 
@@ -78,11 +78,6 @@ class Gateway:
             source_ip=raw.remote or "127.0.0.1",
             scheme=raw.scheme,
         )
-
-
-def message_answer(status: int, text: str) -> Answer:
-    """An answer that comes from no function, in API Gateway's form."""
-    return Answer(status, [("content-type", "application/json")], json.dumps({"message": text}).encode())
 
 
 def _target(target: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from ssl import SSLContext
 
 from aiohttp import web
@@ -13,6 +13,7 @@ from moorage_gateway.access_log import AccessLog, access_logger
 from moorage_gateway.connection import Connections
 from moorage_gateway.gateway import Gateway
 
+LOOPBACK = "127.0.0.1"
 GRACE_SECONDS = 10.0
 """The time that running requests get to finish after a stop signal."""
 IDLE_SECONDS = 75.0
@@ -21,7 +22,7 @@ MAX_HEADER_BYTES = 16 * 1024
 """The longest header line, and the longest request line. Tokens and presigned URLs stay far below."""
 
 
-def listen(port: int, host: str = "127.0.0.1") -> socket.socket:
+def listen(port: int, host: str = LOOPBACK) -> socket.socket:
     """Bind the port (0: any free one). Call it before starting anything else, so that a port in use fails at once.
 
     Raises: OSError with a sentence that says what to do.
@@ -37,14 +38,35 @@ def listen(port: int, host: str = "127.0.0.1") -> socket.socket:
     return listener
 
 
+async def _nothing() -> None: ...
+
+
+def url_of(listener: socket.socket, scheme: str = "http") -> str:
+    """The base URL at which this machine reaches the listener."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # noqa: S104 - a comparison
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
 def serve(
-    gateway: Gateway, listener: socket.socket, ready: Callable[[], None], *, tls: SSLContext | None = None
+    gateway: Gateway,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    *,
+    tls: SSLContext | None = None,
+    at_end: Callable[[], Awaitable[None]] = _nothing,
 ) -> None:
     """Answer requests until SIGINT or SIGTERM; call `ready` when the server accepts connections."""
-    asyncio.run(_serve(gateway, listener, ready, tls))
+    asyncio.run(_serve(gateway, listener, ready, tls, at_end))
 
 
-async def _serve(gateway: Gateway, listener: socket.socket, ready: Callable[[], None], tls: SSLContext | None) -> None:
+async def _serve(
+    gateway: Gateway,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    tls: SSLContext | None,
+    at_end: Callable[[], Awaitable[None]],
+) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -52,6 +74,7 @@ async def _serve(gateway: Gateway, listener: socket.socket, ready: Callable[[], 
     async with Serving(gateway, listener, tls=tls):
         ready()
         await stopping.wait()
+    await at_end()
 
 
 class Serving:

@@ -12,7 +12,7 @@ from moorage_gateway import allocator, server
 from moorage_gateway.gateway import Gateway
 from moorage_gateway.held_bytes import BodyMemory
 
-from moorage_local.engines import installation, loopback
+from moorage_local.engines import installation
 from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.lambda_runtime.event_sources import running_event_sources
 from moorage_local.lambda_runtime.http_api import HttpApi
@@ -23,19 +23,19 @@ from moorage_local.stack.running import findable
 from moorage_local.stack.stack import running_stack
 
 
-def serve(port: int, state: Path, sweep_seconds: float) -> None:
+def serve(port: int, state: Path, sweep_seconds: float, *, host: str = server.LOOPBACK) -> None:
     """Serve until SIGINT or SIGTERM, then return normally."""
     signal.signal(signal.SIGTERM, _interrupt)
     allocator.return_large_blocks()
     with suppress(KeyboardInterrupt):
-        _serve(port, state, sweep_seconds)
+        _serve(port, state, sweep_seconds, host)
 
 
-def _serve(port: int, state: Path, sweep_seconds: float) -> None:
+def _serve(port: int, state: Path, sweep_seconds: float, host: str) -> None:
     users = environment.leave_users_environment(os.environ)
     functions = installation.functions_directory()
-    with server.listen(port) as listener:
-        address = loopback.url(listener.getsockname()[1])
+    with server.listen(port, host) as listener:
+        address = server.url_of(listener)
         domain_name = address.removeprefix("http://")
         with running_stack(state, domain_name=domain_name, environ=users) as stack, _function_log(state):
             # Functions read the environment while they are loaded.

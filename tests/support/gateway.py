@@ -84,7 +84,9 @@ def read_all(client: socket.socket) -> bytes:
 
 
 @contextmanager
-def running_gateway(routes: Sequence[Route], *, serving: Any = None, **options: Any) -> Iterator[RunningGateway]:
+def running_gateway(
+    routes: Sequence[Route], *, serving: Any = None, at_end: Any = None, **options: Any
+) -> Iterator[RunningGateway]:
     """Run it until the end of the block. `serving` are options of Serving, the others of Gateway."""
     listener = listen(0)
     gateway = Gateway(routes, **options)
@@ -97,6 +99,8 @@ def running_gateway(routes: Sequence[Route], *, serving: Any = None, **options: 
         async with Serving(gateway, listener, **(serving or {})):
             ready.set()
             await stopping.wait()
+        if at_end is not None:
+            await at_end()
 
     def main() -> None:
         try:

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from moorage_gateway.exchange import Answer, IncomingRequest
-from moorage_gateway.gateway import message_answer
 from moorage_gateway.held_bytes import HeldBytes
+from moorage_gateway.messages import message_answer
 
 from moorage_local.lambda_runtime.functions import Function
 from moorage_local.lambda_runtime.http_events import Request, proxy_event
