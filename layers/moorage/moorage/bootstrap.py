@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from moorage import settings as limits
 from moorage.adapters.dynamodb.blob_expiry import DynamoDbBlobExpiry
+from moorage.adapters.dynamodb.images import DynamoDbImages
 from moorage.adapters.dynamodb.layers import DynamoDbCatalog
 from moorage.adapters.dynamodb.lifecycle import DynamoDbLifecycle
 from moorage.adapters.dynamodb.lifecycle_runs import DynamoDbLifecycleRuns
@@ -26,6 +27,7 @@ from moorage.adapters.libcrypto import LibcryptoSha256
 from moorage.adapters.s3.content import S3Content
 from moorage.adapters.s3.direct import S3Direct
 from moorage.adapters.s3.garbage import S3Garbage
+from moorage.adapters.s3.manifests import S3Manifests
 from moorage.adapters.s3.ranges import S3Ranges
 from moorage.adapters.sqs import SqsCompletions
 from moorage.domain.registry import Registry
@@ -74,6 +76,8 @@ def compose(settings: Settings) -> Ports:
         repositories=DynamoDbRepositories(),
         uploads=DynamoDbUploads(connection),
         catalog=DynamoDbCatalog(connection),
+        images=DynamoDbImages(connection),
+        manifests=S3Manifests(s3, settings.bucket),
         content=S3Content(s3, settings.bucket, ranges, settings.download_url_seconds),
         hasher=LibcryptoSha256(),
         sleep=time.sleep,
@@ -102,6 +106,7 @@ def compose_reaper(settings: Settings) -> ReaperPorts:
     return ReaperPorts(
         repositories=DynamoDbRepositories(),
         catalog=DynamoDbCatalog(connection),
+        images=DynamoDbImages(connection),
         garbage=S3Garbage(s3, settings.bucket),
         blob_expiry=DynamoDbBlobExpiry(),
         announcements=EventBridgeAnnouncements(events, settings.event_bus_name),
@@ -157,6 +162,8 @@ def limits_of(settings: Settings) -> Limits:
         part_reservation_seconds=limits.PART_RESERVATION_SECONDS,
         upload_lifetime_seconds=settings.upload_lifetime_seconds,
         unused_layer_seconds=settings.unused_layer_seconds,
+        max_tags_per_image=limits.ECR_MAX_TAGS_PER_IMAGE,
+        max_answer_bytes=limits.LAMBDA_MAX_ANSWER_BYTES,
         verification=VerificationLimits(
             preferred_part_bytes=settings.direct_part_bytes,
             max_parts=limits.S3_MAX_PARTS,

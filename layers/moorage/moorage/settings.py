@@ -22,6 +22,10 @@ ECR_MAX_PARTS = 4_200
 """Layer parts per layer (Amazon ECR service quotas); also keeps a layer's part records in one DynamoDB page."""
 ECR_MAX_LAYER_BYTES = 52_000 * MIB
 """Maximum layer size (Amazon ECR service quotas)."""
+ECR_MAX_TAGS_PER_IMAGE = 1_000
+"""Tags per image (Amazon ECR service quotas)."""
+LAMBDA_MAX_ANSWER_BYTES = 6_291_456
+"""The answer of a synchronous invocation, with its envelope (AWS Lambda quotas)."""
 
 PARTS_PAGE = 500
 """Presigned URLs in one answer. With a session token, each has up to 2 KB; a Lambda answer has up to 6 MB."""

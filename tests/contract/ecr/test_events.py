@@ -14,10 +14,12 @@ from moorage.usecases.uploads.initiate_layer_upload import InitiateLayerUpload, 
 
 from tests.support.ecr.registry import Answer, Registry, digest_of
 from tests.support.faults.injection import FAULTS, Fault
+from tests.support.images import manifest
 from tests.support.lifecycle import POLICY
 
 EVENTS = Path(__file__).parents[3] / "events"
 REPOSITORY, LAYER = "harbour/anchor", b"a layer\n"
+IMAGE = manifest(LAYER, LAYER)
 Prepare = Callable[[Registry, str], None]
 
 
@@ -68,6 +70,11 @@ def a_preview(registry: Registry, _: str) -> None:
     registry.ecr.start_lifecycle_policy_preview(repositoryName=REPOSITORY, lifecyclePolicyText=POLICY)
 
 
+def the_image(registry: Registry, _: str) -> None:
+    the_layer(registry, "")
+    registry.ecr.put_image(repositoryName=REPOSITORY, imageManifest=IMAGE, imageTag="v1")
+
+
 DISABLED = next(one for one in FAULTS if one.name == "key disabled")
 BROKEN = next(one for one in FAULTS if one.name == "internal error" and one.fits("s3."))
 PROMISES = {
@@ -93,6 +100,12 @@ PROMISES = {
     "delete_lifecycle_policy": Promise({"lifecyclePolicyText": POLICY}, a_policy),
     "start_lifecycle_policy_preview": Promise({"status": "COMPLETE"}),
     "get_lifecycle_policy_preview": Promise({"status": "COMPLETE"}, a_preview),
+    "put_image": Promise({"image.imageId.imageTag": "v1", "image.imageManifest": IMAGE}, the_layer),
+    "put_image_layers_not_found": Promise("LayersNotFoundException", the_layer),
+    "put_image_already_exists": Promise("ImageAlreadyExistsException", the_image),
+    "batch_get_image": Promise({"images.0.imageManifest": IMAGE, "failures.0.failureCode": "ImageNotFound"}, the_image),
+    "describe_images": Promise({"imageDetails.0.imageTags": ["v1"]}, the_image),
+    "list_images": Promise({"imageIds.0.imageTag": "v1"}, the_image),
     "unknown_operation": Promise("UnknownOperationException"),
     "complete_layer_upload": Promise({"layerDigest": digest_of(LAYER)}, upload_of(LAYER)),
     "complete_layer_upload_server": Promise("ServerException", upload_of(b"a late layer\n"), BROKEN),

@@ -64,6 +64,7 @@ def reaper_of(world: World) -> ReaperPorts:
     return ReaperPorts(
         repositories=world.ports.repositories,
         catalog=world.ports.catalog,
+        images=world.images,
         garbage=MemoryGarbage(world.content),
         blob_expiry=MemoryBlobExpiry(world.records),
         announcements=MemoryAnnouncements(),

@@ -23,6 +23,7 @@ from tests.support.fakes.memory_catalog import MemoryCatalog
 from tests.support.fakes.memory_completions import MemoryCompletions
 from tests.support.fakes.memory_content import CHUNK_BYTES, MemoryContent
 from tests.support.fakes.memory_direct import MemoryDirect
+from tests.support.fakes.memory_images import MemoryImages, MemoryManifests
 from tests.support.fakes.memory_lifecycle import MemoryLifecycle, MemoryLifecycleImages
 from tests.support.fakes.memory_records import MemoryRecords
 from tests.support.fakes.memory_repositories import MemoryRepositories
@@ -99,6 +100,8 @@ class World:
             "part_reservation_seconds": 60,
             "upload_lifetime_seconds": 1000,
             "unused_layer_seconds": 0,
+            "max_tags_per_image": 3,
+            "max_answer_bytes": 200_000,
             "verification": VERIFICATION,
         }
         made = Limits(**_complete(Limits, {**usual, **limits}))
@@ -108,12 +111,16 @@ class World:
         self.content = MemoryContent(made.min_stored_bytes, keeps_checksums=keeps_checksums)
         self.direct = MemoryDirect(self.content)
         self.completions = MemoryCompletions()
+        self.images = MemoryImages(self.records)
+        self.manifests = MemoryManifests()
         self.lifecycle = MemoryLifecycle(self.records)
         self.lifecycle_images = MemoryLifecycleImages()
         known = {
             "repositories": MemoryRepositories(self.records),
             "uploads": MemoryUploads(self.records),
             "catalog": MemoryCatalog(self.records),
+            "images": self.images,
+            "manifests": self.manifests,
             "content": self.content,
             "hasher": hasher or LibcryptoSha256(),
             "verifications": MemoryVerifications(self.records),

@@ -6,6 +6,7 @@ from itertools import count
 
 from moorage.domain.repository import RepositoryId
 
+from tests.support.faults import image_scenarios as images
 from tests.support.faults import settings_scenarios as settings
 from tests.support.faults.queue_scenarios import complete_by_event, complete_by_request
 from tests.support.faults.registry import Answer, LocalRegistry, digest_of, part_members
@@ -190,6 +191,14 @@ SCENARIOS = (
     Scenario("CompleteLayerUpload, blob in another repository", _complete_linked),
     Scenario("CompleteLayerUpload, layer there", _complete_superseded, frozenset({"LayerAlreadyExistsException"})),
     Scenario("DeleteRepository", _delete, frozenset({None, "RepositoryNotFoundException"})),
+    Scenario("PutImage", images.put, images.ALREADY),
+    Scenario("PutImage, large manifest", images.put_large),
+    Scenario("PutImage, index", images.put_index, images.ALREADY),
+    Scenario("PutImage, tag moves", images.move_tag, images.ALREADY),
+    Scenario("BatchGetImage", images.get),
+    Scenario("DescribeImages", images.describe),
+    Scenario("ListImages", images.list_ids),
+    Scenario("DeleteRepository, images", images.delete_repository, frozenset({None, "RepositoryNotFoundException"})),
     Scenario("TagResource", settings.tag),
     Scenario("UntagResource", settings.untag),
     Scenario("ListTagsForResource", settings.list_tags),

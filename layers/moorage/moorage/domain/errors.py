@@ -9,6 +9,8 @@ MoorageError
 ├── UploadNotFoundError
 ├── InvalidLayerPartError · EmptyUploadError · LayerPartTooSmallError · InvalidLayerError
 ├── LayerAlreadyExistsError · LayersNotFoundError
+├── ImageNotFoundError · ImageAlreadyExistsError · ImageTagAlreadyExistsError · ImageDigestMismatchError
+├── ReferencedImagesNotFoundError
 ├── TooManyTagsError · InvalidTagError
 ├── LifecyclePolicyNotFoundError · LifecyclePreviewNotFoundError · LifecyclePreviewInProgressError
 ├── TemplateNotFoundError · TemplateAlreadyExistsError
@@ -78,12 +80,12 @@ class RepositoryAlreadyExistsError(MoorageError):
 
 
 class RepositoryNotEmptyError(MoorageError):
-    """The repository still holds layers and the caller did not ask for force."""
+    """The repository still holds images or layers and the caller did not ask for force."""
 
     def __init__(self, repository: RepositoryId) -> None:
         super().__init__(
             f"The repository with name '{repository.name}' in registry with id '{repository.registry_id}' cannot be "
-            "deleted because it still contains layers; use force to delete them with it"
+            "deleted because it still contains images or layers; use force to delete them with it"
         )
 
 
@@ -155,13 +157,64 @@ class LayerAlreadyExistsError(MoorageError):
 
 
 class LayersNotFoundError(MoorageError):
-    """The repository does not have these layers."""
+    """The repository does not have these layers; `for_image` where an image that is pushed names them."""
+
+    def __init__(self, repository: RepositoryId, digests: Iterable[str], *, for_image: bool = False) -> None:
+        listed, registry = ", ".join(digests), f"in the registry with id '{repository.registry_id}'"
+        if for_image:
+            text = f"required for pushing image into repository with name '{repository.name}' {registry} do not exist"
+        else:
+            text = f"do not exist in the repository with name '{repository.name}' {registry}"
+        super().__init__(f"Layers with digests '[{listed}]' {text}")
+
+
+class ImageNotFoundError(MoorageError):
+    """The repository does not have the image; `image_id` is how its caller named it."""
+
+    def __init__(self, repository: RepositoryId, image_id: object) -> None:
+        super().__init__(
+            f"The image with imageId {image_id} does not exist within the repository with name '{repository.name}' in "
+            f"the registry with id '{repository.registry_id}'"
+        )
+
+
+class ImageAlreadyExistsError(MoorageError):
+    """The repository has the image, and the tag, if one was given, points to it."""
+
+    def __init__(self, repository: RepositoryId, digest: str, tag: str | None) -> None:
+        tagged = f" and tag '{tag}'" if tag else ""
+        super().__init__(
+            f"Image with digest '{digest}'{tagged} already exists in the repository with name '{repository.name}' in "
+            f"registry with id '{repository.registry_id}'"
+        )
+
+
+class ImageTagAlreadyExistsError(MoorageError):
+    """The tag points to another image, and the repository's tag mutability does not let it move."""
+
+    def __init__(self, repository: RepositoryId, tag: str) -> None:
+        super().__init__(
+            f"The image tag '{tag}' already exists in the '{repository.name}' repository in registry with id "
+            f"'{repository.registry_id}' and cannot be overwritten because the tag is immutable"
+        )
+
+
+class ImageDigestMismatchError(MoorageError):
+    """The manifest has another digest than its pusher says."""
+
+    def __init__(self, given: str, calculated: str) -> None:
+        super().__init__(
+            f"The image digest '{given}' does not match the digest that was calculated of the manifest, '{calculated}'"
+        )
+
+
+class ReferencedImagesNotFoundError(MoorageError):
+    """The repository does not have these images, which an index names."""
 
     def __init__(self, repository: RepositoryId, digests: Iterable[str]) -> None:
-        listed = ", ".join(digests)
         super().__init__(
-            f"Layers with digests '[{listed}]' do not exist in the repository with name '{repository.name}' in the "
-            f"registry with id '{repository.registry_id}'"
+            f"Images with digests '[{', '.join(digests)}]' required for pushing image into repository with name "
+            f"'{repository.name}' in the registry with id '{repository.registry_id}' do not exist"
         )
 
 

@@ -139,6 +139,6 @@ def test_a_layer_that_is_committed_just_before_the_closing_is_kept_unless_force_
 def test_the_reaper_opens_a_repository_again_that_a_broken_off_unforced_deletion_closed(world: World):
     world.pushed(b"layer")
     closed = world.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, REPOSITORY), forced=False)
-    assert not finish_deletion(closed, world.ports.repositories, world.ports.catalog)
+    assert not finish_deletion(closed, world.ports)
     assert world.ports.repositories.get(RepositoryId(REGISTRY_ID, REPOSITORY))
     assert len(world.records.layers) == 1

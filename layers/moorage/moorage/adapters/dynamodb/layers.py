@@ -8,6 +8,7 @@ from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import delete_if, write_together
+from moorage.adapters.dynamodb.deletion import check_being_deleted
 from moorage.adapters.dynamodb.mapping import blob_item, blob_of, layer_item, layer_of, repository_of
 from moorage.adapters.dynamodb.models import (
     HEAD,
@@ -141,11 +142,7 @@ class DynamoDbCatalog:
 
 
 def _unlink(transaction: TransactWrite, repository: Repository, layers: Sequence[Layer]) -> None:
-    is_being_deleted = (RepositoryItem.incarnation == repository.incarnation) & (
-        RepositoryItem.deleting == True  # noqa: E712 - a condition expression, not a comparison
-    )
-    repository_key = (repository_pk(repository.id), META)
-    transaction.condition_check(RepositoryItem, *repository_key, condition=is_being_deleted)
+    check_being_deleted(transaction, repository)
     for layer in layers:
         layer_is_there = LayerItem.upload_id == layer.upload_id
         transaction.delete(layer_item(layer), condition=layer_is_there)

@@ -1,5 +1,7 @@
 """Between records as stored and values of the domain, both ways."""
 
+from moorage.adapters.dynamodb.image_mapping import image_of, pending_of
+from moorage.adapters.dynamodb.image_models import ImageItem, PendingManifestItem
 from moorage.adapters.dynamodb.models import (
     META,
     BlobItem,
@@ -119,7 +121,7 @@ def blob_of(item: BlobItem) -> Blob:
 
 
 def record_of_item(item: Item) -> Record | None:
-    """The domain record of any item; None for a stored part."""
+    """The domain record of any item; None for what belongs to another record."""
     match item:
         case UploadItem():
             return upload_of(item)
@@ -127,6 +129,10 @@ def record_of_item(item: Item) -> Record | None:
             return layer_of(item)
         case BlobItem():
             return blob_of(item)
+        case ImageItem():
+            return image_of(item)
+        case PendingManifestItem():
+            return pending_of(item)
         case RepositoryItem():
             return repository_of(item)
     return None

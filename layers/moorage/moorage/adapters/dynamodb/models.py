@@ -6,6 +6,11 @@
     Blob         BLOB#{registryId}#{digest}        #META, or #{encryption} where a repository has its own
     Upload       UPLOAD#{uploadId}                 #HEAD
     Part         UPLOAD#{uploadId}                 PART#{part_number:05}
+    Image        REPO#{registryId}#{name}          IMAGE#{digest}
+    Tag          REPO#{registryId}#{name}          TAG#{tag}, and IMAGE#{digest}#TAG#{tag} as the way back
+    Use          REPO#{registryId}#{name}          USE#{digest that is named}#{digest of the image}
+    Pending      REPO#{registryId}#{name}          PUSH#{pushId}: a manifest's object, until its image is committed
+    Referrer     REPO#{registryId}#{name}          REFERRER#{digest of the subject}#{digest}
     Template     REGISTRY#{registryId}             TEMPLATE#{prefix}
     Setting      REGISTRY#{registryId}             SETTING#{name}
     Exclusion    REGISTRY#{registryId}             EXCLUSION#{principalArn}
@@ -37,6 +42,11 @@ META = "#META"
 HEAD = "#HEAD"
 LAYER_PREFIX = "LAYER#"
 PART_PREFIX = "PART#"
+IMAGE_PREFIX = "IMAGE#"
+TAG_PREFIX = "TAG#"
+USE_PREFIX = "USE#"
+PUSH_PREFIX = "PUSH#"
+REFERRER_PREFIX = "REFERRER#"
 TEMPLATE_PREFIX = "TEMPLATE#"
 EXCLUSION_PREFIX = "EXCLUSION#"
 PENDING_PREFIX = "PENDING#"
@@ -73,6 +83,36 @@ def upload_pk(upload_id: str) -> str:
 def part_sk(part_number: int) -> str:
     """Sort key of a stored part: in the layer's order."""
     return f"{PART_PREFIX}{part_number:05}"
+
+
+def image_sk(digest: object) -> str:
+    """Sort key of an image."""
+    return f"{IMAGE_PREFIX}{digest}"
+
+
+def tag_sk(tag: str) -> str:
+    """Sort key of a tag."""
+    return f"{TAG_PREFIX}{tag}"
+
+
+def image_tag_sk(digest: object, tag: str) -> str:
+    """Sort key of the way back from an image to its tag: right after the image, before the next one."""
+    return f"{image_sk(digest)}#{tag_sk(tag)}"
+
+
+def use_sk(named: object, digest: object = "") -> str:
+    """Sort key of a use; without the image's digest, the prefix of all uses of what is named."""
+    return f"{USE_PREFIX}{named}#{digest}"
+
+
+def push_sk(push_id: str) -> str:
+    """Sort key of a manifest's object whose image is not committed yet."""
+    return f"{PUSH_PREFIX}{push_id}"
+
+
+def referrer_sk(subject: object, digest: object = "") -> str:
+    """Sort key of a referrer; without its digest, the prefix of all referrers of the subject."""
+    return f"{REFERRER_PREFIX}{subject}#{digest}"
 
 
 def registry_pk(registry_id: str) -> str:

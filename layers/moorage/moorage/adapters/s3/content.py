@@ -31,7 +31,7 @@ _DAMAGED = frozenset(
         "MalformedXML",
     }
 )
-_MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 _SSE_TYPES = {"KMS": "aws:kms", "KMS_DSSE": "aws:kms:dsse"}
 
 
@@ -107,7 +107,7 @@ class S3Content:
             with translated_errors():
                 answer = self._client.head_object(Bucket=self._bucket, Key=object_key, ChecksumMode="ENABLED")
         except ClientError as error:
-            if error_code(error) in _MISSING:
+            if error_code(error) in MISSING:
                 return None
             raise
         checksum, _, _ = answer.get("ChecksumSHA256", "").partition("-")
@@ -136,7 +136,7 @@ class S3Content:
             with translated_errors():
                 body = self._client.get_object(Bucket=self._bucket, Key=tail.object_key)["Body"].read()
         except ClientError as error:
-            if error_code(error) in _MISSING:
+            if error_code(error) in MISSING:
                 raise StoredPartsDamagedError(str(error)) from error
             raise
         if hashlib.sha256(body).digest() != tail.sha256:

@@ -3,6 +3,7 @@
     blobs/{registryId}/{uploadId}              content that came through UploadLayerPart
     direct/{registryId}/{uploadId}             content that clients sent straight to S3
     tails/{registryId}/{uploadId}/{number}     a short last part, until the next one is joined to it
+    manifests/{registryId}/{pushId}            an image manifest that is too large for a record
 
 An object keeps the key under which it was uploaded, so a commit copies nothing. No two uploads have the same key. The
 prefixes differ because only `direct/` has events and only `tails/` expires.
@@ -13,6 +14,7 @@ from moorage.domain.upload import Upload, UploadMode
 RELAY_PREFIX = "blobs/"
 DIRECT_PREFIX = "direct/"
 TAILS_PREFIX = "tails/"
+MANIFESTS_PREFIX = "manifests/"
 _PREFIXES = {UploadMode.RELAY: RELAY_PREFIX, UploadMode.DIRECT: DIRECT_PREFIX}
 
 
@@ -29,6 +31,11 @@ def tail_key(upload: Upload, number: int) -> str:
 def tails_prefix(upload: Upload) -> str:
     """The prefix of all tails of an upload, including those of failed attempts."""
     return f"{TAILS_PREFIX}{upload.repository.registry_id}/{upload.upload_id}/"
+
+
+def manifest_key(registry_id: str, push_id: str) -> str:
+    """The key of a large manifest; each attempt to push one has its own."""
+    return f"{MANIFESTS_PREFIX}{registry_id}/{push_id}"
 
 
 def upload_id_of(key: str) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from moorage.domain.token import TokenKey
 from moorage.usecases.ports.content import ContentStore, Hasher
+from moorage.usecases.ports.images import Images, ManifestStore
 from moorage.usecases.ports.lifecycle import LifecycleImages, LifecycleRecords
 from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
 from moorage.usecases.ports.settings import RegistrySettings
@@ -29,6 +30,8 @@ class Limits:
     part_reservation_seconds: int
     upload_lifetime_seconds: int
     unused_layer_seconds: int
+    max_tags_per_image: int
+    max_answer_bytes: int
     verification: VerificationLimits
 
 
@@ -39,6 +42,8 @@ class Ports:
     repositories: Repositories
     uploads: Uploads
     catalog: LayerCatalog
+    images: Images
+    manifests: ManifestStore
     content: ContentStore
     hasher: Hasher
     verifications: Verifications

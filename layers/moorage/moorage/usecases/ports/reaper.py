@@ -7,6 +7,7 @@ from typing import Protocol
 from moorage.domain.events import RegistryEvent
 from moorage.domain.layer import Blob
 from moorage.domain.upload import Upload
+from moorage.usecases.ports.images import Images
 from moorage.usecases.ports.records import LayerCatalog, Repositories
 
 
@@ -43,6 +44,7 @@ class ReaperPorts:
 
     repositories: Repositories
     catalog: LayerCatalog
+    images: Images
     garbage: Garbage
     blob_expiry: BlobExpiry
     announcements: Announcements

@@ -3,6 +3,8 @@
     upload settled or removed     abort its multipart upload, delete its object unless that became a blob, its tails
     blob's last reference gone    let its record expire after the grace period
     blob's record expired         delete its object
+    manifest no longer pending    delete its object, unless that became an image's
+    image removed                 delete its manifest's object, if it has one
     repository being deleted      finish what DeleteRepository began
     layer added, upload failed    tell the event bus
 
@@ -15,10 +17,12 @@ from dataclasses import dataclass
 
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.events import layer_pushed, push_failed
+from moorage.domain.image import Image, PendingManifest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.records import Record
 from moorage.domain.repository import Repository
 from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.ports.images import Wanted
 from moorage.usecases.ports.reaper import ReaperPorts
 from moorage.usecases.reaper._collect_upload import collect_upload
 from moorage.usecases.repositories.delete_repository import finish_deletion
@@ -41,10 +45,14 @@ def handle_record_change(change: Change, ports: ReaperPorts) -> None:
             _upload_changed(after, ports)
         case Change(before=Blob() as before, after=None):
             _collect_blob(before, ports)
+        case Change(before=Image(object_key=str(object_key)), after=None):
+            ports.garbage.delete_object(object_key)
+        case Change(before=PendingManifest() as before, after=None):
+            _collect_manifest(before, ports)
         case Change(after=Blob(refs=refs) as after) if refs <= 0:
             ports.blob_expiry.schedule(after, int(ports.now()) + ports.blob_grace_seconds)
         case Change(after=Repository(deleting=True) as after):
-            finish_deletion(after, ports.repositories, ports.catalog)
+            finish_deletion(after, ports)
         case Change(before=None, after=Layer() as after):
             ports.announcements.publish([layer_pushed(after)])
         case _:
@@ -64,3 +72,9 @@ def _collect_blob(blob: Blob, ports: ReaperPorts) -> None:
         # Nothing in Moorage removes such a record. Layers need this content: better too much than too little.
         raise InconsistentRecordsError(f"the record of {blob.digest} was removed with {blob.refs} references")
     ports.garbage.delete_object(blob.object_key)
+
+
+def _collect_manifest(pending: PendingManifest, ports: ReaperPorts) -> None:
+    found = ports.images.look_up(pending.repository, Wanted(digests=[pending.digest])).images.get(pending.digest)
+    if found is None or found.object_key != pending.object_key:
+        ports.garbage.delete_object(pending.object_key)

@@ -1,17 +1,19 @@
 """DeleteRepository: close it to new layers, unlink its layers, remove its record. Content is the reaper's."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from moorage.domain.errors import RepositoryNotEmptyError, RepositoryNotFoundError
 from moorage.domain.repository import Repository, RepositoryId
 from moorage.usecases.ports import Ports
+from moorage.usecases.ports.images import Images
 from moorage.usecases.ports.records import LayerCatalog, Repositories
 from moorage.usecases.repositories._find_repository import find_repository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteRepository:
-    """`force` deletes the layers with it."""
+    """`force` deletes its images and layers with it."""
 
     repository: RepositoryId
     force: bool = False
@@ -22,26 +24,44 @@ def delete_repository(command: DeleteRepository, ports: Ports) -> Repository:
 
     A deletion that broke off is continued by the next call: the closed repository is found again.
     """
-    if not command.force and any(ports.catalog.layers_of(command.repository)):
+    if not command.force and _holds_anything(command.repository, ports):
         find_repository(command.repository, ports)
         raise RepositoryNotEmptyError(command.repository)
     repository = ports.repositories.begin_deletion(command.repository, forced=command.force)
     if repository is None:
         raise RepositoryNotFoundError(command.repository)
-    if not finish_deletion(repository, ports.repositories, ports.catalog):
+    if not finish_deletion(repository, ports):
         raise RepositoryNotEmptyError(command.repository)
     return repository
 
 
-def finish_deletion(repository: Repository, repositories: Repositories, catalog: LayerCatalog) -> bool:
+class DeletionPorts(Protocol):
+    """What a deletion needs, of the API's ports and of the reaper's."""
+
+    @property
+    def repositories(self) -> Repositories: ...
+
+    @property
+    def catalog(self) -> LayerCatalog: ...
+
+    @property
+    def images(self) -> Images: ...
+
+
+def finish_deletion(repository: Repository, ports: DeletionPorts) -> bool:
     """The rest of a deletion that has begun; every step can be repeated.
 
-    False if it ended the other way: a layer was committed just before an unforced deletion closed the repository,
+    False if it ended the other way: something was committed just before an unforced deletion closed the repository,
     which is open again.
     """
-    for layers in catalog.layers_of(repository.id):
-        if not repository.forced:
-            repositories.call_off_deletion(repository)
-            return False
-        catalog.unlink(repository, layers)
-    return repositories.finish_deletion(repository)
+    if not repository.forced and _holds_anything(repository.id, ports):
+        ports.repositories.call_off_deletion(repository)
+        return False
+    ports.images.remove_all(repository)
+    for layers in ports.catalog.layers_of(repository.id):
+        ports.catalog.unlink(repository, layers)
+    return ports.repositories.finish_deletion(repository)
+
+
+def _holds_anything(repository: RepositoryId, ports: DeletionPorts) -> bool:
+    return any(ports.images.list_from(repository, None, 1)) or any(ports.catalog.layers_of(repository))

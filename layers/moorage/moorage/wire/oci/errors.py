@@ -26,6 +26,10 @@ ERROR_SHAPES: dict[type[errors.MoorageError], ErrorShape] = {
     errors.LayerPartTooSmallError: ErrorShape("SIZE_INVALID", 400),
     errors.InvalidLayerError: ErrorShape("DIGEST_INVALID", 400),
     errors.LayersNotFoundError: ErrorShape("BLOB_UNKNOWN", 404),
+    errors.ImageNotFoundError: ErrorShape("MANIFEST_UNKNOWN", 404),
+    errors.ImageTagAlreadyExistsError: ErrorShape("DENIED", 403),
+    errors.ImageDigestMismatchError: ErrorShape("DIGEST_INVALID", 400),
+    errors.ReferencedImagesNotFoundError: ErrorShape("MANIFEST_BLOB_UNKNOWN", 404),
     errors.LimitExceededError: ErrorShape("SIZE_INVALID", 413),
     errors.EncryptionError: ErrorShape("DENIED", 403),
     errors.UnavailableError: ErrorShape("TOOMANYREQUESTS", 429),
@@ -44,6 +48,7 @@ NEVER_ANSWERED = frozenset(
     {
         errors.InconsistentRecordsError,
         errors.LayerAlreadyExistsError,
+        errors.ImageAlreadyExistsError,
         errors.RepositoryNotEmptyError,
         errors.TooManyTagsError,
         errors.InvalidTagError,

@@ -1,0 +1,42 @@
+"""Image manifests in S3: those that are too large for a record."""
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from moorage.adapters.aws_errors import error_code, translated_errors
+from moorage.adapters.s3 import keys
+from moorage.adapters.s3.content import MISSING, server_side_encryption
+from moorage.domain.repository import Encryption
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class S3Manifests:
+    """Implements the port `ManifestStore`."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def manifest_key(self, registry_id: str, push_id: str) -> str:
+        """Below its own prefix."""
+        return keys.manifest_key(registry_id, push_id)
+
+    def put_manifest(self, object_key: str, content: bytes, encryption: Encryption) -> None:
+        """One PutObject."""
+        with translated_errors():
+            self._client.put_object(
+                Bucket=self._bucket, Key=object_key, Body=content, **server_side_encryption(encryption)
+            )
+
+    def get_manifest(self, object_key: str) -> bytes | None:
+        """One GetObject."""
+        try:
+            with translated_errors():
+                return self._client.get_object(Bucket=self._bucket, Key=object_key)["Body"].read()
+        except ClientError as error:
+            if error_code(error) in MISSING:
+                return None
+            raise

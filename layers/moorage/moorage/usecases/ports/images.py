@@ -1,0 +1,109 @@
+"""The records of images, and the store of large manifests.
+
+Every method may raise UnavailableError (throttling, outage, conflict). Reads by key are strongly consistent. How a
+push and a deletion cannot miss each other: docs/adr/0045.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Protocol
+
+from moorage.domain.digest import Digest
+from moorage.domain.image import Image, PendingManifest, TaggedImage
+from moorage.domain.layer import Layer
+from moorage.domain.repository import Encryption, Repository, RepositoryId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to look up in a repository. `principals` are asked for their pull time exclusions."""
+
+    digests: Collection[Digest] = ()
+    tags: Collection[str] = ()
+    layers: Collection[Digest] = ()
+    principals: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """What was found. `marked` are layers that somebody is about to remove; they are in `layers` too."""
+
+    repository: Repository | None
+    images: Mapping[Digest, Image] = field(default_factory=dict)
+    tags: Mapping[str, Digest] = field(default_factory=dict)
+    layers: Mapping[Digest, Layer] = field(default_factory=dict)
+    marked: frozenset[Digest] = frozenset()
+    is_excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTag:
+    """A tag that is to point to an image; `moved_from` is what it was read to point to."""
+
+    tag: str
+    moved_from: Digest | None
+    max_tags: int
+
+
+class Commit(Enum):
+    """What became of a commit."""
+
+    DONE = auto()
+    CONFLICT = auto()
+    """Something is not as it was read: read it again."""
+    CLOSED = auto()
+    """The repository is being deleted."""
+
+
+class Images(Protocol):
+    """Image records with their tags, and the uses that keep what they name."""
+
+    def look_up(self, repository: RepositoryId, wanted: Wanted) -> Lookup:
+        """The repository and what is wanted of it: one read for each 100 records."""
+
+    def record_uses(self, repository: Repository, image: Image, pending: PendingManifest | None) -> bool:
+        """Note, before it is committed, what an image names, and the object that is to be its manifest.
+
+        False if the repository is being deleted. The commit of the image takes `pending` away.
+        """
+
+    def keep_layer(self, repository: RepositoryId, layer: Digest) -> bool:
+        """Take the mark of a removal off a layer; False if the layer is gone."""
+
+    def mark(self, image: Image, now: float) -> bool:
+        """Note that somebody is about to delete an image; False if it is gone."""
+
+    def keep_image(self, image: Image) -> bool:
+        """Take that mark off an image; False if it is gone."""
+
+    def commit(self, repository: Repository, image: Image, new: NewTag | None) -> Commit:
+        """Write a new image, and the tag if one is given."""
+
+    def add_tag(self, repository: Repository, image: Image, new: NewTag) -> Commit:
+        """Let a tag point to an image that is there, is not being deleted and has room for it."""
+
+    def read(self, repository: RepositoryId, digest: Digest) -> TaggedImage | None:
+        """One image with all of its tags, in one read."""
+
+    def list_from(self, repository: RepositoryId, start: Digest | None, page_size: int) -> Iterator[TaggedImage]:
+        """The images in the order of their digests, beginning with `start`; read as far as they are consumed."""
+
+    def remove_all(self, repository: Repository) -> None:
+        """Remove every record of images of a repository whose deletion has begun; nothing once it has ended."""
+
+    def record_pull(self, image: Image, now: float) -> None:
+        """Keep the time of a pull, unless a later one is recorded or the image is gone."""
+
+
+class ManifestStore(Protocol):
+    """Manifests that are too large for a record. Keys are never used twice."""
+
+    def manifest_key(self, registry_id: str, push_id: str) -> str:
+        """The key of a manifest's object."""
+
+    def put_manifest(self, object_key: str, content: bytes, encryption: Encryption) -> None:
+        """Store it. Raises: EncryptionError."""
+
+    def get_manifest(self, object_key: str) -> bytes | None:
+        """Its bytes; None if there is no such object. Raises: EncryptionError."""
