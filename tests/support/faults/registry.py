@@ -39,9 +39,12 @@ class Recorder:
 
 
 class LocalRegistry:
-    """What a client, an operator and the reaper can do to a registry; `now` is its clock."""
+    """What a client, an operator and the reaper can do to a registry; `now` is its clock.
 
-    def __init__(self, part_size_bytes: int = 10 * 1024 * 1024) -> None:
+    Its reaper follows the table's whole stream, or what comes `from_now` on: then its predecessors cost no time.
+    """
+
+    def __init__(self, part_size_bytes: int = 10 * 1024 * 1024, *, from_now: bool = False) -> None:
         environment = {**os.environ, "MOORAGE_PART_SIZE_BYTES": str(part_size_bytes)}
         self.settings = read_settings(environment)
         # Not a whole number: the engine rewrites 1.0 to 1 in a transaction it is to recognise when it is sent again.
@@ -51,7 +54,9 @@ class LocalRegistry:
         self.reaper = replace(compose_reaper(self.settings), now=lambda: self.now, announcements=self.announced)
         self.fsck_ports = replace(compose_fsck(self.settings), now=lambda: self.now)
         self.identity = registry_of(self.settings)
-        self._stream = self._records()
+        self._stream = self._records("LATEST" if from_now else "TRIM_HORIZON")
+        if from_now:
+            next(self._stream)  # the place is taken now
         self._unfollowed: list[Any] = []
 
     @property
@@ -205,11 +210,11 @@ class LocalRegistry:
         assert self.rows() == 0
         assert not list(self.fsck_ports.inventory.objects())
 
-    def _records(self) -> Iterator[list[Any]]:
+    def _records(self, start: str) -> Iterator[list[Any]]:
         streams = boto3.client("dynamodbstreams")
         arn = boto3.client("dynamodb").describe_table(TableName=self.settings.table_name)["Table"]["LatestStreamArn"]
         (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-        place = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
+        place = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType=start)
         iterator = place["ShardIterator"]
         while True:
             page = streams.get_records(ShardIterator=iterator)

@@ -68,7 +68,7 @@ class Stage:
 
 def play_scenario(scenario: Scenario, recorder: Recorder) -> None:
     """One of the fault tests' scenarios, and everything that reads."""
-    local, name = LocalRegistry(scenario.part_size_bytes), repository_name()
+    local, name = LocalRegistry(scenario.part_size_bytes, from_now=True), repository_name()
     local.must("CreateRepository", repositoryName=name)
     scenario.prepare(local, name)()
     local.call("CreateRepository", repositoryName=name)
@@ -97,7 +97,7 @@ def play_reading_of_settings() -> None:
 
 def play_direct(play: Callable[[Stage], None], recorder: Recorder) -> None:
     """A play on a stage of its own, and what follows from it."""
-    stage = Stage(recorder, LocalRegistry(), repository_name())
+    stage = Stage(recorder, LocalRegistry(from_now=True), repository_name())
     stage.local.must("CreateRepository", repositoryName=stage.name)
     play(stage)
     stage.local.reap()
