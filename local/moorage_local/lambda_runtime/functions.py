@@ -42,11 +42,12 @@ class LambdaContext:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One loaded function."""
+    """One loaded function; `module` is its app.py."""
 
     name: str
     handler: Handler
     timeout_seconds: float = TIMEOUT_SECONDS
+    module: Any = None
 
     def __call__(self, event: Any) -> Any:
         """Invoke it with one event: returns its answer and passes its exception on."""
@@ -61,8 +62,7 @@ def load(directory: Path, timeout_seconds: float = TIMEOUT_SECONDS) -> Function:
         raise ImportError(f"{directory / 'app.py'} cannot be loaded")
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
-    handler: Handler = module.handler
-    return Function(name, handler, timeout_seconds)
+    return Function(name, module.handler, timeout_seconds, module)
 
 
 class _ForgottenMetrics:

@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-from inspect import unwrap
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -106,7 +105,7 @@ def test_urls_expire_soon_and_new_ones_can_be_fetched(function: Function):
 
 
 def test_each_request_stays_within_its_budget_of_aws_calls(function: Function, registry: DirectRegistry):
-    ports = unwrap(function.handler).__globals__["_ports"]
+    ports = function.module.ports
     calls: list[str] = []
     for client in (ports.direct._client, connection().client):
         client.meta.events.register("before-send", lambda event_name, **_: calls.append(event_name.split(".")[-1]))

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ def upload_of(*parts: bytes) -> Prepare:
     """An upload under the event's own id that has received these parts."""
 
     def prepare(registry: Registry, upload_id: str) -> None:
-        ports = unwrap(registry._function.handler).__globals__["_ports"]
+        ports = registry._function.module.ports
         command = InitiateLayerUpload(repository=RepositoryId("000000000000", REPOSITORY))
         initiate_layer_upload(command, replace(ports, new_id=lambda: upload_id))
         for place, part in enumerate(parts):

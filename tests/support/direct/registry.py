@@ -13,10 +13,11 @@ import httpx
 from moorage.bootstrap import compose, read_settings, registry_of
 from moorage.domain.repository import RepositoryId
 from moorage.domain.upload import Upload
+from moorage.usecases.completion.complete_from_queue import Outcome
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
 from moorage.wire.direct.protocol import answer
 from moorage.wire.http import HttpRequest
-from moorage.wire.queue.completion_messages import Outcome, complete_from_message
+from moorage.wire.queue.completion_messages import complete_from_message, queue_call
 from moorage_local.stack.stack import Stack
 
 MIB = 1024 * 1024
@@ -81,7 +82,7 @@ class DirectRegistry:
     def run_message(self, body: str, deadline: float | None = None) -> Outcome:
         """What functions/complete_uploads does with a message."""
         deadline = self.ports.now() + 100 if deadline is None else deadline
-        return complete_from_message(body, deadline, self.registry, self.ports)
+        return complete_from_message(body, deadline, queue_call(self.registry, "m"), self.ports)
 
     def messages(self, wait_seconds: int = 5) -> list[str]:
         """Take what is in the completion queue."""

@@ -6,7 +6,6 @@ Notes every range that it reads in LOG, at once. `MOORAGE_TEST_PAUSE` slows each
 import os
 import sys
 import time
-from inspect import unwrap
 from pathlib import Path
 
 from moorage_local.engines import installation
@@ -28,7 +27,7 @@ def main(message: str, log: Path) -> None:
             file.write(f"{span[0]} {span[1]}\n")
         time.sleep(sleep_seconds)
 
-    s3 = unwrap(function.handler).__globals__["_ports"].direct._client
+    s3 = function.module.ports.direct._client
     s3.meta.events.register("before-send.s3.GetObject", note_ranges(note))
     record = {"messageId": "1", "receiptHandle": "r", "body": message, "eventSource": "aws:sqs", "attributes": {}}
     failed = function({"Records": [record]})["batchItemFailures"]

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._function: Function = load(FUNCTION)
-        ports = unwrap(self._function.handler).__globals__["_ports"]
+        ports = self._function.module.ports
         self.aws_clients = [ports.content._client, connection().client]
         self.faults = Injector(self.aws_clients)
         self._requests: list[str] = []

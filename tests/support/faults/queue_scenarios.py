@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from moorage.wire.queue.completion_messages import Outcome, complete_from_message
+from moorage.usecases.completion.complete_from_queue import Outcome
+from moorage.wire.queue.completion_messages import complete_from_message, queue_call
 
 from tests.support.faults.registry import Answer, LocalRegistry, digest_of
 
@@ -50,7 +51,7 @@ def _delivered(registry: LocalRegistry, message: str, deadline: float) -> Callab
     def act() -> Answer:
         ports = replace(registry.ports, content=InPieces(registry.ports.content))
         for _ in range(DELIVERIES):
-            if complete_from_message(message, deadline, registry.identity, ports) is Outcome.DONE:
+            if complete_from_message(message, deadline, queue_call(registry.identity, "m"), ports) is Outcome.DONE:
                 return None, {}
         return "ServerException", {"message": "somebody else has the lease"}
 

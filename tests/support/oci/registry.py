@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,7 @@ class OciRegistry:
 
     def __init__(self) -> None:
         self._function = load(FUNCTION)
-        ports = unwrap(self._function.handler).__globals__["_ports"]
+        ports = self._function.module.ports
         self.ports = ports
         self.aws_clients = [ports.content._client, connection().client]
         self.faults = Injector(self.aws_clients)

@@ -1,8 +1,8 @@
-"""The one line in the log about a request, the same for every protocol.
+"""The one line in the log about a request, a message or a stream record, the same for every protocol.
 
-Each request that asks for a change has one line, whatever became of it; a request that only reads has one if it was
-refused. `request_id` is API Gateway's: the access log has the same. The other fields name the caller and what the
-request was about.
+Whatever asks for a change has one line, whatever became of it; a request that only reads has one if it was refused.
+`request_id` is API Gateway's (the access log has the same), the message's or the stream record's. The other fields name
+the caller and what the request was about.
 """
 
 import logging
@@ -35,9 +35,11 @@ class Answered:
     response: HttpResponse
 
 
-def log_success(log: logging.Logger, operation: str, call: Call, *about: Mapping[str, Any] | None) -> None:
+def log_success(
+    log: logging.Logger, operation: str, call: Call, *about: Mapping[str, Any] | None, outcome: str = "Success"
+) -> None:
     """A change that was carried out; `about` are the members of the answer, then those of the request."""
-    log.info("%s succeeded", operation, extra=_fields(operation, call, about) | {"outcome": "Success"})
+    log.info("%s: %s", operation, outcome, extra=_fields(operation, call, about) | {"outcome": outcome})
 
 
 def log_refusal(

@@ -9,7 +9,8 @@ from moorage.domain.direct_upload import Lease
 from moorage.domain.errors import InvalidLayerError, UnavailableError
 from moorage.domain.registry import Registry
 from moorage.domain.upload import UploadStatus
-from moorage.wire.queue.completion_messages import Outcome, complete_from_message
+from moorage.usecases.completion.complete_from_queue import Outcome
+from moorage.wire.queue.completion_messages import complete_from_message, queue_call
 
 from tests.support.direct.uploads import begin, sent
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
@@ -17,13 +18,13 @@ from tests.support.interleaving import failing_before
 
 CONTENT = bytes(range(100))
 DIGEST = digest_of(CONTENT)
-REGISTRY = Registry(REGISTRY_ID, "eu-west-1", "registry.example")
+CALL = queue_call(Registry(REGISTRY_ID, "eu-west-1", "registry.example"), "message-1")
 NOBODY = "00000000-0000-4000-8000-ffffffffffff"
 
 
 def run(world: World, message: Any, deadline: float | None = None) -> Outcome:
     body = message if isinstance(message, str) else json.dumps(message)
-    return complete_from_message(body, world.clock.now + 100 if deadline is None else deadline, REGISTRY, world.ports)
+    return complete_from_message(body, world.clock.now + 100 if deadline is None else deadline, CALL, world.ports)
 
 
 def request(upload_id: str, *digests: str, **changed: Any) -> dict[str, Any]:

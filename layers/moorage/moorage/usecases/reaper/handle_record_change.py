@@ -36,13 +36,15 @@ class Change:
     after: Record | None
 
 
-def handle_record_change(change: Change, ports: ReaperPorts) -> None:
-    """Do what follows from the change, which may be nothing."""
+def handle_record_change(change: Change, ports: ReaperPorts) -> bool:
+    """Do what follows from the change; whether anything did."""
     match change:
         case Change(before=Upload() as before, after=None):
             collect_upload(before, ports.garbage, keeps_tails=ports.keeps_tails)
-        case Change(before=Upload(status=UploadStatus.OPEN), after=Upload() as after):
-            _upload_changed(after, ports)
+        case Change(before=Upload(status=UploadStatus.OPEN), after=Upload() as after) if (
+            after.status is not UploadStatus.OPEN
+        ):
+            _upload_settled(after, ports)
         case Change(before=Blob() as before, after=None):
             _collect_blob(before, ports)
         case Change(before=Image(object_key=str(object_key)), after=None):
@@ -56,12 +58,11 @@ def handle_record_change(change: Change, ports: ReaperPorts) -> None:
         case Change(before=None, after=Layer() as after):
             ports.announcements.publish([layer_pushed(after)])
         case _:
-            pass
+            return False
+    return True
 
 
-def _upload_changed(after: Upload, ports: ReaperPorts) -> None:
-    if after.status is UploadStatus.OPEN:
-        return
+def _upload_settled(after: Upload, ports: ReaperPorts) -> None:
     collect_upload(after, ports.garbage, keeps_tails=ports.keeps_tails)
     if after.status is UploadStatus.FAILED:
         ports.announcements.publish([push_failed(after, "InvalidLayerException")])

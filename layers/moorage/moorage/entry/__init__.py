@@ -1,0 +1,1 @@
+"""What a Lambda function does around its work: JSON log, metrics, one event in, one answer out."""

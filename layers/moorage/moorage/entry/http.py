@@ -1,0 +1,28 @@
+"""The entry of a function behind API Gateway."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from moorage.domain.registry import Registry
+from moorage.entry._observed import Handler, observed
+from moorage.usecases.ports import Ports
+from moorage.wire.http import HttpRequest, http_request
+from moorage.wire.outcome import Answered
+
+Answer = Callable[[HttpRequest, Registry, Ports], Answered]
+
+
+def http_handler(answer: Answer, registry: Registry, ports: Ports) -> Handler:
+    """Answers one proxy event with a protocol's `answer`; counts the outcome of each operation."""
+
+    def work(event: Any, _context: LambdaContext, metrics: Metrics) -> dict[str, Any]:
+        answered = answer(http_request(event), registry, ports)
+        metrics.add_dimension("operation", answered.operation)
+        metrics.add_metric(answered.error or "Success", MetricUnit.Count, 1)
+        return answered.response.as_proxy_result()
+
+    return observed(work, counts_cold_starts=True)
