@@ -5,7 +5,7 @@ from typing import Any
 from moorage.adapters.dynamodb.stream import change_of
 from moorage.bootstrap import compose_reaper, read_settings, registry_of
 from moorage.entry.batch import stream_handler
-from moorage.wire.stream.record_changes import follow_change, stream_call
+from moorage.wire.stream.record_changes import handle_stream_record, stream_call
 
 settings = read_settings()
 registry, ports = registry_of(settings), compose_reaper(settings)
@@ -13,7 +13,7 @@ registry, ports = registry_of(settings), compose_reaper(settings)
 
 def follow(record: Any, _ends_at: float) -> str:
     """One record; what it raises makes the stream deliver from this record on again."""
-    follow_change(change_of(record.raw_event), stream_call(registry, record.event_id or ""), ports)
+    handle_stream_record(change_of(record.raw_event), stream_call(registry, record.event_id or ""), ports)
     return "ChangesFollowed"
 
 

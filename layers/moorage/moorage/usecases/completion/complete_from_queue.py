@@ -1,4 +1,4 @@
-"""A completion that the queue delivers: what is tried again, by whom, and what is set aside.
+"""A completion that the queue delivers: what is tried again, by whom, and what is moved to the dead-letter queue.
 
 done            the layer is there, or the upload's record says why it never will be
 handed over     the streaming checksum continues with a message of its own

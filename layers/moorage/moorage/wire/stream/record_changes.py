@@ -24,7 +24,7 @@ def stream_call(registry: Registry, event_id: str) -> Call:
     return Call(registry=registry, caller=STREAM, request_id=event_id)
 
 
-def follow_change(change: Change, call: Call, ports: ReaperPorts) -> None:
+def handle_stream_record(change: Change, call: Call, ports: ReaperPorts) -> None:
     """Do what follows from the change; raises for what should be delivered again."""
     operation, about = _name_of(change), _members_of(change.after or change.before)
     try:
