@@ -73,7 +73,7 @@ def compose(settings: Settings) -> Ports:
     s3 = s3_client(settings.region)
     ranges = S3Ranges(s3, settings.bucket, range_bytes=settings.range_bytes, in_flight=settings.ranges_in_flight)
     return Ports(
-        repositories=DynamoDbRepositories(),
+        repositories=DynamoDbRepositories(connection),
         uploads=DynamoDbUploads(connection),
         catalog=DynamoDbCatalog(connection),
         images=DynamoDbImages(connection),
@@ -104,7 +104,8 @@ def compose_reaper(settings: Settings) -> ReaperPorts:
     s3 = s3_client(settings.region)
     events = boto3.client("events", region_name=settings.region, config=_EVENTS_CONFIG)
     return ReaperPorts(
-        repositories=DynamoDbRepositories(),
+        repositories=DynamoDbRepositories(connection),
+        uploads=DynamoDbUploads(connection),
         catalog=DynamoDbCatalog(connection),
         images=DynamoDbImages(connection),
         garbage=S3Garbage(s3, settings.bucket),
@@ -121,7 +122,7 @@ def compose_lifecycle(settings: Settings) -> LifecyclePorts:
     connection = bind(settings.table_name, settings.region)
     return LifecyclePorts(
         registry_id=settings.registry_id,
-        repositories=DynamoDbRepositories(),
+        repositories=DynamoDbRepositories(connection),
         lifecycle=DynamoDbLifecycle(connection),
         images=RepositoryImages(),
         unused_layers=KeptLayers(),

@@ -12,7 +12,7 @@ COMPLETION = ["Query", "BatchGetItem", "CompleteMultipartUpload", "TransactWrite
 def test_initiate_takes_three(registry: Registry, repository: str):
     with registry.requests() as requests:
         registry.ecr.initiate_layer_upload(repositoryName=repository)
-    assert requests == ["BatchGetItem", "CreateMultipartUpload", "PutItem"]
+    assert requests == ["BatchGetItem", "CreateMultipartUpload", "TransactWriteItems"]
 
 
 def test_a_part_takes_three(registry: Registry, repository: str):

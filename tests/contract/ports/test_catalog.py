@@ -132,11 +132,14 @@ def test_a_blob_that_is_gone_or_another_by_now_is_not_linked_to(shelves: Shelves
 
 @pytest.mark.parametrize("how", ["deleting", "another incarnation", "gone"])
 def test_a_repository_that_is_not_the_uploads_gets_no_layer(shelves: Shelves, how: str):
-    of = shelves.open_upload(repository_incarnation="second" if how == "another incarnation" else "first")
-    if how != "another incarnation":
-        shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
-    if how == "gone":
+    of = shelves.open_upload()
+    shelves.ports.repositories.begin_deletion(
+        RepositoryId(REGISTRY_ID, shelves.name), forced=True, closed_until=2_000_000_000
+    )
+    if how != "deleting":
         shelves.ports.repositories.finish_deletion(shelves.repository)
+    if how == "another incarnation":
+        shelves.ports.repositories.create(repository(shelves.name, "second"))
     nothing_came_of(shelves, of, shelves.commit(of), found=of)
     assert (shelves.lookup().layer, shelves.lookup().blob) == (None, None)
 
@@ -177,7 +180,9 @@ def test_a_look_up_without_a_digest_is_of_the_repository_alone(shelves: Shelves)
     assert shelves.ports.catalog.look_up(RepositoryId(REGISTRY_ID, shelves.name), None, Encryption()) == LayerLookup(
         shelves.repository, None, None
     )
-    shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
+    shelves.ports.repositories.begin_deletion(
+        RepositoryId(REGISTRY_ID, shelves.name), forced=True, closed_until=2_000_000_000
+    )
     assert shelves.lookup() == LayerLookup(None, None, None)
 
 
@@ -207,7 +212,9 @@ def unlinked(shelves: Shelves, layers: list[Layer]) -> None:
 @pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto copies its table for each transaction
 def test_every_layer_is_listed_and_removed(shelves: Shelves):
     layers = filled(shelves, 27)  # more than one transaction takes
-    shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
+    shelves.ports.repositories.begin_deletion(
+        RepositoryId(REGISTRY_ID, shelves.name), forced=True, closed_until=2_000_000_000
+    )
     pages = list(shelves.ports.catalog.layers_of(RepositoryId(REGISTRY_ID, shelves.name)))
     assert sorted((layer for page in pages for layer in page), key=lambda one: one.digest) == sorted(
         layers, key=lambda one: one.digest
@@ -221,7 +228,9 @@ def test_every_layer_is_listed_and_removed(shelves: Shelves):
 
 def test_layers_that_are_already_removed_are_skipped(shelves: Shelves):
     layers = filled(shelves, 3)
-    shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
+    shelves.ports.repositories.begin_deletion(
+        RepositoryId(REGISTRY_ID, shelves.name), forced=True, closed_until=2_000_000_000
+    )
     unlinked(shelves, layers[1:2])
     unlinked(shelves, layers)
     assert [shelves.lookup(number=number).blob.refs for number in range(3)] == [0, 0, 0]
@@ -232,7 +241,9 @@ def test_layers_of_a_repository_in_use_are_not_removed(shelves: Shelves):
     layers = filled(shelves, 2)
     unlinked(shelves, layers)
     assert [shelves.lookup(number=number).layer for number in range(2)] == layers
-    shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
+    shelves.ports.repositories.begin_deletion(
+        RepositoryId(REGISTRY_ID, shelves.name), forced=True, closed_until=2_000_000_000
+    )
     shelves.ports.catalog.unlink(repository(shelves.name, "second"), layers)
     assert [shelves.lookup(number=number).blob.refs for number in range(2)] == [1, 1]
 
@@ -241,7 +252,9 @@ def test_a_layer_without_a_content_record_is_removed_too(shelves: Shelves):
     """Records that contradict each other: a layer whose content is kept under another encryption."""
     sealed = shelves.open_upload(encryption=SEALED)
     shelves.commit(sealed)
-    shelves.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, shelves.name), forced=True)
+    shelves.ports.repositories.begin_deletion(
+        RepositoryId(REGISTRY_ID, shelves.name), forced=True, closed_until=2_000_000_000
+    )
     unlinked(shelves, [shelves.layer(sealed)])
     assert list(shelves.ports.catalog.layers_of(RepositoryId(REGISTRY_ID, shelves.name))) == []
     assert shelves.lookup(encryption=SEALED).blob.refs == 1

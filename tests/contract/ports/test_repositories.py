@@ -93,14 +93,14 @@ def test_settings_of_what_is_gone_or_being_deleted_are_not_changed(ports: Ports,
     before, after = repository(name), repository(name, scan_on_push=True)
     assert ports.repositories.change_settings(before, after) == RepositoryWrite(applied=False)
     ports.repositories.create(before)
-    ports.repositories.begin_deletion(before.id, forced=True)
+    ports.repositories.begin_deletion(before.id, forced=True, closed_until=2_000_000_000)
     assert ports.repositories.change_settings(before, after) == RepositoryWrite(applied=False)
     assert ports.repositories.get(before.id) is None
 
 
 def test_a_repository_whose_deletion_has_begun_is_hidden_and_its_name_still_taken(ports: Ports, name: str):
     ports.repositories.create(repository(name))
-    closed = ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True)
+    closed = ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True, closed_until=2_000_000_000)
     assert closed == repository(name, deleting=True, forced=True)
     assert ports.repositories.get(RepositoryId(REGISTRY_ID, name)) is None
     assert ports.repositories.get_many(REGISTRY_ID, [name]) == []
@@ -111,19 +111,25 @@ def test_a_repository_whose_deletion_has_begun_is_hidden_and_its_name_still_take
 
 def test_a_deletion_can_be_begun_again_until_it_is_finished(ports: Ports, name: str):
     ports.repositories.create(repository(name))
-    begun = ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True)
-    assert ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True) == begun
+    begun = ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True, closed_until=2_000_000_000)
+    assert (
+        ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True, closed_until=2_000_000_000)
+        == begun
+    )
     for _ in range(2):
         assert ports.repositories.finish_deletion(repository(name))
-    assert ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True) is None
+    assert (
+        ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True, closed_until=2_000_000_000)
+        is None
+    )
     ports.repositories.create(repository(name, "second"))
 
 
 def test_an_unforced_deletion_can_be_called_off_and_does_not_end_then(ports: Ports, name: str):
     ports.repositories.create(repository(name))
-    assert ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=False) == repository(
-        name, deleting=True
-    )
+    assert ports.repositories.begin_deletion(
+        RepositoryId(REGISTRY_ID, name), forced=False, closed_until=2_000_000_000
+    ) == repository(name, deleting=True)
     ports.repositories.call_off_deletion(repository(name))
     assert ports.repositories.get(RepositoryId(REGISTRY_ID, name)) == repository(name)
     assert not ports.repositories.finish_deletion(repository(name))
@@ -132,8 +138,8 @@ def test_an_unforced_deletion_can_be_called_off_and_does_not_end_then(ports: Por
 
 def test_a_forced_deletion_stays_forced_and_is_not_called_off(ports: Ports, name: str):
     ports.repositories.create(repository(name))
-    ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True)
-    again = ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=False)
+    ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=True, closed_until=2_000_000_000)
+    again = ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=False, closed_until=2_000_000_000)
     assert again == repository(name, deleting=True, forced=True)
     ports.repositories.call_off_deletion(again)
     assert ports.repositories.get(RepositoryId(REGISTRY_ID, name)) is None
@@ -142,7 +148,7 @@ def test_a_forced_deletion_stays_forced_and_is_not_called_off(ports: Ports, name
 
 def test_another_incarnation_is_not_opened_again(ports: Ports, name: str):
     ports.repositories.create(repository(name, "second"))
-    ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=False)
+    ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, name), forced=False, closed_until=2_000_000_000)
     ports.repositories.call_off_deletion(repository(name, "first"))
     assert ports.repositories.get(RepositoryId(REGISTRY_ID, name)) is None
 

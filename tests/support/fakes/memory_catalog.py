@@ -53,13 +53,12 @@ class MemoryCatalog:
         head = self.records.uploads.get(upload.upload_id.lower())
         if head is None or not is_unchanged(head, upload):
             return UploadWrite(applied=False, current=head)
-        repository = self.records.live_repository(layer.repository)
         layer_key = (*layer.repository, layer.digest)
         blob_key = (blob.registry_id, blob.digest, blob.encryption.sharing_id)
         present = self.records.blobs.get(blob_key)
-        repository_is_there = repository is not None and repository.incarnation == upload.repository_incarnation
+        is_closed = self.records.is_closed(layer.repository, upload.repository_incarnation)
         blob_fits = present is not None and present.object_key == blob.object_key if links else present is None
-        if not repository_is_there or layer_key in self.records.layers or not blob_fits:
+        if is_closed or layer_key in self.records.layers or not blob_fits:
             return UploadWrite(applied=False, current=upload)
         self.records.layers[layer_key] = layer
         self.records.blobs[blob_key] = replace(present, refs=present.refs + 1) if present else blob

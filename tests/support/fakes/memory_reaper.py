@@ -63,6 +63,7 @@ def reaper_of(world: World) -> ReaperPorts:
     """The reaper's ports on a world."""
     return ReaperPorts(
         repositories=world.ports.repositories,
+        uploads=world.ports.uploads,
         catalog=world.ports.catalog,
         images=world.images,
         garbage=MemoryGarbage(world.content),

@@ -22,6 +22,8 @@ class MemoryRecords:
     layers: dict[tuple[str, str, Digest], Layer] = field(default_factory=dict)
     blobs: dict[tuple[str, Digest, str], Blob] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
+    closed: set[tuple[RepositoryId, str]] = field(default_factory=set)
+    """Gates: repositories by name and incarnation that take nothing new, also after their deletion."""
     parts: dict[str, dict[int, StoredPart]] = field(default_factory=dict)
     templates: dict[tuple[str, str], CreationTemplate] = field(default_factory=dict)
     settings: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -32,6 +34,10 @@ class MemoryRecords:
         """The repository, unless its deletion has begun."""
         repository = self.repositories.get(repository_id)
         return None if repository is None or repository.deleting else repository
+
+    def is_closed(self, repository_id: RepositoryId, incarnation: str) -> bool:
+        """Whether this incarnation's deletion has begun."""
+        return (repository_id, incarnation) in self.closed
 
     def blob(self, registry_id: str, digest: Digest, encryption: Encryption) -> Blob | None:
         """The content that repositories with this encryption share."""

@@ -49,12 +49,13 @@ class MemoryRepositories:
         return RepositoryWrite(applied=True, current=after)
 
     @atomic
-    def begin_deletion(self, repository_id: RepositoryId, *, forced: bool) -> Repository | None:
+    def begin_deletion(self, repository_id: RepositoryId, *, forced: bool, closed_until: int) -> Repository | None:
         repository = self.records.repositories.get(repository_id)
         if repository is None:
             return None
         closed = replace(repository, deleting=True, forced=repository.forced or forced)
         self.records.repositories[repository_id] = closed
+        self.records.closed.add((repository_id, closed.incarnation))
         return closed
 
     @atomic
@@ -63,6 +64,7 @@ class MemoryRepositories:
         present = self.records.repositories.get(key)
         if present is not None and present.incarnation == repository.incarnation and not present.forced:
             self.records.repositories[key] = replace(present, deleting=False)
+            self.records.closed.discard((key, present.incarnation))
 
     @atomic
     def finish_deletion(self, repository: Repository) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
+from moorage.domain.repository import Repository
 from moorage.domain.upload import Reservation, StoredPart, Upload, UploadRef, UploadStatus
 from moorage.usecases.ports.records import PartReceipt, PartReservation, UploadWrite
 
@@ -17,10 +18,14 @@ class MemoryUploads:
         self.records = records
 
     @atomic
-    def create(self, upload: Upload) -> None:
-        present = self.records.uploads.setdefault(upload.upload_id.lower(), upload)
+    def create(self, upload: Upload) -> bool:
+        present = self.records.uploads.get(upload.upload_id.lower(), upload)
         if present.multipart_id != upload.multipart_id:
             raise InconsistentRecordsError(f"upload id {upload.upload_id} was given out twice")
+        if self.records.is_closed(upload.repository, upload.repository_incarnation):
+            return False
+        self.records.uploads.setdefault(upload.upload_id.lower(), upload)
+        return True
 
     @atomic
     def read(self, upload_id: str) -> tuple[Upload, tuple[StoredPart, ...]] | None:
@@ -76,6 +81,13 @@ class MemoryUploads:
             return UploadWrite(applied=(head.status, head.digest) == (status, digest), current=head)
         self.records.uploads[upload.upload_id.lower()] = settled(head, status, digest, failure)
         return UploadWrite(applied=True)
+
+    @atomic
+    def abandon_all(self, repository: Repository) -> None:
+        for upload_id, head in self.records.uploads.items():
+            incarnation = (head.repository, head.repository_incarnation)
+            if incarnation == (repository.id, repository.incarnation) and head.status is UploadStatus.OPEN:
+                self.records.uploads[upload_id] = settled(head, UploadStatus.ABANDONED, None)
 
 
 def is_unchanged(head: Upload, seen: Upload) -> bool:

@@ -16,6 +16,7 @@ from moorage.adapters.dynamodb.stream import change_of
 from moorage.bootstrap import compose, compose_fsck, compose_reaper, read_settings, registry_of
 from moorage.domain.events import RegistryEvent
 from moorage.domain.registry import Registry
+from moorage.domain.repository import CLOSED_SECONDS
 from moorage.usecases.fsck._find_faults import Fault, Finding
 from moorage.usecases.fsck.fsck import Fsck, fsck
 from moorage.usecases.ports import Ports
@@ -189,15 +190,18 @@ class LocalRegistry:
         """Broken invariants only: garbage may wait for the reaper."""
         return [finding for finding in self.findings(verify=verify) if not finding.fault.is_garbage]
 
-    def rows(self) -> int:
-        """How many records the table holds."""
-        return sum(1 for _ in self.fsck_ports.inventory.records())
+    def keys(self) -> list[str]:
+        """Every item but the registry's settings, and lifecycle policies: a deleted repository's are ignored."""
+        pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=self.settings.table_name)
+        keys = [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
+        return [f"{pk} {sk}" for pk, sk in keys if not (sk.startswith("LIFECYCLE#") or pk.startswith("REGISTRY#"))]
 
     def require_nothing_left(self) -> None:
         """Delete all repositories, let all times pass: table and bucket are empty."""
         for repository in self.must("DescribeRepositories", maxResults=1000)["repositories"]:
             self.must("DeleteRepository", repositoryName=repository["repositoryName"], force=True)
-        for seconds in (self.settings.upload_lifetime_seconds + 1, self.settings.blob_grace_seconds + 1):
+        lifetimes = (self.settings.upload_lifetime_seconds, self.settings.blob_grace_seconds, CLOSED_SECONDS)
+        for seconds in (lifetime + 1 for lifetime in lifetimes):
             self.reap()
             self.expire(seconds)
         self.reap()
@@ -207,7 +211,7 @@ class LocalRegistry:
         assert left == unknown
         for finding in unknown:
             self.reaper.garbage.abort_multipart(*finding.subject.split(" "))
-        assert self.rows() == 0
+        assert not self.keys(), self.keys()
         assert not list(self.fsck_ports.inventory.objects())
 
     def _records(self, start: str) -> Iterator[list[Any]]:

@@ -88,6 +88,8 @@ def _complete_superseded(registry: LocalRegistry, name: str) -> Act:
 def _delete(registry: LocalRegistry, name: str) -> Act:
     registry.push(name, ONE)
     registry.push(name, TWO)
+    registry.upload(name, ONE + TWO)
+    registry.send_direct(name, ONE + TWO, ONE + TWO)
     return lambda: registry.call("DeleteRepository", repositoryName=name, force=True)
 
 
@@ -117,8 +119,11 @@ def _reap_expired_blob(registry: LocalRegistry, name: str) -> Act:
 
 def _reap_deleting(registry: LocalRegistry, name: str) -> Act:
     registry.push(name, ONE)
+    registry.upload(name, TWO)
     registry.reap()
-    registry.ports.repositories.begin_deletion(RepositoryId(registry.settings.registry_id, name), forced=True)
+    registry.ports.repositories.begin_deletion(
+        RepositoryId(registry.settings.registry_id, name), forced=True, closed_until=int(registry.now)
+    )
     return _reaping(registry)
 
 

@@ -48,6 +48,10 @@ class TagFilter:
     type: str = "WILDCARD"
 
 
+CLOSED_SECONDS = 7 * 24 * 3600
+"""How long a deleted repository's gate stays closed: longer than any request takes that began before the deletion."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
     """`incarnation` tells a repository from an earlier one of the same name; `created_at` is in epoch seconds."""

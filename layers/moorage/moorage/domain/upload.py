@@ -39,7 +39,7 @@ class UploadStatus(StrEnum):
     FAILED = "failed"
     """The stored bytes can never become the layer."""
     ABANDONED = "abandoned"
-    """The client aborted it."""
+    """The client aborted it, or its repository was deleted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from moorage.domain.errors import (
     EmptyUploadError,
     InvalidLayerError,
     LayerAlreadyExistsError,
-    RepositoryNotFoundError,
     UnavailableError,
     UploadNotFoundError,
 )
@@ -158,7 +157,7 @@ def test_content_that_goes_away_at_the_commit_is_replaced_by_ours(world: World):
 def test_an_upload_of_a_deleted_repository_is_not_committed(world: World):
     upload_id = sent(world, CONTENT)
     world.delete()
-    with pytest.raises(RepositoryNotFoundError):
+    with pytest.raises(UploadNotFoundError):
         complete(world, upload_id)
     world.create()
     with pytest.raises(UploadNotFoundError):

@@ -154,7 +154,9 @@ def test_the_object_of_a_blob_that_layers_need_is_never_deleted(world: World, re
 def test_a_deletion_that_broke_off_is_finished(world: World, reaper: ReaperPorts):
     world.pushed(CONTENT)
     was = world.records.repositories[REGISTRY_ID, REPOSITORY]
-    closed = world.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, REPOSITORY), forced=True)
+    closed = world.ports.repositories.begin_deletion(
+        RepositoryId(REGISTRY_ID, REPOSITORY), forced=True, closed_until=2_000_000_000
+    )
     follow(reaper, was, closed)
     assert (world.records.repositories, world.records.layers) == ({}, {})
     assert world.records.blobs[BLOB_KEY].refs == 0

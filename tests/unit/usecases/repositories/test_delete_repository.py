@@ -138,7 +138,9 @@ def test_a_layer_that_is_committed_just_before_the_closing_is_kept_unless_force_
 
 def test_the_reaper_opens_a_repository_again_that_a_broken_off_unforced_deletion_closed(world: World):
     world.pushed(b"layer")
-    closed = world.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, REPOSITORY), forced=False)
+    closed = world.ports.repositories.begin_deletion(
+        RepositoryId(REGISTRY_ID, REPOSITORY), forced=False, closed_until=2_000_000_000
+    )
     assert not finish_deletion(closed, world.ports)
     assert world.ports.repositories.get(RepositoryId(REGISTRY_ID, REPOSITORY))
     assert len(world.records.layers) == 1

@@ -45,7 +45,7 @@ def test_the_first_that_is_missing_is_named(many: World):
 
 
 def test_a_repository_being_deleted_is_not_listed(many: World):
-    many.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, "bb"), forced=True)
+    many.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, "bb"), forced=True, closed_until=2_000_000_000)
     assert "bb" not in describe(many)[0]
     with pytest.raises(RepositoryNotFoundError):
         describe(many, names=("bb",))

@@ -15,7 +15,9 @@ def test_a_repository_is_found_in_its_own_registry_only(world: World):
 
 
 def test_a_repository_being_deleted_is_gone(world: World):
-    world.ports.repositories.begin_deletion(RepositoryId(REGISTRY_ID, REPOSITORY), forced=True)
+    world.ports.repositories.begin_deletion(
+        RepositoryId(REGISTRY_ID, REPOSITORY), forced=True, closed_until=2_000_000_000
+    )
     with pytest.raises(RepositoryNotFoundError):
         find_repository(RepositoryId(REGISTRY_ID, REPOSITORY), world.ports)
 

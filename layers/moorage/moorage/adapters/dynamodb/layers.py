@@ -9,6 +9,7 @@ from pynamodb.transactions import TransactWrite
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import delete_if, write_together
 from moorage.adapters.dynamodb.deletion import check_being_deleted
+from moorage.adapters.dynamodb.gates import check_open, repository_gate
 from moorage.adapters.dynamodb.mapping import blob_item, blob_of, layer_item, layer_of, repository_of
 from moorage.adapters.dynamodb.models import (
     HEAD,
@@ -95,18 +96,15 @@ class DynamoDbCatalog:
             yield page
 
     def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> UploadWrite:
-        """One transaction over repository, layer, blob and upload."""
-        repository_is_there = (RepositoryItem.incarnation == upload.repository_incarnation) & (
-            RepositoryItem.deleting == False  # noqa: E712 - a condition expression, not a comparison
-        )
+        """One transaction over the repository's gate, layer, blob and upload."""
+        gate = repository_gate(layer.repository, upload.repository_incarnation)
         layer_is_new = LayerItem.pk.does_not_exist()
         blob_is_new = BlobItem.pk.does_not_exist()
         blob_is_there = BlobItem.object_key == blob.object_key
         complete = [*settling_actions(UploadStatus.COMPLETED, layer.digest), UploadItem.keeps_object.set(not links)]
 
         def fill(transaction: TransactWrite) -> None:
-            repository_key = (repository_pk(layer.repository), META)
-            transaction.condition_check(RepositoryItem, *repository_key, condition=repository_is_there)
+            check_open(transaction, gate, str(layer.digest))
             transaction.save(layer_item(layer), condition=layer_is_new)
             if links:
                 link = [BlobItem.refs.add(1), BlobItem.expires_at.remove()]

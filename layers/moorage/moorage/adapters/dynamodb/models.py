@@ -4,6 +4,8 @@
     Repository   REPO#{registryId}#{name}          #META
     Layer        REPO#{registryId}#{name}          LAYER#{digest}
     Blob         BLOB#{registryId}#{digest}        #META, or #{encryption} where a repository has its own
+    Gate         REPO#{registryId}#{name}          CLOSED#{incarnation}#{shard:02}
+    Pointer      REPO#{registryId}#{name}          UPLOAD#{uploadId}
     Upload       UPLOAD#{uploadId}                 #HEAD
     Part         UPLOAD#{uploadId}                 PART#{part_number:05}
     Image        REPO#{registryId}#{name}          IMAGE#{digest}
@@ -20,8 +22,8 @@
     Evaluation   REPO#{registryId}#{name}          LIFECYCLE#{PREVIEW or RUN}
     Decisions    REPO#{registryId}#{name}          LIFECYCLE#{PREVIEW or RUN}#{evaluationId}#{page:05}
 
-`expires_at` is the table's TTL attribute: on uploads and their parts from the start, on a blob from the moment its
-last reference goes until a new one comes.
+`expires_at` is the table's TTL attribute: on uploads, their parts and pointers from the start, on a gate from the
+moment it is closed, on a blob from the moment its last reference goes until a new one comes.
 """
 
 from pynamodb.attributes import (
@@ -47,6 +49,7 @@ TAG_PREFIX = "TAG#"
 USE_PREFIX = "USE#"
 PUSH_PREFIX = "PUSH#"
 REFERRER_PREFIX = "REFERRER#"
+UPLOAD_PREFIX = "UPLOAD#"
 TEMPLATE_PREFIX = "TEMPLATE#"
 EXCLUSION_PREFIX = "EXCLUSION#"
 PENDING_PREFIX = "PENDING#"
@@ -77,7 +80,12 @@ def blob_sk(sharing_id: str) -> str:
 
 def upload_pk(upload_id: str) -> str:
     """Partition of an upload and its parts. Ids are compared without regard to case, as UUIDs are."""
-    return f"UPLOAD#{upload_id.lower()}"
+    return f"{UPLOAD_PREFIX}{upload_id.lower()}"
+
+
+def pointer_sk(upload_id: str) -> str:
+    """Sort key of an upload's pointer, in its repository's partition."""
+    return f"{UPLOAD_PREFIX}{upload_id.lower()}"
 
 
 def part_sk(part_number: int) -> str:
@@ -262,6 +270,13 @@ class UploadItem(Item, discriminator="upload"):
     lease_owner = UnicodeAttribute(null=True)
     lease_until = NumberAttribute(null=True)
     failure = UnicodeAttribute(null=True)
+
+
+class PointerItem(Item, discriminator="pointer"):
+    """Leads from a repository to one of its uploads; it expires with the upload."""
+
+    upload_id = UnicodeAttribute()
+    incarnation = UnicodeAttribute()
 
 
 class PartItem(Item, discriminator="part"):

@@ -1,11 +1,21 @@
 """Repository records in DynamoDB."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from pynamodb.connection import Connection
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
-from moorage.adapters.dynamodb.conditional_writes import delete_or_conflict, save_or_conflict, update_or_conflict
+from moorage.adapters.dynamodb.conditional_writes import (
+    delete_or_conflict,
+    save_or_conflict,
+    update_or_conflict,
+    write_together,
+)
+from moorage.adapters.dynamodb.gates import close, reopen, repository_gate
 from moorage.adapters.dynamodb.mapping import repository_item, repository_of
 from moorage.adapters.dynamodb.models import META, Item, RepositoryItem, repository_pk
 from moorage.domain.errors import RepositoryAlreadyExistsError
@@ -22,7 +32,10 @@ _SETTINGS = (
 
 
 class DynamoDbRepositories:
-    """Implements the port `Repositories`."""
+    """Implements the port `Repositories`. A repository's gate is closed while its record is marked, and after it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def create(self, repository: Repository) -> None:
         """One conditional put; an attempt of ours whose answer was lost is recognised by its incarnation."""
@@ -76,21 +89,22 @@ class DynamoDbRepositories:
             return RepositoryWrite(applied=False)
         return RepositoryWrite(applied, repository_of(item))
 
-    def begin_deletion(self, repository: RepositoryId, *, forced: bool) -> Repository | None:
-        """Mark it, unconditionally as to an earlier mark: a deletion that broke off goes on."""
-        exists = RepositoryItem.pk.exists()
+    def begin_deletion(self, repository: RepositoryId, *, forced: bool, closed_until: int) -> Repository | None:
+        """Read its incarnation, then mark it and close its gate in one transaction; again if it changed meanwhile.
+
+        Also for a deletion that has begun already: one that broke off is continued.
+        """
         marks: list[Action] = [RepositoryItem.deleting.set(True)]
         if forced:
             marks.append(RepositoryItem.forced.set(True))
-        marked, item = update_or_conflict(RepositoryItem(repository_pk(repository), META), marks, exists)
-        return repository_of(item) if marked and isinstance(item, RepositoryItem) else None
+        while (found := self._read(repository)) is not None:
+            if self._change(found, marks, close_until=closed_until):
+                return replace(found, deleting=True, forced=found.forced or forced)
+        return None
 
     def call_off_deletion(self, repository: Repository) -> None:
-        """Take the mark away, unless a forced deletion has come meanwhile."""
-        is_this_one = RepositoryItem.incarnation == repository.incarnation
-        is_not_forced = RepositoryItem.forced == False  # noqa: E712 - a condition expression, not a comparison
-        key = RepositoryItem(repository_pk(repository.id), META)
-        update_or_conflict(key, [RepositoryItem.deleting.set(False)], is_this_one & is_not_forced)
+        """Remove the mark and open the gate in one transaction, unless a forced deletion has come meanwhile."""
+        self._change(repository, [RepositoryItem.deleting.set(False)], close_until=None)
 
     def finish_deletion(self, repository: Repository) -> bool:
         """Remove the record unless it is open again, or another incarnation's by now."""
@@ -98,3 +112,27 @@ class DynamoDbRepositories:
         is_being_deleted = RepositoryItem.deleting == True  # noqa: E712 - a condition expression, not a comparison
         removed, met = delete_or_conflict(repository_item(repository), is_this_one & is_being_deleted)
         return removed or not (isinstance(met, RepositoryItem) and met.incarnation == repository.incarnation)
+
+    def _read(self, repository: RepositoryId) -> Repository | None:
+        """One strongly consistent read, also of a repository whose deletion has begun."""
+        try:
+            with translated_errors():
+                return repository_of(RepositoryItem.get(repository_pk(repository), META, consistent_read=True))
+        except DoesNotExist:
+            return None
+
+    def _change(self, repository: Repository, actions: list[Action], *, close_until: int | None) -> bool:
+        """Change the record and its gate together: close it until a time, or open it where no forced deletion is on."""
+        gate = repository_gate(repository.id, repository.incarnation)
+        condition = RepositoryItem.incarnation == repository.incarnation
+        if close_until is None:
+            condition &= RepositoryItem.forced == False  # noqa: E712 - a condition expression, not a comparison
+
+        def fill(transaction: TransactWrite) -> None:
+            if close_until is None:
+                reopen(transaction, gate)
+            else:
+                close(transaction, gate, close_until)
+            transaction.update(RepositoryItem(repository_pk(repository.id), META), actions, condition=condition)
+
+        return not write_together(self._connection, fill)

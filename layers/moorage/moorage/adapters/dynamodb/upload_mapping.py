@@ -3,8 +3,11 @@
 from moorage.adapters.dynamodb.models import (
     HEAD,
     PartItem,
+    PointerItem,
     UploadItem,
     part_sk,
+    pointer_sk,
+    repository_pk,
     upload_pk,
 )
 from moorage.domain.digest import Digest
@@ -122,6 +125,17 @@ def _verification_of(item: UploadItem) -> Verification | None:
         object_etag=item.object_etag,
         verified_bytes=int(item.verified_bytes or 0),
         lease=Lease(item.lease_owner, float(item.lease_until)) if item.lease_owner else None,
+    )
+
+
+def pointer_item(upload: Upload) -> PointerItem:
+    """The record that leads from the repository to the upload."""
+    return PointerItem(
+        repository_pk(upload.repository),
+        pointer_sk(upload.upload_id),
+        upload_id=upload.upload_id,
+        incarnation=upload.repository_incarnation,
+        expires_at=upload.expires_at,
     )
 
 

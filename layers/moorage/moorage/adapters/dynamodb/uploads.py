@@ -1,5 +1,7 @@
 """Upload records in DynamoDB: the head and its stored parts."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from pynamodb.connection import Connection
@@ -11,18 +13,30 @@ from pynamodb.transactions import TransactWrite
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import (
     conflicting_item,
-    save_or_conflict,
     update_or_conflict,
     write_together,
 )
-from moorage.adapters.dynamodb.models import HEAD, Item, PartItem, UploadItem, upload_pk
-from moorage.adapters.dynamodb.upload_mapping import part_item, part_of, upload_item, upload_of
+from moorage.adapters.dynamodb.gates import check_open, repository_gate
+from moorage.adapters.dynamodb.models import (
+    HEAD,
+    UPLOAD_PREFIX,
+    Item,
+    PartItem,
+    PointerItem,
+    UploadItem,
+    repository_pk,
+    upload_pk,
+)
+from moorage.adapters.dynamodb.upload_mapping import part_item, part_of, pointer_item, upload_item, upload_of
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
+from moorage.domain.repository import Repository
 from moorage.domain.upload import Reservation, StoredPart, Upload, UploadMode, UploadRef, UploadStatus
 from moorage.usecases.ports.records import PartReceipt, PartReservation, UploadWrite
 
 _RETURN_OLD = "ALL_OLD"
+HEADS_TOGETHER = 100
+"""Items of one BatchGetItem (DynamoDB service quotas)."""
 
 
 class DynamoDbUploads:
@@ -31,12 +45,26 @@ class DynamoDbUploads:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def create(self, upload: Upload) -> None:
-        """One put; conditional, so that a lost answer cannot reset an upload that has gone on since."""
+    def create(self, upload: Upload) -> bool:
+        """One transaction: the repository's gate, the head and the pointer.
+
+        The head is conditional, so that a lost answer cannot reset an upload that has gone on since.
+        """
+        gate = repository_gate(upload.repository, upload.repository_incarnation)
         is_new = UploadItem.pk.does_not_exist()
-        written, met = save_or_conflict(upload_item(upload), is_new)
-        if not written and not (isinstance(met, UploadItem) and met.multipart_id == upload.multipart_id):
+
+        def fill(transaction: TransactWrite) -> None:
+            check_open(transaction, gate, upload.upload_id)
+            transaction.save(upload_item(upload), condition=is_new, return_values=_RETURN_OLD)
+            transaction.save(pointer_item(upload))
+
+        reasons = write_together(self._connection, fill)
+        if not reasons:
+            return True
+        gate_is_closed, head_exists, _ = reasons
+        if head_exists and (found := conflicting_head(head_exists)) and found.multipart_id != upload.multipart_id:
             raise InconsistentRecordsError(f"upload id {upload.upload_id} was given out twice")
+        return gate_is_closed is None
 
     def read(self, upload_id: str) -> tuple[Upload, tuple[StoredPart, ...]] | None:
         """One strongly consistent Query; 4,200 parts fit in its one page."""
@@ -114,6 +142,26 @@ class DynamoDbUploads:
         found = upload_of(item)
         # An earlier attempt at the same settlement whose answer was lost counts as done.
         return UploadWrite(applied=(found.status, found.digest) == (status, digest), current=found)
+
+    def abandon_all(self, repository: Repository) -> None:
+        """A Query of the pointers; a batch of heads for each 100 of them; an update of each open one."""
+        is_open = UploadItem.status == UploadStatus.OPEN.value
+        upload_ids = upload_ids_of(repository)
+        while keys := [(upload_pk(each), HEAD) for each in islice(upload_ids, HEADS_TOGETHER)]:
+            with translated_errors():
+                heads = list(Item.batch_get(keys, consistent_read=True))
+            for head in heads:
+                if isinstance(head, UploadItem) and head.status == UploadStatus.OPEN.value:
+                    update_or_conflict(head, settling_actions(UploadStatus.ABANDONED, None), is_open)
+
+
+def upload_ids_of(repository: Repository) -> Iterator[str]:
+    """Of every upload that was begun in this incarnation of the repository, as long as their pointers are there."""
+    is_pointer = PointerItem.sk.startswith(UPLOAD_PREFIX)
+    with translated_errors():
+        for pointer in PointerItem.query(repository_pk(repository.id), is_pointer, consistent_read=True):
+            if pointer.incarnation == repository.incarnation:
+                yield pointer.upload_id
 
 
 def settling_actions(status: UploadStatus, digest: Digest | None, failure: str | None = None) -> list[Action]:

@@ -57,13 +57,13 @@ def complete_layer_upload(command: CompleteLayerUpload, ports: Ports, deadline: 
     lookup = ports.catalog.look_up(upload.repository, upload.digest or source.expected_digest, upload.encryption)
     _require_own_repository(upload, lookup)
     if upload.status is not UploadStatus.OPEN:
-        return _answer(command, upload)
+        return _answer(command, upload, ports)
     try:
-        return _answer(command, _complete(command, upload, source, lookup, ports))
+        return _answer(command, _complete(command, upload, source, lookup, ports), ports)
     except NoMultipartUploadError as error:
-        raise UploadNotFoundError(command.upload) from error
+        raise explain_missing_upload(command.upload, ports) from error
     except StoredPartsDamagedError:
-        return _answer(command, _fail(upload, InvalidLayerError.DAMAGED, ports))
+        return _answer(command, _fail(upload, InvalidLayerError.DAMAGED, ports), ports)
     except VerificationInProgressError as pending:
         if pending.leased_until is None:
             ports.completions.enqueue(command)
@@ -130,7 +130,7 @@ def _fail(upload: Upload, failure: str, ports: Ports) -> Upload | None:
     return written.current
 
 
-def _answer(command: CompleteLayerUpload, upload: Upload | None) -> CompletedLayer:
+def _answer(command: CompleteLayerUpload, upload: Upload | None, ports: Ports) -> CompletedLayer:
     """What a settled upload answers, now and every time again."""
     if upload is not None and upload.status is UploadStatus.OPEN:
         # A part was added while this completion ran: the next one sees all of it, and judges.
@@ -138,7 +138,7 @@ def _answer(command: CompleteLayerUpload, upload: Upload | None) -> CompletedLay
     if upload is not None and upload.status is UploadStatus.FAILED:
         raise InvalidLayerError(upload.failure or InvalidLayerError.DAMAGED)
     if upload is None or upload.digest is None:
-        raise UploadNotFoundError(command.upload)
+        raise explain_missing_upload(command.upload, ports)
     if str(upload.digest) not in command.layer_digests:
         raise InvalidLayerError(InvalidLayerError.NO_MATCH)
     if upload.status is UploadStatus.SUPERSEDED:

@@ -9,11 +9,12 @@ from moorage.usecases.ports import Ports
 def find_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> tuple[Upload, DirectDescriptor]:
     """The upload and its announced descriptor.
 
-    Raises: UploadNotFoundError, also for a relayed, expired or aborted upload.
+    Raises: UploadNotFoundError, also for a relayed, expired or aborted upload, and for one that was open when its
+    repository was deleted.
     """
     upload = ports.uploads.get(upload_id)
     if upload is None or upload.claim is None or upload.repository.registry_id != registry_id:
         raise UploadNotFoundError(upload_id, registry_id)
     if upload.has_expired(ports.now()) or upload.status is UploadStatus.ABANDONED:
-        raise UploadNotFoundError(upload.ref)
+        raise UploadNotFoundError(upload_id, registry_id)
     return upload, upload.claim

@@ -3,6 +3,7 @@
 from moorage.domain.errors import UploadNotFoundError
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.ports import Ports
+from moorage.usecases.repositories._find_repository import is_of_its_repository
 
 
 def abandon_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> None:
@@ -14,10 +15,10 @@ def abandon_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> Non
     if upload is None or upload.claim is None or upload.repository.registry_id != registry_id:
         raise UploadNotFoundError(upload_id, registry_id)
     if not _is_closed(upload, ports):
-        raise UploadNotFoundError(upload.ref)
+        raise UploadNotFoundError(upload_id, registry_id)
 
 
 def _is_closed(upload: Upload, ports: Ports) -> bool:
     if upload.status is UploadStatus.ABANDONED:
-        return True
+        return is_of_its_repository(upload, ports)
     return upload.status is UploadStatus.OPEN and ports.uploads.settle(upload, UploadStatus.ABANDONED).applied

@@ -1,6 +1,7 @@
 """Completes a direct upload by its id alone, like CompleteLayerUpload with the announced digest."""
 
 from moorage.domain.completion import CompleteLayerUpload
+from moorage.domain.errors import RepositoryNotFoundError, UploadNotFoundError
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
 from moorage.usecases.direct_uploads._find_direct_upload import find_direct_upload
 from moorage.usecases.ports import Ports
@@ -11,9 +12,12 @@ def complete_direct_upload(
 ) -> CompletedLayer:
     """Verify and commit.
 
-    Raises: UploadNotFoundError, and the errors of complete_layer_upload.
+    Raises: UploadNotFoundError, also if the repository is not there any more, and the errors of complete_layer_upload.
     """
-    return complete_layer_upload(completion_of(registry_id, upload_id, ports), ports, deadline)
+    try:
+        return complete_layer_upload(completion_of(registry_id, upload_id, ports), ports, deadline)
+    except (RepositoryNotFoundError, UploadNotFoundError) as error:
+        raise UploadNotFoundError(upload_id, registry_id) from error
 
 
 def completion_of(registry_id: str, upload_id: str, ports: Ports) -> CompleteLayerUpload:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from moorage.domain.direct_upload import DirectDescriptor
-from moorage.domain.errors import InvalidLayerError, LayerAlreadyExistsError, MoorageError
+from moorage.domain.errors import InvalidLayerError, LayerAlreadyExistsError, MoorageError, UploadNotFoundError
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.direct_uploads._find_direct_upload import find_direct_upload
 from moorage.usecases.ports import Ports
+from moorage.usecases.repositories._find_repository import is_of_its_repository
 
 
 class DirectStatus(StrEnum):
@@ -31,8 +32,13 @@ class DirectState:
 
 
 def describe_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> DirectState:
-    """Read it. Raises: UploadNotFoundError."""
+    """Read it. Its repository is read as well if it is settled: a deletion settles the open ones itself.
+
+    Raises: UploadNotFoundError, also if the repository is not there any more.
+    """
     upload, claim = find_direct_upload(registry_id, upload_id, ports)
+    if upload.status is not UploadStatus.OPEN and not is_of_its_repository(upload, ports):
+        raise UploadNotFoundError(upload_id, registry_id)
     verified_bytes = upload.verification.verified_bytes if upload.verification else 0
     if upload.status is UploadStatus.COMPLETED:
         return DirectState(upload, claim, DirectStatus.COMPLETED, claim.size_bytes)

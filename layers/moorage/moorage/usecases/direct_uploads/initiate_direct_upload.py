@@ -9,6 +9,7 @@ from moorage.domain.errors import (
     InvalidParameterError,
     LayerAlreadyExistsError,
     LimitExceededError,
+    RepositoryNotFoundError,
 )
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.repository import Repository, RepositoryId
@@ -19,6 +20,7 @@ from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.repositories._create_on_push import find_or_create_repository
+from moorage.usecases.repositories._find_repository import explain_missing_upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,9 @@ def _link(upload: Upload, claim: DirectDescriptor, lookup: LayerLookup, ports: P
     for _ in range(MAX_ROUNDS):
         commit = commit_layer(upload, claim.digest, lookup, ports)
         if commit.is_decided:
-            if commit.head is None or commit.head.status is not UploadStatus.COMPLETED:
+            if commit.head is None or commit.head.status is UploadStatus.ABANDONED:
+                raise explain_missing_upload(upload.ref, ports)
+            if commit.head.status is not UploadStatus.COMPLETED:
                 raise LayerAlreadyExistsError(upload.repository, str(claim.digest))
             return DirectParts(commit.head, claim, (), None)
         lookup = ports.catalog.look_up(upload.repository, claim.digest, upload.encryption)
@@ -104,5 +108,6 @@ def _create(repository: Repository, claim: DirectDescriptor, ports: Ports) -> Up
         mode=UploadMode.DIRECT,
         claim=claim,
     )
-    ports.uploads.create(upload)
+    if not ports.uploads.create(upload):
+        raise RepositoryNotFoundError(repository.id)
     return upload

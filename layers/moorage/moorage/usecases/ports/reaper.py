@@ -8,7 +8,7 @@ from moorage.domain.events import RegistryEvent
 from moorage.domain.layer import Blob
 from moorage.domain.upload import Upload
 from moorage.usecases.ports.images import Images
-from moorage.usecases.ports.records import LayerCatalog, Repositories
+from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
 
 
 class Garbage(Protocol):
@@ -43,6 +43,7 @@ class ReaperPorts:
     """Everything that the reaper depends on."""
 
     repositories: Repositories
+    uploads: Uploads
     catalog: LayerCatalog
     images: Images
     garbage: Garbage

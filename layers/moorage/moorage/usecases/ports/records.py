@@ -39,8 +39,10 @@ class Repositories(Protocol):
     def change_settings(self, before: Repository, after: Repository) -> RepositoryWrite:
         """Write resource tags, tag mutability and scanning, if those of this incarnation are still as in `before`."""
 
-    def begin_deletion(self, repository: RepositoryId, *, forced: bool) -> Repository | None:
-        """Close it to new layers and return it, also if an earlier attempt closed it; None if there is none.
+    def begin_deletion(self, repository: RepositoryId, *, forced: bool, closed_until: int) -> Repository | None:
+        """Close it to everything new and return it, also if an earlier attempt closed it; None if there is none.
+
+        It stays closed until its deletion ends, and this incarnation until `closed_until` (epoch seconds) at least.
 
         A deletion that is forced stays forced.
         """
@@ -82,8 +84,8 @@ class PartReceipt:
 class Uploads(Protocol):
     """Upload records: a head, and one record for each stored part."""
 
-    def create(self, upload: Upload) -> None:
-        """Write the head of a new upload."""
+    def create(self, upload: Upload) -> bool:
+        """Write a new upload; False if the deletion of its repository has begun."""
 
     def read(self, upload_id: str) -> tuple[Upload, tuple[StoredPart, ...]] | None:
         """Head and stored parts in order of their part_numbers, strongly consistent."""
@@ -112,6 +114,9 @@ class Uploads(Protocol):
         self, upload: Upload, status: UploadStatus, digest: Digest | None = None, failure: str | None = None
     ) -> UploadWrite:
         """OPEN → `status`, if it is still open and has received as much as `upload`."""
+
+    def abandon_all(self, repository: Repository) -> None:
+        """Settle every open upload of this incarnation, whose deletion has begun, as ABANDONED."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from moorage.domain.errors import MoorageError, RepositoryNotFoundError, UploadNotFoundError
 from moorage.domain.repository import Repository, RepositoryId
-from moorage.domain.upload import UploadRef
+from moorage.domain.upload import Upload, UploadRef
 from moorage.usecases.ports import Ports
 
 
@@ -12,6 +12,12 @@ def find_repository(repository_id: RepositoryId, ports: Ports) -> Repository:
     if repository is None:
         raise RepositoryNotFoundError(repository_id)
     return repository
+
+
+def is_of_its_repository(upload: Upload, ports: Ports) -> bool:
+    """Whether the repository that the upload was begun in is still there, and not another one of its name."""
+    repository = ports.repositories.get(upload.repository)
+    return repository is not None and repository.incarnation == upload.repository_incarnation
 
 
 def explain_missing_upload(upload: UploadRef, ports: Ports) -> MoorageError:

@@ -1,13 +1,13 @@
-"""DeleteRepository: close it to new layers, unlink its layers, remove its record. Content is the reaper's."""
+"""DeleteRepository: close it, settle its uploads, unlink its layers, remove its record. Content is the reaper's."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 from moorage.domain.errors import RepositoryNotEmptyError, RepositoryNotFoundError
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.repository import CLOSED_SECONDS, Repository, RepositoryId
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.images import Images
-from moorage.usecases.ports.records import LayerCatalog, Repositories
+from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
 from moorage.usecases.repositories._find_repository import find_repository
 
 
@@ -27,7 +27,9 @@ def delete_repository(command: DeleteRepository, ports: Ports) -> Repository:
     if not command.force and _holds_anything(command.repository, ports):
         find_repository(command.repository, ports)
         raise RepositoryNotEmptyError(command.repository)
-    repository = ports.repositories.begin_deletion(command.repository, forced=command.force)
+    repository = ports.repositories.begin_deletion(
+        command.repository, forced=command.force, closed_until=int(ports.now()) + CLOSED_SECONDS
+    )
     if repository is None:
         raise RepositoryNotFoundError(command.repository)
     if not finish_deletion(repository, ports):
@@ -42,6 +44,9 @@ class DeletionPorts(Protocol):
     def repositories(self) -> Repositories: ...
 
     @property
+    def uploads(self) -> Uploads: ...
+
+    @property
     def catalog(self) -> LayerCatalog: ...
 
     @property
@@ -52,11 +57,12 @@ def finish_deletion(repository: Repository, ports: DeletionPorts) -> bool:
     """The rest of a deletion that has begun; every step can be repeated.
 
     False if it ended the other way: something was committed just before an unforced deletion closed the repository,
-    which is open again.
+    which is open again, with its uploads.
     """
     if not repository.forced and _holds_anything(repository.id, ports):
         ports.repositories.call_off_deletion(repository)
         return False
+    ports.uploads.abandon_all(repository)
     ports.images.remove_all(repository)
     for layers in ports.catalog.layers_of(repository.id):
         ports.catalog.unlink(repository, layers)

@@ -1,5 +1,6 @@
 """The record of an upload whose bytes come through us, and its multipart upload in S3."""
 
+from moorage.domain.errors import RepositoryNotFoundError
 from moorage.domain.repository import Repository
 from moorage.domain.upload import Reservation, Upload, UploadRef
 from moorage.usecases.ports import Ports
@@ -17,7 +18,8 @@ def create_upload(
     """Create both. With a `reservation`, the first place in the layer is reserved, and the attempt is counted.
 
     S3 first: if the record is then not written, the multipart upload is one that no record knows, and the bucket's
-    lifecycle aborts it. Raises: InconsistentRecordsError if the id is another upload's.
+    lifecycle aborts it.
+    Raises: RepositoryNotFoundError, InconsistentRecordsError if the id is another upload's.
     """
     object_key = ports.content.relay_key(repository.registry_id, upload_id)
     now = ports.now()
@@ -33,5 +35,6 @@ def create_upload(
         reservation=reservation,
         attempts=1 if reservation else 0,
     )
-    ports.uploads.create(upload)
+    if not ports.uploads.create(upload):
+        raise RepositoryNotFoundError(repository.id)
     return upload
