@@ -19,7 +19,7 @@ READY := .venv/.ready
 ENGINES_READY := .venv-engines/.ready
 DOCS_READY := .venv-docs/.ready
 
-.PHONY: setup check lint types docs shapes test test-long demo serve bench dist freeze clean-venv clean
+.PHONY: setup check lint types docs shapes test test-clients test-long demo serve bench dist freeze clean-venv clean
 
 setup: $(READY) $(ENGINES_READY)
 
@@ -65,7 +65,12 @@ docs: $(DOCS_READY)
 
 # --- tests ------------------------------------------------------------------------------------------------------------
 test: setup
-	$(BIN)/pytest -n $(WORKERS) -m "not long" $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) -m "not long and not clients" $(PYTEST_ARGS)
+
+# Docker-family clients against `moorage serve`; installs those that are missing, from Debian's packages, as root.
+test-clients: $(READY) $(ENGINES_READY)
+	@tools/install_clients.sh
+	$(BIN)/pytest -m clients tests/clients $(PYTEST_ARGS)
 
 test-long: setup
 	$(BIN)/pytest -n $(WORKERS) -m long $(PYTEST_ARGS)

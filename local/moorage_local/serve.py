@@ -16,6 +16,7 @@ from moorage_local.engines import installation
 from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.lambda_runtime.event_sources import running_event_sources
 from moorage_local.lambda_runtime.http_api import HttpApi
+from moorage_local.lambda_runtime.oci_api import compose_oci_api
 from moorage_local.lambda_runtime.routes import load_functions
 from moorage_local.stack import environment
 from moorage_local.stack.aws_session import s3_as_in_aws
@@ -47,10 +48,12 @@ def _serve(port: int, state: Path, sweep_seconds: float, host: str) -> None:
                 running_event_sources(stack, functions, sweep_seconds),
             ):
                 http_api = HttpApi(load_functions(functions), healthy=lambda: stack.engines.healthy)
-                gateway = Gateway([http_api], memory=BodyMemory(directory=_body_files(state)))
+                oci_api = compose_oci_api(stack.variables)
+                gateway = Gateway([oci_api, http_api], memory=BodyMemory(directory=_body_files(state)))
                 server.serve(gateway, listener, lambda: _announce(address))
                 _stay_until_all_is_stopped()
                 http_api.close()
+                oci_api.close()
 
 
 def _announce(address: str) -> None:

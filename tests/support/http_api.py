@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -24,7 +25,7 @@ def event(method: str, path: str, headers: Mapping[str, str], body: bytes) -> di
         "routeKey": f"{method} {raw_path}",
         "rawPath": raw_path,
         "rawQueryString": query,
-        **({"queryStringParameters": dict(pair.split("=", 1) for pair in query.split("&"))} if query else {}),
+        **({"queryStringParameters": dict(parse_qsl(query, keep_blank_values=True))} if query else {}),
         "headers": lowered,
         "requestContext": {
             "accountId": "000000000000",

@@ -163,6 +163,7 @@ def limits_of(settings: Settings) -> Limits:
         part_reservation_seconds=limits.PART_RESERVATION_SECONDS,
         upload_lifetime_seconds=settings.upload_lifetime_seconds,
         unused_layer_seconds=settings.unused_layer_seconds,
+        creates_on_push=settings.creates_on_push,
         max_tags_per_image=limits.ECR_MAX_TAGS_PER_IMAGE,
         max_answer_bytes=limits.LAMBDA_MAX_ANSWER_BYTES,
         verification=VerificationLimits(

@@ -60,6 +60,12 @@ def _positive(text: str) -> int:
     return number
 
 
+def _flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return text == "true"
+
+
 def _token_keys(text: str) -> tuple[TokenKey, ...]:
     pairs = [each.strip().partition(":") for each in text.split(",")]
     return tuple(TokenKey(key_id, bytes.fromhex(secret)) for key_id, _, secret in pairs)
@@ -106,6 +112,8 @@ class Settings:
     """The dead-letter queue for completion messages that can never succeed."""
     completion_queue_url: str | None = _variable("MOORAGE_COMPLETION_QUEUE_URL", default=None)
     event_bus_name: str | None = _variable("MOORAGE_EVENT_BUS", default=None)
+    creates_on_push: bool = _variable("MOORAGE_CREATE_ON_PUSH", _flag, default=False)
+    """Whether a push creates a repository that no template covers."""
     token_keys: tuple[TokenKey, ...] = _variable("MOORAGE_TOKEN_KEYS", _token_keys, default=())
     """The keys of tokens and upload sessions, `id:hex` each: the first signs, the others are still accepted."""
     domain_name: str = _variable("MOORAGE_DOMAIN_NAME", default="moorage.local")

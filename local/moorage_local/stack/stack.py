@@ -41,8 +41,8 @@ def running_stack(
 ) -> Iterator[Stack]:
     """Start the engines and create the resources. `MOORAGE_…` variables in `environ` override the defaults."""
     with running_engines(state, environ) as engines:
-        kept = {token_keys.VARIABLE: token_keys.kept_token_keys(state)}
-        yield create_resources(engines, Names(), domain_name=domain_name, environ={**kept, **environ})
+        usual = {token_keys.VARIABLE: token_keys.kept_token_keys(state), "MOORAGE_CREATE_ON_PUSH": "true"}
+        yield create_resources(engines, Names(), domain_name=domain_name, environ={**usual, **environ})
 
 
 def create_resources(engines: Engines, names: Names, *, domain_name: str, environ: Mapping[str, str]) -> Stack:
@@ -73,7 +73,7 @@ def create_resources(engines: Engines, names: Names, *, domain_name: str, enviro
         "MOORAGE_REGISTRY_ID": REGISTRY_ID,
         "MOORAGE_PART_SIZE_BYTES": str(PART_SIZE_BYTES),
         "MOORAGE_DOMAIN_NAME": domain_name,
-        token_keys.VARIABLE: token_keys.new_token_keys(),
+        token_keys.VARIABLE: token_keys.derived_token_keys(names.table),
         **emulated,
         "POWERTOOLS_SERVICE_NAME": "moorage",
         "POWERTOOLS_LOG_LEVEL": "INFO",

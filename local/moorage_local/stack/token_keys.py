@@ -1,5 +1,6 @@
 """The key that signs tokens and upload sessions outside AWS: random, and kept in the state directory."""
 
+import hashlib
 import secrets
 from pathlib import Path
 
@@ -8,9 +9,9 @@ _FILE = "token-keys"
 _SECRET_BYTES = 32
 
 
-def new_token_keys() -> str:
-    """The setting's value, with one new key."""
-    return f"{secrets.token_hex(4)}:{secrets.token_hex(_SECRET_BYTES)}"
+def derived_token_keys(name: str) -> str:
+    """For a stack without a state directory: the same for the same name, and no secret."""
+    return f"local:{hashlib.sha256(name.encode()).hexdigest()}"
 
 
 def kept_token_keys(state: Path) -> str:
@@ -20,6 +21,6 @@ def kept_token_keys(state: Path) -> str:
         state.mkdir(parents=True, exist_ok=True)
         new = file.with_suffix(".new")
         new.touch(mode=0o600)
-        new.write_text(new_token_keys())
+        new.write_text(f"{secrets.token_hex(4)}:{secrets.token_hex(_SECRET_BYTES)}")
         new.replace(file)
     return file.read_text()

@@ -115,6 +115,10 @@ class MemoryImages:
             self.kept.pop(repository.id, None)
 
     @atomic
+    def tags_after(self, repository: RepositoryId, after: str, limit: int) -> list[str]:
+        return sorted(tag for tag in self.shelf(repository).tags if tag > after)[:limit]
+
+    @atomic
     def record_pull(self, image: Image, now: float) -> None:
         found = self.repository(image.repository).images.get(image.digest)
         if found and (found.pulled_at is None or found.pulled_at <= now - PULL_TIME_SECONDS):

@@ -100,6 +100,7 @@ class World:
             "part_reservation_seconds": 60,
             "upload_lifetime_seconds": 1000,
             "unused_layer_seconds": 0,
+            "creates_on_push": False,
             "max_tags_per_image": 3,
             "max_answer_bytes": 200_000,
             "verification": VERIFICATION,

@@ -84,6 +84,11 @@ class Caller:
         """How refusals and the audit log name the caller."""
         return self.arn or "anonymous"
 
+    @property
+    def principals(self) -> tuple[str, ...]:
+        """How a list of principals may name the caller."""
+        return tuple(dict.fromkeys(name for name in (self.arn, self.subject) if name))
+
 
 ANONYMOUS = Caller(kind=CallerKind.ANONYMOUS)
 

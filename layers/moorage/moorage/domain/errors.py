@@ -166,6 +166,7 @@ class LayersNotFoundError(MoorageError):
         else:
             text = f"do not exist in the repository with name '{repository.name}' {registry}"
         super().__init__(f"Layers with digests '[{listed}]' {text}")
+        self.for_image = for_image
 
 
 class ImageNotFoundError(MoorageError):

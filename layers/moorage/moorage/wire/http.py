@@ -10,6 +10,10 @@ from moorage.domain.errors import MalformedRequestError
 from moorage.domain.registry import Registry
 
 
+class BrokenBodyError(MalformedRequestError):
+    """A streamed body ended before all of it had come, or cannot be read on."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
     """A request as every protocol reads it; header names are in lower case."""
@@ -18,14 +22,13 @@ class HttpRequest:
     path: str
     headers: Mapping[str, str]
     query: Mapping[str, str]
-    raw_body: str | bytes | bytearray
-    """Text from API Gateway; bytes from a server that calls the function in its own process."""
+    raw_body: str
     body_is_base64: bool
     request_id: str
     caller: Caller = ANONYMOUS
     source_ip: str = ""
     stream: Iterable[bytes] | None = None
-    """The body, where it comes in pieces: iterating raises an error if it ends before all of it has come."""
+    """The body, where it comes in pieces. Iterating raises BrokenBodyError if it ends too early."""
 
     def call(self, registry: Registry) -> Call:
         """The context that travels with the request."""
@@ -44,7 +47,7 @@ class HttpRequest:
         return None if scheme is None else scheme == "https"
 
     @property
-    def body(self) -> str | bytes | bytearray:
+    def body(self) -> str | bytes:
         """The body as it was sent; MalformedRequestError if it is not the base64 that the event says it is."""
         if not self.body_is_base64:
             return self.raw_body
@@ -54,11 +57,11 @@ class HttpRequest:
             raise MalformedRequestError("The event's body is not base64") from error
 
     def chunks(self) -> Iterator[bytes]:
-        """The body in pieces, none of them empty. It can be read once."""
+        """The body in pieces, none of them empty. It can be read once. Raises: BrokenBodyError."""
         if self.stream is not None:
             return (chunk for chunk in self.stream if chunk)
         body = self.body
-        whole = body.encode() if isinstance(body, str) else bytes(body)
+        whole = body.encode() if isinstance(body, str) else body
         return iter([whole] if whole else [])
 
 

@@ -99,3 +99,10 @@ def test_a_policy_is_kept_with_its_repository_or_not_at_all(world: World):
     with pytest.raises(RepositoryAlreadyExistsError):
         world.ports.lifecycle.create_repository(other, policy)
     assert world.ports.lifecycle.get_policies([other]) == {}
+
+
+def test_the_registrys_setting_creates_a_repository_with_defaults():
+    world = World(creates_on_push=True)
+    created = find_or_create_repository(world.repository_id("team/new"), world.ports)
+    assert (created.encryption, created.tag_mutability) == (Encryption(), TagMutability.MUTABLE)
+    assert find_or_create_repository(world.repository_id("team/new"), world.ports) == created

@@ -42,8 +42,9 @@ USES_TOGETHER = 99
 """Uses in one transaction, beside the gate's check: 100 actions are its limit (DynamoDB service quotas)."""
 REMOVED_TOGETHER = 99
 """Records of a deleted repository in one transaction, beside the check of its deletion."""
+_AFTER_TAGS = "TAG$"
 _AFTER_IMAGES = "IMAGE$"
-"""Comes after every key that begins with IMAGE_PREFIX."""
+"""Come after every key of a tag, and after every key that begins with IMAGE_PREFIX."""
 
 
 class DynamoDbImages:
@@ -139,6 +140,17 @@ class DynamoDbImages:
                 transaction.delete(item)
 
         return not write_together(self._connection, fill)
+
+    def tags_after(self, repository: RepositoryId, after: str, limit: int) -> list[str]:
+        """A strongly consistent Query of their records, whose keys are in the same order."""
+        with translated_errors():
+            items = Item.query(
+                repository_pk(repository),
+                Item.sk.between(f"{tag_sk(after)}\0", _AFTER_TAGS),
+                consistent_read=True,
+                limit=limit,
+            )
+            return [item.tag for item in items if isinstance(item, TagItem)]
 
     def record_pull(self, image: Image, now: float) -> None:
         """One conditional update."""

@@ -30,6 +30,7 @@ class Limits:
     part_reservation_seconds: int
     upload_lifetime_seconds: int
     unused_layer_seconds: int
+    creates_on_push: bool
     max_tags_per_image: int
     max_answer_bytes: int
     verification: VerificationLimits

@@ -92,6 +92,9 @@ class Images(Protocol):
     def remove_all(self, repository: Repository) -> None:
         """Remove every record of images of a repository whose deletion has begun; nothing once it has ended."""
 
+    def tags_after(self, repository: RepositoryId, after: str, limit: int) -> list[str]:
+        """Up to `limit` tags in their order, the first that come after `after`."""
+
     def record_pull(self, image: Image, now: float) -> None:
         """Keep the time of a pull, unless a later one is recorded or the image is gone."""
 

@@ -2,8 +2,11 @@
 
 ECR's rules (ECR User Guide, "Repository creation templates"): the template with the most specific prefix that is
 applied for CREATE_ON_PUSH gives the settings, ROOT after all others. Without such a template a push to an unknown
-repository is refused. CreateRepository itself takes nothing from templates.
+repository is refused, unless the registry's setting creates it with defaults, as `moorage serve` does. CreateRepository
+itself takes nothing from templates.
 """
+
+from dataclasses import replace
 
 from moorage.domain.creation_template import CREATE_ON_PUSH, CreationTemplate, choose_template, covering_prefixes
 from moorage.domain.errors import RepositoryAlreadyExistsError, RepositoryNotFoundError
@@ -16,16 +19,16 @@ from moorage.usecases.repositories._find_repository import find_repository
 def find_or_create_repository(repository_id: RepositoryId, ports: Ports) -> Repository:
     """The repository to push to. One request if it is there, two more to create it.
 
-    Raises: RepositoryNotFoundError if it does not exist and no template lets a push create it.
+    Raises: RepositoryNotFoundError if it does not exist and neither a template nor the setting lets a push create it.
     """
     found = ports.repositories.get(repository_id)
     if found is not None:
         return found
     template = _template_for(repository_id, ports)
-    if template is None:
+    if template is None and not ports.limits.creates_on_push:
         raise RepositoryNotFoundError(repository_id)
     try:
-        return _create(repository_id, template, ports)
+        return _create(_new_repository(repository_id, template, ports), template, ports)
     except RepositoryAlreadyExistsError:
         # Another push was faster, or the repository is still being deleted.
         return find_repository(repository_id, ports)
@@ -39,11 +42,12 @@ def _template_for(repository_id: RepositoryId, ports: Ports) -> CreationTemplate
     return choose_template(templates, repository_id.name, CREATE_ON_PUSH)
 
 
-def _create(repository_id: RepositoryId, template: CreationTemplate, ports: Ports) -> Repository:
-    repository = Repository(
-        id=repository_id,
-        incarnation=ports.new_id(),
-        created_at=ports.now(),
+def _new_repository(repository_id: RepositoryId, template: CreationTemplate | None, ports: Ports) -> Repository:
+    plain = Repository(id=repository_id, incarnation=ports.new_id(), created_at=ports.now())
+    if template is None:
+        return plain
+    return replace(
+        plain,
         encryption=template.encryption or Encryption(),
         tag_mutability=TagMutability(template.tag_mutability or TagMutability.MUTABLE),
         tag_mutability_filters=tuple(
@@ -51,7 +55,10 @@ def _create(repository_id: RepositoryId, template: CreationTemplate, ports: Port
         ),
         tags=template.resource_tags or (),
     )
-    if template.lifecycle_policy:
+
+
+def _create(repository: Repository, template: CreationTemplate | None, ports: Ports) -> Repository:
+    if template is not None and template.lifecycle_policy:
         policy = StoredPolicy(text=template.lifecycle_policy, version=ports.new_id())
         ports.lifecycle.create_repository(repository, policy)
     else:

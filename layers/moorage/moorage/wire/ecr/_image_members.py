@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from moorage.domain.caller import Call
 from moorage.domain.image import Image, ImageFilter
 from moorage.domain.image_id import ImageFailure, ImageId
 from moorage.domain.lifecycle.policy import StorageClass, TagStatus
@@ -49,8 +48,3 @@ def filter_in(members: Members) -> ImageFilter:
 def status_of(image: Image) -> str:
     """`imageStatus` of an image."""
     return "ARCHIVED" if image.is_archived else "ACTIVE"
-
-
-def principals_of(call: Call) -> tuple[str, ...]:
-    """How the list of pull time exclusions may name the caller."""
-    return tuple(dict.fromkeys(name for name in (call.caller.arn, call.caller.subject) if name))

@@ -11,7 +11,7 @@ from moorage.usecases.images.describe_images import DescribeImages, describe_ima
 from moorage.usecases.images.list_images import ListedId, ListImages, list_images
 from moorage.usecases.images.put_image import PutImage, put_image
 from moorage.usecases.ports import Ports
-from moorage.wire.ecr._image_members import failure, filter_in, full_id, ids_in, principals_of, status_of
+from moorage.wire.ecr._image_members import failure, filter_in, full_id, ids_in, status_of
 from moorage.wire.ecr._members import repository_of
 from moorage.wire.operation import Handler, Members
 from moorage.wire.page_tokens import PageTokens
@@ -50,7 +50,7 @@ def _batch_get_image(members: Members, call: Call, ports: Ports) -> Members:
         repository=repository_of(members, call),
         image_ids=ids_in(members),
         accepted=frozenset(members.get("acceptedMediaTypes", ())),
-        principals=principals_of(call),
+        principals=call.caller.principals,
     )
     pulled = batch_get_image(query, ports)
     images = [{**_owner(members, call), **_pulled(each)} for each in pulled.images]

@@ -17,7 +17,7 @@ from moorage.wire.operation import Members
 from moorage.wire.shapes import Shape, StringShape, StructureShape
 
 _RANGE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
-_CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ class _RangeShape:
         return int(matched[1]), int(matched[2])
 
 
-class _LengthShape:
+class _NumberShape:
     def read(self, value: str, path: str) -> int:
-        if not _CONTENT_LENGTH.fullmatch(value):
+        if not _NUMBER.fullmatch(value):
             raise InvalidParameterError(path, "must be a whole number")
         return int(value)
 
@@ -71,9 +71,13 @@ _ALL: dict[str, Shape] = {
     "mount": StringShape(),
     "from": StringShape(),
     "Content-Range": _RangeShape(),
-    "Content-Length": _LengthShape(),
+    "Content-Length": _NumberShape(),
+    "Content-Type": StringShape(),
     "body": _AnyShape(),
-    "host": StringShape(),
+    "reference": StringShape(max=300),
+    "tag": StringShape(),
+    "n": _NumberShape(),
+    "last": StringShape(max=300),
 }
 
 
@@ -84,7 +88,7 @@ def shape(*required: str, optional: tuple[str, ...] = ()) -> StructureShape:
 
 def read_members(request: HttpRequest, in_path: dict[str, str]) -> Members:
     """Everything that a request names: the path says more than headers, and headers more than the query."""
-    headers = {name: request.headers.get(name.lower()) for name in ("Content-Range", "Content-Length")}
+    headers = {name: request.headers.get(name.lower()) for name in ("Content-Range", "Content-Length", "Content-Type")}
     return {**request.query, **headers, "body": request.chunks(), **in_path}
 
 

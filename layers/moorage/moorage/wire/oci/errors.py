@@ -8,6 +8,7 @@ from typing import Any
 
 from moorage.domain import errors
 from moorage.wire.errors import SERVER_FAULT_MESSAGE, ErrorShape
+from moorage.wire.http import BrokenBodyError
 from moorage.wire.oci.routes import MethodNotAllowedError
 
 OCI_FAULT = ErrorShape("UNKNOWN", 500)
@@ -15,6 +16,7 @@ OCI_FAULT = ErrorShape("UNKNOWN", 500)
 
 ERROR_SHAPES: dict[type[errors.MoorageError], ErrorShape] = {
     errors.MalformedRequestError: ErrorShape("UNSUPPORTED", 400),
+    BrokenBodyError: ErrorShape("BLOB_UPLOAD_INVALID", 400),
     errors.UnknownOperationError: ErrorShape("UNSUPPORTED", 404),
     MethodNotAllowedError: ErrorShape("UNSUPPORTED", 405),
     errors.InvalidParameterError: ErrorShape("UNSUPPORTED", 400),
@@ -40,6 +42,8 @@ MEMBER_CODES = {
     "repositoryName": "NAME_INVALID",
     "layerDigest": "DIGEST_INVALID",
     "digest": "DIGEST_INVALID",
+    "reference": "MANIFEST_INVALID",
+    "imageTag": "MANIFEST_INVALID",
     "Content-Range": "BLOB_UPLOAD_INVALID",
 }
 """The code of InvalidParameterError, by the member that it names; all have status 400."""
@@ -72,7 +76,12 @@ def oci_error(error: Exception) -> tuple[ErrorShape, dict[str, Any]]:
 
 
 def _shape_of(error: Exception) -> ErrorShape:
-    if isinstance(error, errors.InvalidParameterError) and error.member in MEMBER_CODES:
-        return ErrorShape(MEMBER_CODES[error.member], 400)
+    match error:
+        case errors.InvalidParameterError(member=member) if member.startswith("imageManifest"):
+            return ErrorShape("MANIFEST_INVALID", 400)
+        case errors.InvalidParameterError(member=member) if member in MEMBER_CODES:
+            return ErrorShape(MEMBER_CODES[member], 400)
+        case errors.LayersNotFoundError(for_image=True):
+            return ErrorShape("MANIFEST_BLOB_UNKNOWN", 404)
     known = ERROR_SHAPES.get(type(error)) if isinstance(error, errors.MoorageError) else None
     return known or OCI_FAULT

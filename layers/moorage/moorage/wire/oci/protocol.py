@@ -12,7 +12,7 @@ from moorage.usecases.ports import Ports
 from moorage.wire import edge
 from moorage.wire.errors import ErrorShape
 from moorage.wire.http import HttpRequest, HttpResponse
-from moorage.wire.oci import blobs, uploads
+from moorage.wire.oci import blobs, listings, manifests, uploads
 from moorage.wire.oci._members import OciAnswer, read_members, shape
 from moorage.wire.oci.errors import oci_error
 from moorage.wire.oci.routes import MethodNotAllowedError, find_route
@@ -32,6 +32,8 @@ OPERATIONS: Mapping[str, Operation[OciAnswer]] = {
         Operation("GetApiVersion", shape(), _get_api_version, frozenset()),
         *blobs.OPERATIONS,
         *uploads.OPERATIONS,
+        *manifests.OPERATIONS,
+        *listings.OPERATIONS,
     )
 }
 

@@ -14,6 +14,16 @@ ROUTES: tuple[tuple[re.Pattern[str], Mapping[str, str]], ...] = tuple(
     (re.compile(pattern), methods)
     for pattern, methods in (
         (r"/v2/?", {"GET": "GetApiVersion", "HEAD": "GetApiVersion"}),
+        (r"/v2/_catalog", {"GET": "ListRepositories"}),
+        (_NAME + r"/tags/list", {"GET": "ListTags"}),
+        (
+            _NAME + r"/manifests/(?P<reference>[^/]+)",
+            {
+                "GET": "GetManifest",
+                "HEAD": "GetManifestProperties",
+                "PUT": "PutManifest",
+            },
+        ),
         (_NAME + r"/blobs/uploads/?", {"POST": "StartBlobUpload"}),
         (
             _NAME + r"/blobs/uploads/(?P<session>[^/]+)",

@@ -1,0 +1,47 @@
+"""Each client against one `moorage serve`. `make test-clients` installs the clients that are missing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from tests.support.clients.client import Client
+from tests.support.clients.containerd import Containerd
+from tests.support.clients.image import OciImage, build_image
+from tests.support.clients.podman import Buildah, Podman
+from tests.support.clients.skopeo import Skopeo
+from tests.support.engines import Server
+
+MB = 1_000_000
+
+
+@pytest.fixture(scope="module", params=[Skopeo, Podman, Buildah, Containerd], ids=lambda kind: kind.__name__.lower())
+def client(request: Any, server: Server) -> Iterator[Client]:
+    """One of the clients, with a home of its own, whose path is short: podman wants that."""
+    with TemporaryDirectory(prefix="c-") as home:
+        made: Client = request.param(Path(home), server.url.removeprefix("http://"))
+        yield made
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def skopeo(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Skopeo:
+    """For looks into the registry that not every client can take."""
+    return Skopeo(tmp_path_factory.mktemp("skopeo"), server.url.removeprefix("http://"))
+
+
+@pytest.fixture(scope="module")
+def image(client: Client, tmp_path_factory: pytest.TempPathFactory) -> OciImage:
+    """Layers of 1 KB and 30 MB, known to the client."""
+    made = build_image(tmp_path_factory.mktemp("image") / "layout", [1000, 30 * MB], client.program)
+    client.load(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def large_image(tmp_path_factory: pytest.TempPathFactory) -> OciImage:
+    """One layer of 300 MB."""
+    directory: Path = tmp_path_factory.mktemp("large") / "layout"
+    return build_image(directory, [300 * MB], "large")
