@@ -58,7 +58,12 @@ def s3_client(region: str, environment: Mapping[str, str] = os.environ) -> Any:
     kind is left to botocore: not every one has a name for each bucket.
     """
     is_aws = not any(environment.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
-    style: Any = {"addressing_style": "virtual" if is_aws else "auto", "us_east_1_regional_endpoint": "regional"}
+    style: Any = {
+        "addressing_style": "virtual" if is_aws else "auto",
+        "us_east_1_regional_endpoint": "regional",
+        # S3 checks bodies by their SHA-256. A signature over a body needs all of it before the first byte is sent.
+        "payload_signing_enabled": False,
+    }
     return boto3.client("s3", region_name=region, config=_S3_CONFIG.merge(Config(s3=style)))
 
 
@@ -158,6 +163,7 @@ def limits_of(settings: Settings) -> Limits:
         min_part_bytes=settings.min_part_bytes,
         max_parts=limits.ECR_MAX_PARTS,
         max_layer_bytes=limits.ECR_MAX_LAYER_BYTES,
+        max_put_bytes=limits.S3_MAX_PUT_BYTES,
         min_stored_bytes=limits.S3_MIN_PART_BYTES,
         stream_part_bytes=limits.STREAM_PART_BYTES,
         part_reservation_seconds=limits.PART_RESERVATION_SECONDS,

@@ -16,6 +16,8 @@ S3_MIN_PART_BYTES = 5 * MIB
 """S3 refuses a smaller part unless it is the last (S3 User Guide, multipart upload limits)."""
 S3_MAX_PARTS = 10_000
 """Part numbers run from 1 to 10,000 (S3 User Guide, multipart upload limits)."""
+S3_MAX_PUT_BYTES = 5 * 1024 * MIB
+"""One PutObject takes at most 5 GB (S3 User Guide, uploading objects)."""
 ECR_MAX_PART_BYTES = 20_971_520
 """`max` of LayerPartBlob in the ECR API model."""
 ECR_MAX_PARTS = 4_200

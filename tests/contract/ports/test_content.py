@@ -1,6 +1,7 @@
 """The port `ContentStore`."""
 
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 
@@ -10,7 +11,7 @@ from moorage.domain.layer import Blob
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import StoredPart, Tail, Upload
 from moorage.usecases.ports import Ports
-from moorage.usecases.ports.content import NoMultipartUploadError, StoredPartsDamagedError
+from moorage.usecases.ports.content import NoMultipartUploadError, PutOutcome, StoredPartsDamagedError
 
 from tests.contract.ports.conftest import REGISTRY_ID, upload
 
@@ -190,3 +191,58 @@ def test_a_url_serves_the_object_without_credentials(ports: Ports, name: str):
     )
     with urllib.request.urlopen(ports.content.download_url(blob)) as answer:
         assert answer.read() == SHORT
+
+
+# --- one PutObject that S3 verifies ---
+
+
+def whole(ports: Ports, name: str) -> Upload:
+    made = upload(name, multipart_id="")
+    return replace(made, object_key=ports.content.relay_key(REGISTRY_ID, made.upload_id))
+
+
+@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto keeps no checksums
+@pytest.mark.parametrize("body", [b"", SHORT, LARGE * 3], ids=["empty", "short", "streamed"])
+def test_a_whole_object_keeps_the_sha256_of_all_its_bytes(ports: Ports, name: str, body: bytes):
+    of = whole(ports, name)
+    chunks = (body[start : start + MIB] for start in range(0, len(body), MIB))
+    assert ports.content.put_object(of, chunks, len(body), hash_of(body)) is PutOutcome.STORED
+    described = ports.content.head(of.object_key)
+    assert (described.size_bytes, described.sha256, described.parts_sha256) == (len(body), hash_of(body), None)
+    assert b"".join(ports.content.stream(of.object_key, described.etag)) == body
+
+
+@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto ignores checksums
+@pytest.mark.parametrize("body", [b"", SHORT, LARGE * 3], ids=["empty", "short", "streamed"])
+def test_a_whole_object_of_other_bytes_is_refused(ports: Ports, name: str, body: bytes):
+    of = whole(ports, name)
+    assert ports.content.put_object(of, [body], len(body), hash_of(b"other")) is PutOutcome.REFUSED
+    assert ports.content.head(of.object_key) is None
+
+
+@pytest.mark.parametrize("body", [SHORT, LARGE * 3], ids=["short", "streamed"])
+def test_a_whole_object_never_replaces_one(ports: Ports, name: str, body: bytes):
+    of = whole(ports, name)
+    assert ports.content.put_object(of, [SHORT], len(SHORT), hash_of(SHORT)) is PutOutcome.STORED
+    assert ports.content.put_object(of, [body], len(body), hash_of(body)) is PutOutcome.EXISTS
+    assert ports.content.head(of.object_key).size_bytes == len(SHORT)
+
+
+@pytest.mark.parametrize("body", [SHORT, LARGE * 3], ids=["short", "streamed"])
+def test_what_reading_the_body_raises_comes_back(ports: Ports, name: str, body: bytes):
+    of = whole(ports, name)
+
+    def broken() -> Iterator[bytes]:
+        yield body[: len(body) // 2]
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        ports.content.put_object(of, broken(), len(body), hash_of(body))
+    assert ports.content.head(of.object_key) is None
+
+
+def test_the_checksum_over_the_parts_is_never_taken_for_that_of_the_object(ports: Ports, name: str):
+    of = begun(ports, name)
+    parts = put(ports, of, SHORT)
+    ports.content.complete_multipart(received(of, SHORT), parts)
+    assert ports.content.head(of.object_key).sha256 is None

@@ -1,6 +1,7 @@
 """Layer bytes in memory, with the checks that S3 makes."""
 
-from collections.abc import Generator, Iterator, Sequence
+import hashlib
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import md5, sha256
 from itertools import count
@@ -9,7 +10,7 @@ from threading import RLock
 from moorage.domain.layer import Blob
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import StoredPart, Tail, Upload
-from moorage.usecases.ports.content import NoMultipartUploadError, StoredObject, StoredPartsDamagedError
+from moorage.usecases.ports.content import NoMultipartUploadError, PutOutcome, StoredObject, StoredPartsDamagedError
 
 MAX_PART_NUMBER = 10_000
 CHUNK_BYTES = 7
@@ -24,6 +25,7 @@ class MemoryObject:
     etag: str
     encryption: Encryption
     parts_sha256: bytes | None = None
+    sha256: bytes | None = None
 
 
 @dataclass
@@ -92,13 +94,25 @@ class MemoryContent:
             if len(body) < self.min_part_bytes and part is not parts[-1]:
                 raise StoredPartsDamagedError("EntityTooSmall")
 
+    def put_object(self, upload: Upload, chunks: Iterable[bytes], size_bytes: int, sha256: bytes) -> PutOutcome:
+        body = b"".join(chunks)
+        assert len(body) == size_bytes
+        if hashlib.sha256(body).digest() != sha256:
+            return PutOutcome.REFUSED
+        with self.lock:
+            if upload.object_key in self.objects:
+                return PutOutcome.EXISTS
+            kept = sha256 if self.keeps_checksums else None
+            self.objects[upload.object_key] = MemoryObject(body, _etag(body), upload.encryption, sha256=kept)
+        return PutOutcome.STORED
+
     def head(self, object_key: str) -> StoredObject | None:
         with self.lock:
             return self._described(object_key) if object_key in self.objects else None
 
     def _described(self, object_key: str) -> StoredObject:
         found = self.objects[object_key]
-        return StoredObject(len(found.body), found.etag, found.parts_sha256)
+        return StoredObject(len(found.body), found.etag, found.parts_sha256, found.sha256)
 
     def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Generator[bytes, None, None]:
         found = self.objects.get(object_key)

@@ -96,6 +96,7 @@ class World:
             "min_stored_bytes": PART,
             "max_parts": 6,
             "max_layer_bytes": 200,
+            "max_put_bytes": 150,
             "stream_part_bytes": 2 * PART,
             "part_reservation_seconds": 60,
             "upload_lifetime_seconds": 1000,

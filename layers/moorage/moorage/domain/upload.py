@@ -22,10 +22,14 @@ class UploadRef(NamedTuple):
 
 
 class UploadMode(StrEnum):
-    """How the bytes come: through UploadLayerPart, or from the client straight to S3."""
+    """How the bytes get into S3."""
 
     RELAY = "relay"
+    """Part by part through us."""
     DIRECT = "direct"
+    """Part by part from the client straight to S3."""
+    WHOLE = "whole"
+    """By one PutObject, from us or from the client: S3 verifies the SHA-256, and there is no multipart upload."""
 
 
 class UploadStatus(StrEnum):
@@ -93,6 +97,8 @@ class Reservation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """An upload's head record. Times are epoch seconds; `hash_state` is sealed (sha256_state.py), None if it was lost.
+
+    `multipart_id` is empty for the mode WHOLE.
 
     `received_bytes` is also its version: every accepted part raises it, so a write conditional on it sees no
     other write in between. `attempts` counts the attempts to store a part; each names its tail by it.

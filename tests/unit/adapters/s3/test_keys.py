@@ -1,14 +1,13 @@
 """Keys in the bucket: every upload has its own, and they can be read back."""
 
-from moorage.adapters.s3.keys import object_key, tail_key, upload_id_of
-from moorage.domain.upload import UploadMode
+from moorage.adapters.s3.keys import direct_key, relay_key, tail_key, upload_id_of
 
 from tests.support.fakes.world import World
 
 
 def test_no_two_places_have_one_key(world: World):
     one, two = world.head(world.initiate()), world.head(world.initiate())
-    keys = [object_key(mode, head.repository.registry_id, head.upload_id) for mode in UploadMode for head in (one, two)]
+    keys = [key(head.repository.registry_id, head.upload_id) for key in (relay_key, direct_key) for head in (one, two)]
     keys += [tail_key(head, number) for head in (one, two) for number in (1, 2, 10_000)]
     assert len(set(keys)) == 10
     assert {upload_id_of(key) for key in keys} == {one.upload_id, two.upload_id}

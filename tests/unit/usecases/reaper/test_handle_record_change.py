@@ -7,9 +7,11 @@ import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError, InvalidLayerError, LayerAlreadyExistsError
 from moorage.domain.repository import RepositoryId
+from moorage.domain.upload import UploadMode, UploadStatus
 from moorage.usecases.ports.reaper import ReaperPorts
 from moorage.usecases.reaper.handle_record_change import Change, handle_record_change
 
+from tests.support.fakes.memory_content import MemoryMultipart
 from tests.support.fakes.memory_reaper import GRACE_SECONDS, reaper_of
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
 from tests.support.interleaving import before
@@ -172,3 +174,14 @@ def test_an_old_deletions_event_does_not_touch_the_next_repository_of_the_name(w
     assert LAYER_KEY in world.records.layers
     assert world.records.blobs[BLOB_KEY].refs == 1
     assert world.ports.repositories.get(RepositoryId(REGISTRY_ID, REPOSITORY))
+
+
+def test_a_whole_object_that_did_not_become_a_layer_goes_and_no_multipart_upload_is_aborted(
+    world: World, reaper: ReaperPorts
+):
+    ours = world.change_head(world.uploaded(CONTENT), mode=UploadMode.WHOLE, multipart_id="")
+    world.content.put_object(ours, [CONTENT], len(CONTENT), bytes.fromhex(DIGEST[7:]))
+    world.content.multiparts[""] = MemoryMultipart(ours.object_key, ours.encryption)
+    follow(reaper, ours, replace(ours, status=UploadStatus.SUPERSEDED))
+    assert not world.content.objects
+    assert "" in world.content.multiparts

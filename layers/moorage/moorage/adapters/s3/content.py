@@ -1,19 +1,22 @@
 """Layer bytes in S3: multipart uploads, objects, tails."""
 
 import hashlib
-from base64 import b64decode, b64encode
-from collections.abc import Generator, Sequence
+from base64 import b64encode
+from collections.abc import Generator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from moorage.adapters.aws_errors import error_code, translated_errors
-from moorage.adapters.s3.keys import object_key, tail_key
+from moorage.adapters.s3.bodies import body_of, failure_of
+from moorage.adapters.s3.checksums import stored_object
+from moorage.adapters.s3.keys import relay_key, tail_key
 from moorage.adapters.s3.ranges import S3Ranges
+from moorage.domain.errors import UnavailableError
 from moorage.domain.layer import Blob
 from moorage.domain.repository import Encryption
-from moorage.domain.upload import StoredPart, Tail, Upload, UploadMode
-from moorage.usecases.ports.content import NoMultipartUploadError, StoredObject, StoredPartsDamagedError
+from moorage.domain.upload import StoredPart, Tail, Upload
+from moorage.usecases.ports.content import NoMultipartUploadError, PutOutcome, StoredObject, StoredPartsDamagedError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -32,6 +35,11 @@ _DAMAGED = frozenset(
     }
 )
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+_PUT_REFUSALS = {
+    "BadDigest": PutOutcome.REFUSED,
+    "InvalidDigest": PutOutcome.REFUSED,
+    "PreconditionFailed": PutOutcome.EXISTS,
+}
 _SSE_TYPES = {"KMS": "aws:kms", "KMS_DSSE": "aws:kms:dsse"}
 
 
@@ -46,7 +54,7 @@ class S3Content:
 
     def relay_key(self, registry_id: str, upload_id: str) -> str:
         """The key of a relayed upload."""
-        return object_key(UploadMode.RELAY, registry_id, upload_id)
+        return relay_key(registry_id, upload_id)
 
     def create_multipart(self, object_key: str, encryption: Encryption) -> str:
         """CreateMultipartUpload with SHA-256 checksums: every part must carry one."""
@@ -101,6 +109,29 @@ class S3Content:
             raise
         return StoredObject(upload.received_bytes, answer["ETag"])
 
+    def put_object(self, upload: Upload, chunks: Iterable[bytes], size_bytes: int, sha256: bytes) -> PutOutcome:
+        """PutObject with the SHA-256, under a key that has no object yet."""
+        body = body_of(chunks, size_bytes)
+        try:
+            with translated_errors():
+                self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=upload.object_key,
+                    Body=body,  # type: ignore[arg-type]
+                    ContentLength=size_bytes,
+                    ContentType="application/octet-stream",
+                    ChecksumSHA256=_base64(sha256),
+                    IfNoneMatch="*",
+                    **server_side_encryption(upload.encryption),
+                )
+        except ClientError as error:
+            if error_code(error) in _PUT_REFUSALS:
+                return _PUT_REFUSALS[error_code(error)]
+            raise
+        except (BotoCoreError, UnavailableError) as error:
+            raise failure_of(body) or UnavailableError() from error
+        return PutOutcome.STORED
+
     def head(self, object_key: str) -> StoredObject | None:
         """HeadObject with checksums."""
         try:
@@ -110,8 +141,7 @@ class S3Content:
             if error_code(error) in MISSING:
                 return None
             raise
-        checksum, _, _ = answer.get("ChecksumSHA256", "").partition("-")
-        return StoredObject(answer["ContentLength"], answer["ETag"], b64decode(checksum) if checksum else None)
+        return stored_object(answer)
 
     def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Generator[bytes, None, None]:
         """Parallel ranged GETs (s3_ranges.py)."""

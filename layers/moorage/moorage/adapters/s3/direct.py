@@ -9,11 +9,11 @@ from botocore.exceptions import ClientError
 
 from moorage.adapters.aws_errors import error_code, translated_errors
 from moorage.adapters.s3.content import ENDED, server_side_encryption
-from moorage.adapters.s3.keys import DIRECT_PREFIX, object_key, upload_id_of
+from moorage.adapters.s3.keys import DIRECT_PREFIX, direct_key, upload_id_of
 from moorage.domain.direct_upload import PartRange
 from moorage.domain.errors import UnavailableError
 from moorage.domain.repository import Encryption
-from moorage.domain.upload import Upload, UploadMode
+from moorage.domain.upload import Upload
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredObject
 from moorage.usecases.ports.verification import ReceivedByS3
 
@@ -36,7 +36,7 @@ class S3Direct:
 
     def direct_key(self, registry_id: str, upload_id: str) -> str:
         """The key of a direct upload."""
-        return object_key(UploadMode.DIRECT, registry_id, upload_id)
+        return direct_key(registry_id, upload_id)
 
     def upload_of(self, object_key: str) -> str | None:
         """Read from the key."""

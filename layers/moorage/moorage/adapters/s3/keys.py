@@ -1,6 +1,6 @@
 """Every key in the bucket; nothing else builds one.
 
-    blobs/{registryId}/{uploadId}              content that came through UploadLayerPart
+    blobs/{registryId}/{uploadId}              content that came through us
     direct/{registryId}/{uploadId}             content that clients sent straight to S3
     tails/{registryId}/{uploadId}/{number}     a short last part, until the next one is joined to it
     manifests/{registryId}/{pushId}            an image manifest that is too large for a record
@@ -9,18 +9,22 @@ An object keeps the key under which it was uploaded, so a commit copies nothing.
 prefixes differ because only `direct/` has events and only `tails/` expires.
 """
 
-from moorage.domain.upload import Upload, UploadMode
+from moorage.domain.upload import Upload
 
 RELAY_PREFIX = "blobs/"
 DIRECT_PREFIX = "direct/"
 TAILS_PREFIX = "tails/"
 MANIFESTS_PREFIX = "manifests/"
-_PREFIXES = {UploadMode.RELAY: RELAY_PREFIX, UploadMode.DIRECT: DIRECT_PREFIX}
 
 
-def object_key(mode: UploadMode, registry_id: str, upload_id: str) -> str:
-    """The permanent key of an upload's content."""
-    return f"{_PREFIXES[mode]}{registry_id}/{upload_id}"
+def relay_key(registry_id: str, upload_id: str) -> str:
+    """The permanent key of content that comes through us."""
+    return f"{RELAY_PREFIX}{registry_id}/{upload_id}"
+
+
+def direct_key(registry_id: str, upload_id: str) -> str:
+    """The permanent key of content that a client sends straight to S3."""
+    return f"{DIRECT_PREFIX}{registry_id}/{upload_id}"
 
 
 def tail_key(upload: Upload, number: int) -> str:

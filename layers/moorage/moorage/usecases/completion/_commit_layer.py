@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from moorage.domain.digest import Digest
-from moorage.domain.errors import RepositoryNotFoundError, UploadNotFoundError
+from moorage.domain.errors import RepositoryNotFoundError, UnavailableError, UploadNotFoundError
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE, Blob, Layer
 from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.completion._layer_source import LayerSource
 from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
@@ -25,6 +26,25 @@ class Commit:
 
     is_decided: bool
     head: Upload | None
+
+
+def store_and_commit(
+    upload: Upload, digest: Digest, source: LayerSource, lookup: LayerLookup, ports: Ports
+) -> Upload | None:
+    """Store the source's object unless the registry has the content, and commit; again if another record changed.
+
+    Returns the upload's head after that, whoever settled it; None if it is gone. `lookup` may be out of date.
+
+    Raises: RepositoryNotFoundError, UploadNotFoundError, UnavailableError, and what ensuring the object raises.
+    """
+    for _ in range(MAX_ROUNDS):
+        if needs_content(lookup):
+            source.ensure_stored()
+        commit = commit_layer(upload, digest, lookup, ports)
+        if commit.is_decided:
+            return commit.head
+        lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
+    raise UnavailableError
 
 
 def needs_content(lookup: LayerLookup) -> bool:

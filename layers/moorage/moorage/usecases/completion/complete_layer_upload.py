@@ -2,7 +2,8 @@
 
     1. load the upload, and look up its repository and what is known of its digest
     2. settled already? give the same answer again
-    3. take the digest from the upload's source, which is relayed (_relayed_source.py) or direct (_direct_source.py)
+    3. take the digest from the upload's source: relayed (_relayed_source.py), sent to S3 in parts (_direct_source.py),
+       or stored and hashed by S3 as a whole (_hashed_source.py)
     4. does it match the caller's?
     5. store: make sure that the object is there, unless the registry has the content
     6. commit (_commit_layer.py); if another record changed meanwhile, look up again and repeat 5 and 6
@@ -23,9 +24,10 @@ from moorage.domain.errors import (
     UploadNotFoundError,
     VerificationInProgressError,
 )
-from moorage.domain.upload import StoredPart, Upload, UploadRef, UploadStatus
-from moorage.usecases.completion._commit_layer import MAX_ROUNDS, commit_layer, needs_content
+from moorage.domain.upload import StoredPart, Upload, UploadMode, UploadRef, UploadStatus
+from moorage.usecases.completion._commit_layer import store_and_commit
 from moorage.usecases.completion._direct_source import DirectSource
+from moorage.usecases.completion._hashed_source import HashedSource
 from moorage.usecases.completion._layer_source import LayerSource, Overtaken, Rejected
 from moorage.usecases.completion._relayed_source import RelayedSource
 from moorage.usecases.ports import Ports
@@ -57,13 +59,13 @@ def complete_layer_upload(command: CompleteLayerUpload, ports: Ports, deadline: 
     lookup = ports.catalog.look_up(upload.repository, upload.digest or source.expected_digest, upload.encryption)
     _require_own_repository(upload, lookup)
     if upload.status is not UploadStatus.OPEN:
-        return _answer(command, upload, ports)
+        return answer_of(command, upload, ports)
     try:
-        return _answer(command, _complete(command, upload, source, lookup, ports), ports)
+        return answer_of(command, _complete(command, upload, source, lookup, ports), ports)
     except NoMultipartUploadError as error:
         raise explain_missing_upload(command.upload, ports) from error
     except StoredPartsDamagedError:
-        return _answer(command, _fail(upload, InvalidLayerError.DAMAGED, ports), ports)
+        return answer_of(command, _fail(upload, InvalidLayerError.DAMAGED, ports), ports)
     except VerificationInProgressError as pending:
         if pending.leased_until is None:
             ports.completions.enqueue(command)
@@ -78,6 +80,8 @@ def _load(command: CompleteLayerUpload, ports: Ports) -> tuple[Upload, tuple[Sto
 
 
 def _source(upload: Upload, parts: tuple[StoredPart, ...], deadline: float, ports: Ports) -> LayerSource:
+    if upload.claim and upload.mode is UploadMode.WHOLE:
+        return HashedSource(upload, upload.claim, ports)
     if upload.claim:
         return DirectSource(upload, upload.claim, deadline, ports)
     return RelayedSource(upload, parts, deadline, ports)
@@ -106,20 +110,7 @@ def _complete(
         raise InvalidLayerError(InvalidLayerError.NO_MATCH)
     if digest != source.expected_digest:
         lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
-    return _store_and_commit(upload, digest, source, lookup, ports)
-
-
-def _store_and_commit(
-    upload: Upload, digest: Digest, source: LayerSource, lookup: LayerLookup, ports: Ports
-) -> Upload | None:
-    for _ in range(MAX_ROUNDS):
-        if needs_content(lookup):
-            source.ensure_stored()
-        commit = commit_layer(upload, digest, lookup, ports)
-        if commit.is_decided:
-            return commit.head
-        lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
-    raise UnavailableError
+    return store_and_commit(upload, digest, source, lookup, ports)
 
 
 def _fail(upload: Upload, failure: str, ports: Ports) -> Upload | None:
@@ -130,7 +121,7 @@ def _fail(upload: Upload, failure: str, ports: Ports) -> Upload | None:
     return written.current
 
 
-def _answer(command: CompleteLayerUpload, upload: Upload | None, ports: Ports) -> CompletedLayer:
+def answer_of(command: CompleteLayerUpload, upload: Upload | None, ports: Ports) -> CompletedLayer:
     """What a settled upload answers, now and every time again."""
     if upload is not None and upload.status is UploadStatus.OPEN:
         # A part was added while this completion ran: the next one sees all of it, and judges.

@@ -25,6 +25,7 @@ class Limits:
     min_part_bytes: int
     max_parts: int
     max_layer_bytes: int
+    max_put_bytes: int
     min_stored_bytes: int
     stream_part_bytes: int
     part_reservation_seconds: int

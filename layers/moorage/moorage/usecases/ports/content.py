@@ -3,8 +3,9 @@
 Every method may raise UnavailableError (throttling, outage) and EncryptionError (the key service).
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from moorage.domain.layer import Blob
@@ -15,11 +16,26 @@ from moorage.domain.upload import StoredPart, Tail, Upload
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object in S3; `parts_sha256` is the hash over its parts' hashes, None if S3 has none."""
+    """An object in S3; each hash is None if S3 has none.
+
+    `parts_sha256` is the hash over the hashes of its parts; `sha256` is the hash of the whole object, which S3 compared
+    with the bytes before it stored them.
+    """
 
     size_bytes: int
     etag: str
     parts_sha256: bytes | None = None
+    sha256: bytes | None = None
+
+
+class PutOutcome(Enum):
+    """What became of a PutObject with a SHA-256."""
+
+    STORED = "stored"
+    EXISTS = "exists"
+    """The key has an object, which may be of an earlier request whose answer was lost. Only the object tells."""
+    REFUSED = "refused"
+    """The bytes do not hash to the SHA-256; nothing is stored."""
 
 
 class StoredPartsDamagedError(Exception):
@@ -44,6 +60,12 @@ class ContentStore(Protocol):
 
     def complete_multipart(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
         """Join the parts; S3 checks each part. Raises: NoMultipartUploadError, StoredPartsDamagedError."""
+
+    def put_object(self, upload: Upload, chunks: Iterable[bytes], size_bytes: int, sha256: bytes) -> PutOutcome:
+        """Store `size_bytes` bytes as the upload's object, as they arrive, if they hash to `sha256`.
+
+        Raises: what reading the chunks raises. Large bodies are not sent twice, so a failure is UnavailableError.
+        """
 
     def head(self, object_key: str) -> StoredObject | None:
         """The object's properties, None if it does not exist."""

@@ -11,7 +11,8 @@ def collect_upload(upload: Upload, garbage: Garbage, *, keeps_tails: bool) -> No
     `keeps_tails`: this registry takes parts so short that they leave tails.
     """
     if not upload.keeps_object:
-        garbage.abort_multipart(upload.object_key, upload.multipart_id)
+        if upload.multipart_id:
+            garbage.abort_multipart(upload.object_key, upload.multipart_id)
         garbage.delete_object(upload.object_key)
     if keeps_tails:
         garbage.delete_tails(upload)

@@ -1,0 +1,128 @@
+"""Store a layer that arrives whole, together with its digest: one PutObject that S3 verifies, then the commit.
+
+    1. read the repository, unless this push has read it before
+    2. write the upload's record, so that whatever follows is collected if it is not committed
+    3. PutObject with the SHA-256: S3 stores the object only if the bytes hash to it
+    4. commit (_commit_layer.py): first as new content; if the registry has the content or the repository has the layer,
+       the commit is refused, looks them up and links
+
+The bytes are passed on as they arrive. AWS calls for new content: GetItem unless skipped, PutItem, PutObject,
+TransactWrite.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+from moorage.domain.completion import CompleteLayerUpload
+from moorage.domain.digest import SHA256, Digest
+from moorage.domain.direct_upload import DirectDescriptor
+from moorage.domain.errors import (
+    InvalidLayerError,
+    InvalidParameterError,
+    LimitExceededError,
+)
+from moorage.domain.layer import DEFAULT_MEDIA_TYPE
+from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.upload import Upload, UploadMode, UploadRef, UploadStatus
+from moorage.usecases.completion._commit_layer import store_and_commit
+from moorage.usecases.completion._hashed_source import HashedSource
+from moorage.usecases.completion._layer_source import Rejected
+from moorage.usecases.completion.complete_layer_upload import CompletedLayer, answer_of
+from moorage.usecases.ports import Ports
+from moorage.usecases.ports.content import PutOutcome
+from moorage.usecases.ports.records import LayerLookup
+from moorage.usecases.repositories._find_repository import find_repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreWholeLayer:
+    """`chunks` are the layer's bytes, exactly `size_bytes` of them; they are read once.
+
+    `known_repository` is the repository as this push has read it before: then it is not read again, and the commit
+    notices a change.
+    """
+
+    repository: RepositoryId
+    layer_digest: Digest
+    size_bytes: int
+    chunks: Iterable[bytes]
+    media_type: str = DEFAULT_MEDIA_TYPE
+    known_repository: Repository | None = None
+
+
+def can_store_whole(digest: Digest, size_bytes: int, ports: Ports) -> bool:
+    """Whether one PutObject can take and verify such a layer; every other layer has to be sent in parts."""
+    return digest.algorithm == SHA256 and size_bytes <= ports.limits.max_put_bytes
+
+
+def store_whole_layer(command: StoreWholeLayer, ports: Ports) -> CompletedLayer:
+    """Commit the layer.
+
+    Raises: RepositoryNotFoundError, UploadNotFoundError if the repository was deleted meanwhile,
+    LayerAlreadyExistsError, InvalidLayerError if the bytes do not hash to the digest or
+    are not `size_bytes`, InvalidParameterError, LimitExceededError; and what reading the chunks raises.
+    """
+    _require_storable(command, ports)
+    repository = command.known_repository or find_repository(command.repository, ports)
+    upload, announced = _create(command, repository, ports)
+    outcome = ports.content.put_object(
+        upload, _counted(command), command.size_bytes, bytes.fromhex(announced.digest.hex)
+    )
+    if outcome is PutOutcome.REFUSED:
+        return _refuse(upload, InvalidLayerError.NO_MATCH, ports)
+    source = HashedSource(upload, announced, ports, is_answered=outcome is PutOutcome.STORED)
+    digest = source.digest()
+    if isinstance(digest, Rejected):
+        return _refuse(upload, digest.failure, ports)
+    head = store_and_commit(upload, digest, source, LayerLookup(repository, None, None), ports)
+    return answer_of(CompleteLayerUpload(upload=upload.ref, layer_digests=(str(digest),)), head, ports)
+
+
+def _require_storable(command: StoreWholeLayer, ports: Ports) -> None:
+    if command.layer_digest.algorithm != SHA256:
+        raise InvalidParameterError("layerDigest", "must be a sha256 digest: S3 verifies no other")
+    if command.size_bytes > ports.limits.max_put_bytes:
+        raise LimitExceededError(f"One request takes at most {ports.limits.max_put_bytes} bytes")
+
+
+def _counted(command: StoreWholeLayer) -> Iterator[bytes]:
+    """The chunks. Raises: InvalidLayerError if they end early or go on for too long."""
+    read_bytes = 0
+    for chunk in command.chunks:
+        read_bytes += len(chunk)
+        if read_bytes > command.size_bytes:
+            raise InvalidLayerError(f"The body has more than the {command.size_bytes} bytes that were announced")
+        yield chunk
+    if read_bytes < command.size_bytes:
+        raise InvalidLayerError(f"The body has {read_bytes} bytes instead of {command.size_bytes}")
+
+
+def _create(command: StoreWholeLayer, repository: Repository, ports: Ports) -> tuple[Upload, DirectDescriptor]:
+    """An upload of its own for each attempt: no object key is used twice."""
+    upload_id, now = ports.new_id(), ports.now()
+    announced = DirectDescriptor(
+        digest=command.layer_digest,
+        size_bytes=command.size_bytes,
+        part_size_bytes=max(command.size_bytes, 1),
+        media_type=command.media_type,
+    )
+    upload = Upload(
+        ref=UploadRef(repository.id, upload_id),
+        repository_incarnation=repository.incarnation,
+        encryption=repository.encryption,
+        object_key=ports.content.relay_key(repository.registry_id, upload_id),
+        multipart_id="",
+        initiated_at=now,
+        expires_at=int(now) + ports.limits.upload_lifetime_seconds,
+        mode=UploadMode.WHOLE,
+        claim=announced,
+    )
+    ports.uploads.create(upload)
+    return upload, announced
+
+
+def _refuse(upload: Upload, failure: str, ports: Ports) -> NoReturn:
+    """Close the upload, so that its object is collected if there is one."""
+    ports.uploads.settle(upload, UploadStatus.FAILED, failure=failure)
+    raise InvalidLayerError(failure)

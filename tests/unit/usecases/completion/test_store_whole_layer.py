@@ -1,0 +1,207 @@
+"""A layer that arrives whole: S3 verifies it, and it is committed as every other layer is."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from moorage.domain.digest import Digest
+from moorage.domain.errors import (
+    InvalidLayerError,
+    InvalidParameterError,
+    LayerAlreadyExistsError,
+    LimitExceededError,
+    RepositoryNotFoundError,
+    UnavailableError,
+    UploadNotFoundError,
+)
+from moorage.domain.upload import UploadMode, UploadStatus
+from moorage.usecases.completion.complete_layer_upload import CompletedLayer
+from moorage.usecases.completion.store_whole_layer import StoreWholeLayer, can_store_whole, store_whole_layer
+
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.interleaving import after, before, counting, failing_after, failing_before
+
+CONTENT = b"a layer that arrives in one request"
+DIGEST = Digest.of(digest_of(CONTENT))
+STEPS = ["uploads.create", "content.put_object", "catalog.commit"]
+
+
+def store(world: World, content: bytes = CONTENT, name: str = REPOSITORY, **changed: Any) -> CompletedLayer:
+    ports = changed.pop("ports", world.ports)
+    members = {
+        "repository": world.repository_id(name),
+        "layer_digest": Digest.of(digest_of(content)),
+        "size_bytes": len(content),
+        "chunks": [content[:9], content[9:]],
+        **changed,
+    }
+    return store_whole_layer(StoreWholeLayer(**members), ports)
+
+
+def only_upload(world: World) -> Any:
+    [upload] = world.records.uploads.values()
+    return upload
+
+
+def test_the_bytes_become_a_layer_by_one_object(world: World):
+    completed = store(world, media_type="a/b")
+    upload = only_upload(world)
+    layer = world.records.layers[REGISTRY_ID, REPOSITORY, DIGEST]
+    assert (completed.layer_digest, completed.upload) == (DIGEST, upload.ref)
+    assert (layer.size_bytes, layer.media_type, layer.upload_id) == (len(CONTENT), "a/b", upload.upload_id)
+    assert (upload.mode, upload.status, upload.keeps_object) == (UploadMode.WHOLE, UploadStatus.COMPLETED, True)
+    assert world.stored(upload.upload_id) == CONTENT
+    assert not world.content.multiparts
+
+
+@pytest.mark.parametrize("knows_repository", [True, False])
+def test_each_step_is_taken_once(world: World, knows_repository: bool):
+    ports, notes = world.ports, []
+    for call in ("repositories.get", *STEPS, "content.head", "catalog.look_up"):
+        ports, calls = counting(ports, call)
+        notes.append(calls)
+    known = world.ports.repositories.get(world.repository_id()) if knows_repository else None
+    store(world, ports=ports, known_repository=known)
+    assert [len(calls) for calls in notes] == [0 if knows_repository else 1, 1, 1, 1, 0, 0]
+
+
+def test_an_empty_layer_is_a_layer(world: World):
+    assert str(store(world, b"", chunks=[]).layer_digest) == digest_of(b"")
+
+
+@pytest.mark.parametrize("sent", [CONTENT[::-1], b"?" * len(CONTENT), CONTENT[:-1], CONTENT + b"!", b""])
+def test_other_bytes_than_announced_never_become_the_layer(world: World, sent: bytes):
+    with pytest.raises(InvalidLayerError):
+        store(world, chunks=[sent])
+    assert not world.records.layers
+    assert not world.records.blobs
+    assert not world.content.objects
+
+
+def test_what_reading_the_body_raises_comes_back_and_nothing_is_stored(world: World):
+    def broken() -> Iterator[bytes]:
+        yield CONTENT[:5]
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        store(world, chunks=broken())
+    assert not world.content.objects
+    assert only_upload(world).status is UploadStatus.OPEN
+
+
+@pytest.mark.parametrize("call", STEPS)
+@pytest.mark.parametrize("fail", [failing_before, failing_after])
+def test_a_request_that_broke_off_anywhere_succeeds_when_it_is_sent_again(world: World, call: str, fail):
+    with pytest.raises(UnavailableError):
+        store(world, ports=fail(world.ports, call, UnavailableError()))
+    if (call, fail) == ("catalog.commit", failing_after):
+        with pytest.raises(LayerAlreadyExistsError):
+            store(world)
+    else:
+        assert store(world).layer_digest == DIGEST
+    assert len(world.records.layers) == 1
+
+
+@pytest.mark.parametrize("keeps_checksums", [True, False])
+def test_an_object_of_a_request_whose_answer_was_lost_is_believed_by_s3s_checksum_only(keeps_checksums: bool):
+    """botocore sends the request again, and S3 answers that the key has an object."""
+    world = World(keeps_checksums=keeps_checksums)
+    world.create()
+    content: Any = world.content
+
+    class Twice:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(content, name)
+
+        def put_object(self, *arguments: Any) -> Any:
+            upload, chunks, *rest = arguments
+            body = list(chunks)
+            content.put_object(upload, body, *rest)
+            return content.put_object(upload, body, *rest)
+
+    ports = replace(world.ports, content=Twice())
+    if keeps_checksums:
+        assert store(world, ports=ports).layer_digest == DIGEST
+    else:
+        with pytest.raises(InvalidLayerError, match="without a SHA-256 of the whole object"):
+            store(world, ports=ports)
+        assert only_upload(world).status is UploadStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sha256": b"\0" * 32},
+        {"sha256": None},
+        {"sha256": None, "parts_sha256": bytes.fromhex(DIGEST.hex)},
+        {"body": b"!"},
+    ],
+    ids=["another hash", "no hash", "a hash over the parts", "another length"],
+)
+def test_a_completion_believes_a_sha256_of_the_whole_object_only(world: World, changed: dict[str, Any]):
+    with pytest.raises(UnavailableError):
+        store(world, ports=failing_before(world.ports, "catalog.commit", UnavailableError()))
+    upload = only_upload(world)
+    stored = world.content.objects[upload.object_key]
+    world.content.objects[upload.object_key] = replace(stored, **changed)
+    with pytest.raises(InvalidLayerError):
+        world.complete(upload.upload_id, str(DIGEST))
+    assert not world.records.layers
+
+
+def test_a_stored_layer_whose_commit_never_came_can_still_be_completed(world: World):
+    with pytest.raises(UnavailableError):
+        store(world, ports=failing_before(world.ports, "catalog.commit", UnavailableError()))
+    ports, reads = counting(world.ports, "content.stream")
+    assert world.complete(only_upload(world).upload_id, str(DIGEST), ports=ports).layer_digest == DIGEST
+    assert not reads
+
+
+def test_content_that_the_registry_has_is_linked_after_s3_verified_ours(world: World):
+    world.create("harbour/other")
+    theirs = world.pushed(CONTENT, "harbour/other")
+    completed = store(world)
+    blob = world.records.blobs[REGISTRY_ID, DIGEST, ""]
+    assert blob.object_key == world.head(theirs).object_key
+    assert not world.head(completed.upload.upload_id).keeps_object
+
+
+@pytest.mark.parametrize("weave", [before, after])
+@pytest.mark.parametrize("call", STEPS[:2])
+def test_of_two_requests_with_one_layer_exactly_one_commits(world: World, weave, call: str):
+    with pytest.raises(LayerAlreadyExistsError):
+        store(world, ports=weave(world.ports, call, lambda: store(world)))
+    statuses = sorted(upload.status for upload in world.records.uploads.values())
+    assert statuses == [UploadStatus.COMPLETED, UploadStatus.SUPERSEDED]
+
+
+def test_a_repository_that_is_gone_gets_no_layer(world: World):
+    known = world.ports.repositories.get(world.repository_id())
+    world.delete()
+    with pytest.raises(RepositoryNotFoundError):
+        store(world)
+    with pytest.raises((RepositoryNotFoundError, UploadNotFoundError)):
+        store(world, known_repository=known)
+    world.create()
+    with pytest.raises(UploadNotFoundError):
+        store(world, known_repository=known)
+    assert not world.records.layers
+
+
+def test_what_one_request_cannot_take_is_refused_before_anything_is_written(world: World):
+    sha512 = Digest("sha512", "0" * 128)
+    with pytest.raises(LimitExceededError):
+        store(world, size_bytes=151)
+    with pytest.raises(InvalidParameterError):
+        store(world, layer_digest=sha512)
+    assert not world.records.uploads
+    assert [can_store_whole(DIGEST, size, world.ports) for size in (0, 150, 151)] == [True, True, False]
+    assert not can_store_whole(sha512, 1, world.ports)
+
+
+def test_such_an_upload_takes_no_parts(world: World):
+    with pytest.raises(UnavailableError):
+        store(world, ports=failing_before(world.ports, "content.put_object", UnavailableError()))
+    with pytest.raises(UploadNotFoundError):
+        world.send(only_upload(world).upload_id, b"0123456789", 0)
