@@ -38,8 +38,9 @@ def store_and_commit(
     Raises: RepositoryNotFoundError, UploadNotFoundError, UnavailableError, and what ensuring the object raises.
     """
     for _ in range(MAX_ROUNDS):
-        if needs_content(lookup):
-            source.ensure_stored()
+        overtaken = source.ensure_stored() if needs_content(lookup) else None
+        if overtaken:
+            return overtaken.head
         commit = commit_layer(upload, digest, lookup, ports)
         if commit.is_decided:
             return commit.head

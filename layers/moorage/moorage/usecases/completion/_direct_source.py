@@ -36,7 +36,7 @@ class DirectSource:
             return Rejected(f"The layer hashes to {digest} instead of {announced.digest}")
         return digest
 
-    def ensure_stored(self) -> None:
+    def ensure_stored(self) -> Overtaken | None:
         """The object is there: it was read to get the digest."""
 
     def _join_or_find(self) -> StoredObject:

@@ -4,7 +4,7 @@ from moorage.domain.digest import Digest
 from moorage.domain.direct_upload import DirectDescriptor
 from moorage.domain.errors import EmptyUploadError
 from moorage.domain.upload import Upload
-from moorage.usecases.completion._layer_source import Rejected
+from moorage.usecases.completion._layer_source import Overtaken, Rejected
 from moorage.usecases.ports import Ports
 
 
@@ -35,5 +35,5 @@ class HashedSource:
             return Rejected(f"The layer hashes to {digest} instead of {announced.digest}")
         return digest
 
-    def ensure_stored(self) -> None:
+    def ensure_stored(self) -> Overtaken | None:
         """The object is there: its digest came from it."""

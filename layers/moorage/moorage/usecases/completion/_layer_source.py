@@ -39,5 +39,5 @@ class LayerSource(Protocol):
         sent, VerificationInProgressError.
         """
 
-    def ensure_stored(self) -> None:
+    def ensure_stored(self) -> Overtaken | None:
         """Make sure that the object is in S3 and holds the bytes with that digest. It can be repeated."""

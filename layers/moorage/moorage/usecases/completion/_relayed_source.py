@@ -6,7 +6,7 @@ from hashlib import sha256
 from moorage.domain.digest import Digest
 from moorage.domain.errors import EmptyUploadError, LayerPartTooSmallError
 from moorage.domain.sha256_state import unseal
-from moorage.domain.upload import StoredPart, Upload, whole_layer
+from moorage.domain.upload import Reservation, StoredPart, Tail, Upload, whole_layer
 from moorage.usecases.completion._layer_source import Overtaken
 from moorage.usecases.completion._recover_parts import recover_parts
 from moorage.usecases.completion._running_digest import streamed_digest
@@ -35,17 +35,25 @@ class RelayedSource:
             raise LayerPartTooSmallError(upload.min_part_bytes)
         if self.expected_digest is not None:
             return self.expected_digest
-        return verify_upload(upload, self._store().etag, self._deadline, self._ports)
+        stored = self._store()
+        if isinstance(stored, Overtaken):
+            return stored
+        return verify_upload(upload, stored.etag, self._deadline, self._ports)
 
-    def ensure_stored(self) -> None:
+    def ensure_stored(self) -> Overtaken | None:
         """Join the parts into the object; if an earlier attempt did, make sure that it holds these bytes."""
-        self._store()
+        stored = self._store()
+        return stored if isinstance(stored, Overtaken) else None
 
-    def _store(self) -> StoredObject:
-        self._stored = self._stored or self._join_or_find()
-        return self._stored
+    def _store(self) -> StoredObject | Overtaken:
+        if self._stored is not None:
+            return self._stored
+        stored = self._join_or_find()
+        if isinstance(stored, StoredObject):
+            self._stored = stored
+        return stored
 
-    def _join_or_find(self) -> StoredObject:
+    def _join_or_find(self) -> StoredObject | Overtaken:
         whole = whole_layer(self._upload, self._parts)
         if whole is None:
             raise StoredPartsDamagedError(f"part records of upload {self._upload.upload_id} are incomplete")
@@ -59,17 +67,36 @@ class RelayedSource:
             raise StoredPartsDamagedError(f"the object of upload {self._upload.upload_id} is not made of its parts")
         return stored
 
-    def _join(self, parts: tuple[StoredPart, ...]) -> StoredObject:
+    def _join(self, parts: tuple[StoredPart, ...]) -> StoredObject | Overtaken:
         upload, content = self._upload, self._ports.content
         if upload.tail is not None:
             # No part came after the tail, so it is the last part.
             *rest, last = parts
-            etag = content.put_part(upload, last.part_number, content.get_tail(upload.tail), last.sha256)
+            body = content.get_tail(upload.tail)
+            if overtaken := self._reserve_place_of(upload.tail):
+                return overtaken
+            etag = content.put_part(upload, last.part_number, body, last.sha256)
             parts = (*rest, replace(last, etag=etag))
         try:
             return content.complete_multipart(upload, parts)
         except StoredPartsDamagedError:
             return content.complete_multipart(upload, recover_parts(upload, parts, self._ports))
+
+    def _reserve_place_of(self, tail: Tail) -> Overtaken | None:
+        """Reserve the tail's place: a late write of the tail must not replace a part that was acknowledged there.
+
+        Overtaken also while a part is being stored there.
+        """
+        upload, now = self._upload, self._ports.now()
+        # Not the tail's own hash: the next part may have the same bytes, and it has to wait.
+        holder = sha256(b"completion with the tail " + tail.sha256).digest()
+        reserved = self._ports.uploads.reserve_part(
+            upload.ref,
+            first_byte=upload.received_bytes,
+            reservation=Reservation(holder, int(now) + self._ports.limits.part_reservation_seconds),
+            now=now,
+        )
+        return None if reserved.attempt_number is not None else Overtaken(reserved.upload)
 
     def _holds(self, parts: tuple[StoredPart, ...], stored: StoredObject) -> bool:
         """Whether the object that an earlier attempt joined is made of these parts."""
