@@ -75,7 +75,7 @@ def test_content_that_was_there_already_leaves_no_second_copy(registry: DirectRe
     first = registry.sent(content)
     assert registry.call("POST", f"/{first}/completion")[0] == 200
     registry.create("direct/other")
-    page = registry.begin(content, name="direct/other")
+    page = registry.begin(content, name="direct/other", mountFrom=registry.head(first).repository.name)
     assert (page["status"], page["parts"]) == ("completed", [])
     after = registry.head(page["uploadId"])
     reap(replace(after, status=UploadStatus.OPEN), after, announced)

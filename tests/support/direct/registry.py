@@ -54,10 +54,12 @@ class DirectRegistry:
         response = answer(request, self.registry, self.ports).response
         return response.status, json.loads(response.body) if response.body else None
 
-    def begin(self, content: bytes, digest: str | None = None, name: str = REPOSITORY) -> dict[str, Any]:
+    def begin(
+        self, content: bytes, digest: str | None = None, name: str = REPOSITORY, **changed: Any
+    ) -> dict[str, Any]:
         """A new upload; the answer."""
-        claim = {"repositoryName": name, "layerDigest": digest or digest_of(content), "layerSize": len(content)}
-        status, body = self.call("POST", "", claim)
+        announced = {"repositoryName": name, "layerDigest": digest or digest_of(content), "layerSize": len(content)}
+        status, body = self.call("POST", "", announced | changed)
         assert status == 201, body
         return body
 

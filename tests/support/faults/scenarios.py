@@ -8,6 +8,7 @@ from moorage.domain.repository import RepositoryId
 
 from tests.support.faults import image_scenarios as images
 from tests.support.faults import settings_scenarios as settings
+from tests.support.faults import whole_layer_scenarios as whole
 from tests.support.faults.queue_scenarios import complete_by_event, complete_by_request
 from tests.support.faults.registry import Answer, LocalRegistry, digest_of, part_members
 
@@ -132,12 +133,6 @@ def _initiate_direct(registry: LocalRegistry, name: str) -> Act:
     return lambda: registry.direct("POST", "", **claim)
 
 
-def _initiate_direct_linked(registry: LocalRegistry, name: str) -> Act:
-    registry.must("CreateRepository", repositoryName=f"{name}/other")
-    registry.push(f"{name}/other", ONE)
-    return _initiate_direct(registry, name)
-
-
 def _list_direct(registry: LocalRegistry, name: str) -> Act:
     upload_id = registry.send_direct(name, ONE, ONE)
     return lambda: registry.direct("GET", f"/{upload_id}/parts")
@@ -220,7 +215,13 @@ SCENARIOS = (
     Scenario("StartLifecyclePolicyPreview", settings.start_preview),
     Scenario("lifecycle run", settings.apply_policies),
     Scenario("direct, initiate", _initiate_direct),
-    Scenario("direct, initiate, blob there", _initiate_direct_linked, frozenset({None, "LayerAlreadyExistsException"})),
+    Scenario("direct, initiate, mount", whole.mount, frozenset({None, "LayerAlreadyExistsException"})),
+    Scenario("whole layer", whole.store_whole, frozenset({None, "LayerAlreadyExistsException"})),
+    Scenario(
+        "whole layer, blob in another repository",
+        whole.store_whole_of_known_content,
+        frozenset({None, "LayerAlreadyExistsException"}),
+    ),
     Scenario("direct, parts", _list_direct),
     Scenario("direct, describe", _describe_direct),
     Scenario("direct, abandon", _abandon_direct, frozenset({None, "UploadNotFoundException"})),

@@ -1,17 +1,19 @@
 """The start of a direct upload: what is there already needs no bytes."""
 
+from typing import Any
+
 import pytest
 from moorage.domain.errors import (
-    InvalidLayerError,
     InvalidParameterError,
     LayerAlreadyExistsError,
     LimitExceededError,
     RepositoryNotFoundError,
 )
+from moorage.domain.repository import Encryption, RepositoryId
 from moorage.domain.upload import UploadMode, UploadStatus
 
 from tests.support.direct.uploads import begin, describe
-from tests.support.fakes.world import REPOSITORY, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
 from tests.support.interleaving import before
 
 CONTENT = b"twenty-five bytes of ship"
@@ -38,10 +40,14 @@ def test_a_layer_that_the_repository_has_is_refused_before_a_byte_is_sent(world:
     assert not world.content.multiparts
 
 
-def test_content_that_the_registry_has_becomes_a_layer_at_once(world: World):
+OTHER = "harbour/other"
+FROM = RepositoryId(REGISTRY_ID, REPOSITORY)
+
+
+def test_a_layer_of_a_repository_that_the_caller_names_is_mounted_at_once(world: World):
     world.pushed(CONTENT)
-    world.create("harbour/other")
-    page = begin(world, CONTENT, "harbour/other", media_type="a/b")
+    world.create(OTHER)
+    page = begin(world, CONTENT, OTHER, media_type="a/b", mount_from=FROM)
     assert page.upload.status is UploadStatus.COMPLETED
     assert page.parts == ()
     assert describe(world, page.upload.upload_id).status == "completed"
@@ -49,22 +55,48 @@ def test_content_that_the_registry_has_becomes_a_layer_at_once(world: World):
     assert blob
     assert blob.refs == 2
     assert not world.head(page.upload.upload_id).keeps_object
+    assert not world.content.multiparts
+    with pytest.raises(LayerAlreadyExistsError):
+        begin(world, CONTENT, OTHER, mount_from=FROM)
+
+
+@pytest.mark.parametrize(
+    "mount_from",
+    [None, OTHER, "harbour/none", "harbour/without", "harbour/encrypted"],
+    ids=["not asked for", "itself", "no such repository", "a repository without it", "only under another key"],
+)
+def test_a_digest_alone_gives_no_content_and_nothing_tells_that_the_registry_has_it(
+    world: World, mount_from: str | None
+):
+    def answer() -> tuple[Any, ...]:
+        page = begin(world, CONTENT, OTHER, mount_from=mount_from and RepositoryId(REGISTRY_ID, mount_from))
+        return page.upload.status, [part.range for part in page.parts], page.next_after, page.claim
+
+    world.create(OTHER, Encryption("KMS", "alias/one") if mount_from == "harbour/encrypted" else None)
+    world.create("harbour/without")
+    world.create("harbour/encrypted")
+    before_the_registry_had_it = answer()
+    world.pushed(CONTENT)
+    world.pushed(CONTENT, "harbour/encrypted")
+    assert answer() == before_the_registry_had_it
+    assert before_the_registry_had_it[0] is UploadStatus.OPEN
+    assert not [key for key in world.records.layers if key[1] == OTHER]
+
+
+@pytest.mark.parametrize("size", [24, 26, 1])
+def test_another_size_than_that_of_known_content_is_not_contradicted(world: World, size: int):
+    world.pushed(CONTENT)
+    world.create(OTHER)
+    assert begin(world, CONTENT, OTHER, layer_size_bytes=size).upload.status is UploadStatus.OPEN
 
 
 def test_content_that_goes_away_at_that_moment_has_to_be_sent(world: World):
     world.pushed(CONTENT)
-    world.create("harbour/other")
+    world.create(OTHER)
     world.ports = before(world.ports, "catalog.commit", world.records.blobs.clear)
-    page = begin(world, CONTENT, "harbour/other")
+    page = begin(world, CONTENT, OTHER, mount_from=FROM)
     assert page.upload.status is UploadStatus.OPEN
     assert len(page.parts) == 3
-
-
-def test_known_content_of_another_size_makes_the_claim_untrue(world: World):
-    world.pushed(CONTENT)
-    world.create("harbour/other")
-    with pytest.raises(InvalidLayerError, match="holds 25 bytes instead of 24"):
-        begin(world, CONTENT, "harbour/other", layer_size_bytes=24)
 
 
 def test_an_unknown_repository_is_refused(world: World):
@@ -88,6 +120,6 @@ def test_a_repository_that_is_deleted_meanwhile_gets_no_layer(world: World):
     world.create("harbour/other")
     world.ports = before(world.ports, "catalog.commit", lambda: world.delete("harbour/other"))
     with pytest.raises(RepositoryNotFoundError):
-        begin(world, CONTENT, "harbour/other")
+        begin(world, CONTENT, "harbour/other", mount_from=FROM)
     assert len(world.records.layers) == 1
     assert REPOSITORY in {key[1] for key in world.records.layers}

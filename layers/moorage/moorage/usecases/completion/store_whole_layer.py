@@ -16,7 +16,6 @@ from typing import NoReturn
 
 from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.digest import SHA256, Digest
-from moorage.domain.direct_upload import DirectDescriptor
 from moorage.domain.errors import (
     InvalidLayerError,
     InvalidParameterError,
@@ -24,10 +23,11 @@ from moorage.domain.errors import (
 )
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.repository import Repository, RepositoryId
-from moorage.domain.upload import Upload, UploadMode, UploadRef, UploadStatus
+from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.completion._commit_layer import store_and_commit
 from moorage.usecases.completion._hashed_source import HashedSource
 from moorage.usecases.completion._layer_source import Rejected
+from moorage.usecases.completion._whole_upload import create_whole_upload
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, answer_of
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import PutOutcome
@@ -65,7 +65,9 @@ def store_whole_layer(command: StoreWholeLayer, ports: Ports) -> CompletedLayer:
     """
     _require_storable(command, ports)
     repository = command.known_repository or find_repository(command.repository, ports)
-    upload, announced = _create(command, repository, ports)
+    upload, announced = create_whole_upload(
+        repository, command.layer_digest, command.size_bytes, command.media_type, ports
+    )
     outcome = ports.content.put_object(
         upload, _counted(command), command.size_bytes, bytes.fromhex(announced.digest.hex)
     )
@@ -96,30 +98,6 @@ def _counted(command: StoreWholeLayer) -> Iterator[bytes]:
         yield chunk
     if read_bytes < command.size_bytes:
         raise InvalidLayerError(f"The body has {read_bytes} bytes instead of {command.size_bytes}")
-
-
-def _create(command: StoreWholeLayer, repository: Repository, ports: Ports) -> tuple[Upload, DirectDescriptor]:
-    """An upload of its own for each attempt: no object key is used twice."""
-    upload_id, now = ports.new_id(), ports.now()
-    announced = DirectDescriptor(
-        digest=command.layer_digest,
-        size_bytes=command.size_bytes,
-        part_size_bytes=max(command.size_bytes, 1),
-        media_type=command.media_type,
-    )
-    upload = Upload(
-        ref=UploadRef(repository.id, upload_id),
-        repository_incarnation=repository.incarnation,
-        encryption=repository.encryption,
-        object_key=ports.content.relay_key(repository.registry_id, upload_id),
-        multipart_id="",
-        initiated_at=now,
-        expires_at=int(now) + ports.limits.upload_lifetime_seconds,
-        mode=UploadMode.WHOLE,
-        claim=announced,
-    )
-    ports.uploads.create(upload)
-    return upload, announced
 
 
 def _refuse(upload: Upload, failure: str, ports: Ports) -> NoReturn:

@@ -1,11 +1,10 @@
-"""The start of a direct upload: what is there already is answered before a byte is sent."""
+"""The start of a direct upload: a layer that is there, or can be mounted, is answered before a byte is sent."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from moorage.domain.digest import Digest, parse_digest
 from moorage.domain.direct_upload import DirectDescriptor, part_size_for
 from moorage.domain.errors import (
-    InvalidLayerError,
     InvalidParameterError,
     LayerAlreadyExistsError,
     LimitExceededError,
@@ -13,14 +12,12 @@ from moorage.domain.errors import (
 )
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.repository import Repository, RepositoryId
-from moorage.domain.upload import Upload, UploadMode, UploadRef, UploadStatus
-from moorage.usecases.completion._commit_layer import MAX_ROUNDS, commit_layer, needs_content
-from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, page_of_parts
+from moorage.domain.upload import Upload, UploadMode, UploadRef
+from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, first_page_of_parts
 from moorage.usecases.layers._confirm_layers import confirm_layers
+from moorage.usecases.layers.mount_layer import MountLayer, mount_layer
 from moorage.usecases.ports import Ports
-from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.repositories._create_on_push import find_or_create_repository
-from moorage.usecases.repositories._find_repository import explain_missing_upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,46 +28,42 @@ class InitiateDirectUpload:
     layer_digest: str
     layer_size_bytes: int
     media_type: str = DEFAULT_MEDIA_TYPE
+    mount_from: RepositoryId | None = None
+    """A repository that the caller may read: if it has the layer, nothing has to be sent."""
 
 
 def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> DirectParts:
-    """Begin an upload and answer the first page of its parts; no parts if the registry has the content already.
+    """Begin an upload and answer the first page of its parts; no parts if the layer was mounted.
 
-    RepositoryNotFoundError, LayerAlreadyExistsError, InvalidParameterError, LimitExceededError for too large a layer,
-    InvalidLayerError if the registry has content with this digest and it is of another size.
+    Raises: RepositoryNotFoundError, LayerAlreadyExistsError, InvalidParameterError, LimitExceededError for too large a
+    layer.
     """
     repository = find_or_create_repository(command.repository, ports)
-    claim = _claim(command, ports)
-    lookup = ports.catalog.look_up(repository.id, claim.digest, repository.encryption)
-    if lookup.layer is not None:
-        if confirm_layers([lookup.layer], ports):
-            raise LayerAlreadyExistsError(repository.id, str(claim.digest))
-        lookup = replace(lookup, layer=None)
-    if lookup.blob is not None and lookup.blob.size_bytes != claim.size_bytes:
-        failure = f"holds {lookup.blob.size_bytes} bytes instead of {claim.size_bytes}"
-        raise InvalidLayerError(f"The layer with digest '{claim.digest}' {failure}")
-    upload = _create(repository, claim, ports)
-    if needs_content(lookup):
-        return page_of_parts(upload, claim, 0, ports)
-    return _link(upload, claim, lookup, ports)
+    announced = _announced(command, ports)
+    lookup = ports.catalog.look_up(repository.id, announced.digest, repository.encryption)
+    if lookup.layer is not None and confirm_layers([lookup.layer], ports):
+        raise LayerAlreadyExistsError(repository.id, str(announced.digest))
+    mounted = _mount(command, repository, announced, ports)
+    if mounted is not None:
+        return DirectParts(mounted, announced, (), None)
+    return first_page_of_parts(_create(repository, announced, ports), announced, ports)
 
 
-def _link(upload: Upload, claim: DirectDescriptor, lookup: LayerLookup, ports: Ports) -> DirectParts:
-    for _ in range(MAX_ROUNDS):
-        commit = commit_layer(upload, claim.digest, lookup, ports)
-        if commit.is_decided:
-            if commit.head is None or commit.head.status is UploadStatus.ABANDONED:
-                raise explain_missing_upload(upload.ref, ports)
-            if commit.head.status is not UploadStatus.COMPLETED:
-                raise LayerAlreadyExistsError(upload.repository, str(claim.digest))
-            return DirectParts(commit.head, claim, (), None)
-        lookup = ports.catalog.look_up(upload.repository, claim.digest, upload.encryption)
-        if needs_content(lookup):
-            break
-    return page_of_parts(upload, claim, 0, ports)
+def _mount(
+    command: InitiateDirectUpload, repository: Repository, announced: DirectDescriptor, ports: Ports
+) -> Upload | None:
+    if command.mount_from is None:
+        return None
+    mount = MountLayer(
+        repository=repository,
+        mount_from=command.mount_from,
+        layer_digest=announced.digest,
+        media_type=command.media_type,
+    )
+    return mount_layer(mount, ports)
 
 
-def _claim(command: InitiateDirectUpload, ports: Ports) -> DirectDescriptor:
+def _announced(command: InitiateDirectUpload, ports: Ports) -> DirectDescriptor:
     limits = ports.limits
     if command.layer_size_bytes > limits.max_layer_bytes:
         raise LimitExceededError(f"A layer takes at most {limits.max_layer_bytes} bytes")
@@ -93,7 +86,7 @@ def _digest(text: str) -> Digest:
     return digest
 
 
-def _create(repository: Repository, claim: DirectDescriptor, ports: Ports) -> Upload:
+def _create(repository: Repository, announced: DirectDescriptor, ports: Ports) -> Upload:
     """S3 first, then the record, as InitiateLayerUpload does."""
     upload_id, now = ports.new_id(), ports.now()
     object_key = ports.direct.direct_key(repository.registry_id, upload_id)
@@ -106,7 +99,7 @@ def _create(repository: Repository, claim: DirectDescriptor, ports: Ports) -> Up
         initiated_at=now,
         expires_at=int(now) + ports.limits.upload_lifetime_seconds,
         mode=UploadMode.DIRECT,
-        claim=claim,
+        claim=announced,
     )
     if not ports.uploads.create(upload):
         raise RepositoryNotFoundError(repository.id)

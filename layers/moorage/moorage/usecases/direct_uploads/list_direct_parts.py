@@ -48,22 +48,32 @@ def list_direct_parts(query: ListDirectParts, ports: Ports) -> DirectParts:
         raise UploadNotFoundError(upload.ref)
     if query.after_number >= claim.part_count:
         raise InvalidParameterError("nextToken", "must be a token that was answered for this upload")
-    return page_of_parts(upload, claim, query.after_number, ports)
+    received = _received(upload, claim, query.after_number, ports)
+    return _page(upload, claim, query.after_number, received, ports)
 
 
-def page_of_parts(upload: Upload, claim: DirectDescriptor, after_number: int, ports: Ports) -> DirectParts:
-    """The parts after `after_number`. Listing is one call to S3; signing the URLs is none."""
-    page = ports.limits.verification.parts_page
-    last = min(after_number + page, claim.part_count)
+def first_page_of_parts(upload: Upload, announced: DirectDescriptor, ports: Ports) -> DirectParts:
+    """The first page of a new upload, of which S3 has nothing yet. Signing the URLs is no call to AWS."""
+    return _page(upload, announced, 0, frozenset(), ports)
+
+
+def _received(upload: Upload, announced: DirectDescriptor, after_number: int, ports: Ports) -> frozenset[int]:
+    """The numbers of the page's parts that S3 has at their length: one call to S3."""
     try:
-        listed = ports.direct.list_parts(upload, after_number, page)
-        received = {part.number for part in listed if claim.has_part(part.number, part.size_bytes)}
+        listed = ports.direct.list_parts(upload, after_number, ports.limits.verification.parts_page)
+        return frozenset(part.number for part in listed if announced.has_part(part.number, part.size_bytes))
     except NoMultipartUploadError as error:
         raise UploadNotFoundError(upload.ref) from error
-    parts = (claim.part(number) for number in range(after_number + 1, last + 1))
+
+
+def _page(
+    upload: Upload, announced: DirectDescriptor, after_number: int, received: frozenset[int], ports: Ports
+) -> DirectParts:
+    last = min(after_number + ports.limits.verification.parts_page, announced.part_count)
+    parts = (announced.part(number) for number in range(after_number + 1, last + 1))
     return DirectParts(
         upload,
-        claim,
+        announced,
         tuple(DirectPart(part, ports.direct.part_url(upload, part), part.number in received) for part in parts),
-        last if last < claim.part_count else None,
+        last if last < announced.part_count else None,
     )

@@ -3,6 +3,7 @@
 from moorage.domain.caller import Call
 from moorage.domain.errors import VerificationInProgressError
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
+from moorage.domain.repository import RepositoryId
 from moorage.domain.upload import UploadStatus
 from moorage.usecases.direct_uploads.abandon_direct_upload import abandon_direct_upload
 from moorage.usecases.direct_uploads.complete_direct_upload import complete_direct_upload
@@ -25,13 +26,14 @@ _MEDIA_TYPE = StringShape(pattern=r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9]
 """RFC 6838, section 4.2, which the OCI image specification points to."""
 _NAMED = StructureShape({"uploadId": UPLOAD_ID}, frozenset({"uploadId"}))
 _PAGE = StructureShape({"uploadId": UPLOAD_ID, "nextToken": StringShape()}, frozenset({"uploadId"}))
-_CLAIM = StructureShape(
+_ANNOUNCED = StructureShape(
     {
         "registryId": REGISTRY_ID,
         "repositoryName": REPOSITORY_NAME,
         "layerDigest": LAYER_DIGEST,
         "layerSize": IntegerShape(min=1),
         "mediaType": _MEDIA_TYPE,
+        "mountFrom": REPOSITORY_NAME,
     },
     frozenset({"repositoryName", "layerDigest", "layerSize"}),
 )
@@ -44,8 +46,15 @@ def _initiate(members: Members, call: Call, ports: Ports) -> Answer:
         layer_digest=members["layerDigest"],
         layer_size_bytes=members["layerSize"],
         media_type=members.get("mediaType", DEFAULT_MEDIA_TYPE),
+        mount_from=_mount_from(members, call),
     )
     return 201, _page(initiate_direct_upload(command, ports), ports)
+
+
+def _mount_from(members: Members, call: Call) -> RepositoryId | None:
+    return (
+        RepositoryId(repository_of(members, call).registry_id, members["mountFrom"]) if "mountFrom" in members else None
+    )
 
 
 def _list_parts(members: Members, call: Call, ports: Ports) -> Answer:
@@ -100,7 +109,7 @@ OPERATIONS: dict[str, Operation[Answer]] = {
         Operation("AbandonDirectUpload", _NAMED, _abandon, _ERRORS),
         Operation("CompleteDirectUpload", _NAMED, _complete, _ERRORS),
         Operation("DescribeDirectUpload", _NAMED, _describe, _ERRORS),
-        Operation("InitiateDirectUpload", _CLAIM, _initiate, _ERRORS),
+        Operation("InitiateDirectUpload", _ANNOUNCED, _initiate, _ERRORS),
         Operation("ListDirectParts", _PAGE, _list_parts, _ERRORS),
     )
 }

@@ -1,0 +1,30 @@
+"""The record of an upload without a multipart upload: its layer is one object, or content that the registry has."""
+
+from moorage.domain.digest import Digest
+from moorage.domain.direct_upload import DirectDescriptor
+from moorage.domain.repository import Repository
+from moorage.domain.upload import Upload, UploadMode, UploadRef
+from moorage.usecases.ports import Ports
+
+
+def create_whole_upload(
+    repository: Repository, digest: Digest, size_bytes: int, media_type: str, ports: Ports
+) -> tuple[Upload, DirectDescriptor]:
+    """Write it. Every attempt has an upload of its own, so that no object key is used twice."""
+    upload_id, now = ports.new_id(), ports.now()
+    announced = DirectDescriptor(
+        digest=digest, size_bytes=size_bytes, part_size_bytes=max(size_bytes, 1), media_type=media_type
+    )
+    upload = Upload(
+        ref=UploadRef(repository.id, upload_id),
+        repository_incarnation=repository.incarnation,
+        encryption=repository.encryption,
+        object_key=ports.content.relay_key(repository.registry_id, upload_id),
+        multipart_id="",
+        initiated_at=now,
+        expires_at=int(now) + ports.limits.upload_lifetime_seconds,
+        mode=UploadMode.WHOLE,
+        claim=announced,
+    )
+    ports.uploads.create(upload)
+    return upload, announced

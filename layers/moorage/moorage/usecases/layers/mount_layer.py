@@ -1,0 +1,66 @@
+"""Mount a layer: link content of one repository into another, without a byte.
+
+Knowing a digest gives no right to its content. The caller names a repository that has the layer, and may read there. If
+the layer cannot be mounted, the answer does not say why: nothing is told of the other repository.
+
+AWS calls: BatchGetItem for the other repository; if it has the layer, PutItem and TransactWriteItems.
+"""
+
+from dataclasses import dataclass
+
+from moorage.domain.digest import Digest
+from moorage.domain.errors import LayerAlreadyExistsError, UnavailableError
+from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.completion._commit_layer import MAX_ROUNDS, commit_layer, needs_content
+from moorage.usecases.completion._whole_upload import create_whole_upload
+from moorage.usecases.ports import Ports
+from moorage.usecases.ports.records import LayerLookup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MountLayer:
+    """`repository` is the one that gets the layer, as read before; `mount_from` may not exist."""
+
+    repository: Repository
+    mount_from: RepositoryId
+    layer_digest: Digest
+    media_type: str | None = None
+    """The other repository's, if it is None."""
+
+
+def mount_layer(command: MountLayer, ports: Ports) -> Upload | None:
+    """The completed upload that stands for the mount; None if the bytes have to be sent.
+
+    That is so unless the other repository has the layer, with content under the encryption of the one that gets it.
+
+    Raises: LayerAlreadyExistsError, RepositoryNotFoundError, UnavailableError.
+    """
+    target = command.repository
+    if command.mount_from.registry_id != target.registry_id:
+        return None
+    source = ports.catalog.look_up(command.mount_from, command.layer_digest, target.encryption)
+    if source.repository is None or source.layer is None or source.blob is None:
+        return None
+    media_type = command.media_type or source.layer.media_type
+    upload, _ = create_whole_upload(target, command.layer_digest, source.layer.size_bytes, media_type, ports)
+    return _link(upload, command.layer_digest, LayerLookup(target, None, source.blob), ports)
+
+
+def _link(upload: Upload, digest: Digest, lookup: LayerLookup, ports: Ports) -> Upload | None:
+    for _ in range(MAX_ROUNDS):
+        if needs_content(lookup):
+            # The content was collected meanwhile.
+            ports.uploads.settle(upload, UploadStatus.ABANDONED)
+            return None
+        commit = commit_layer(upload, digest, lookup, ports)
+        if commit.is_decided:
+            return _mounted(upload, digest, commit.head)
+        lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
+    raise UnavailableError
+
+
+def _mounted(upload: Upload, digest: Digest, head: Upload | None) -> Upload | None:
+    if head is not None and head.status is UploadStatus.SUPERSEDED:
+        raise LayerAlreadyExistsError(upload.repository, str(digest))
+    return head if head is not None and head.status is UploadStatus.COMPLETED else None
