@@ -19,7 +19,7 @@ READY := .venv/.ready
 ENGINES_READY := .venv-engines/.ready
 DOCS_READY := .venv-docs/.ready
 
-.PHONY: setup check lint types docs shapes test test-clients test-long demo serve bench dist freeze clean-venv clean
+.PHONY: setup check lint types docs shapes test test-clients test-long demo serve bench dist freeze freeze-engines clean-venv clean
 
 setup: $(READY) $(ENGINES_READY)
 
@@ -103,6 +103,15 @@ dist: $(READY)
 freeze: setup
 	@{ sed -n '/^#/p' requirements/development.txt; $(BIN)/pip freeze --exclude-editable; } > requirements/.new
 	@mv requirements/.new requirements/development.txt
+
+# The engines' requirements with hashes, from requirements/engines.in.
+freeze-engines:
+	@$(PYTHON) -m venv .venv-uv
+	@.venv-uv/bin/pip $(INSTALL) --requirement requirements/uv.txt
+	@.venv-uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    --output-file requirements/.new requirements/engines.in
+	@{ sed -n '/^#/p' requirements/engines.txt; cat requirements/.new; } > requirements/.newer
+	@mv requirements/.newer requirements/engines.txt; rm requirements/.new
 
 clean-venv:
 	rm -rf .venv .venv-engines .venv-sam .venv-checkov .venv-runtime .venv-docs .venv-uv .python

@@ -1,73 +1,16 @@
 """What tests need of the local engines: a `moorage serve` to talk to, and a look at the processes it leaves."""
 
 import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import boto3
-from botocore.config import Config
-from moorage_local.stack.environment import REGION
+from moorage_local.testing import Registry, running_registry
 
-READY_LINE = "Moorage is listening on "
 WAIT_SECONDS = 90
 
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A running `moorage serve`."""
-
-    url: str
-    state: Path
-    process: subprocess.Popen[str]
-
-    def ecr(self, **config: Any) -> Any:
-        """An unmodified boto3 client of it."""
-        return ecr_client(self.url, **config)
-
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Ask it to stop; its exit code."""
-        self.process.send_signal(number)
-        return self.process.wait(WAIT_SECONDS)
-
-
-def ecr_client(url: str, **config: Any) -> Any:
-    """boto3's ecr client with nothing changed but the endpoint (and whatever `config` says)."""
-    return boto3.client(
-        "ecr",
-        endpoint_url=url,
-        region_name=REGION,
-        aws_access_key_id="any",
-        aws_secret_access_key="thing",
-        config=Config(**config),
-    )
-
-
-@contextmanager
-def serving(state: Path, environment: Mapping[str, str] | None = None, *arguments: str) -> Iterator[Server]:
-    """`moorage serve --port 0 --state STATE` as a process of its own, ready; stopped at the end if it still runs."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moorage_cli", "serve", "--port", "0", "--state", str(state), *arguments],
-        env={**os.environ, **(environment or {})},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        assert line.startswith(READY_LINE), f"moorage serve printed {line!r} and ended with {process.poll()}"
-        yield Server(line.removeprefix(READY_LINE).strip(), state, process)
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.wait(WAIT_SECONDS)
-        process.stdout.close()
+Server = Registry
+serving = running_registry
+"""`moorage serve` for a test: see moorage_local/testing.py, which users have too."""
 
 
 def processes_naming(text: str) -> list[int]:
