@@ -2,6 +2,7 @@
 
 from moorage.domain.digest import Digest
 from moorage.domain.direct_upload import DirectDescriptor
+from moorage.domain.errors import RepositoryNotFoundError
 from moorage.domain.repository import Repository
 from moorage.domain.upload import Upload, UploadMode, UploadRef
 from moorage.usecases.ports import Ports
@@ -10,7 +11,10 @@ from moorage.usecases.ports import Ports
 def create_whole_upload(
     repository: Repository, digest: Digest, size_bytes: int, media_type: str, ports: Ports
 ) -> tuple[Upload, DirectDescriptor]:
-    """Write it. Every attempt has an upload of its own, so that no object key is used twice."""
+    """Write it. Every attempt has an upload of its own, so that no object key is used twice.
+
+    Raises: RepositoryNotFoundError if the repository's deletion has begun.
+    """
     upload_id, now = ports.new_id(), ports.now()
     announced = DirectDescriptor(
         digest=digest, size_bytes=size_bytes, part_size_bytes=max(size_bytes, 1), media_type=media_type
@@ -26,5 +30,6 @@ def create_whole_upload(
         mode=UploadMode.WHOLE,
         claim=announced,
     )
-    ports.uploads.create(upload)
+    if not ports.uploads.create(upload):
+        raise RepositoryNotFoundError(repository.id)
     return upload, announced
