@@ -43,7 +43,10 @@ class Stage:
     def queue(self, message: object, deadline: float | None = None) -> None:
         with self.recorder.acting(QUEUE):
             completion_messages.complete_from_message(
-                json.dumps(message), deadline or self.local.now + 60, self.local.identity, self.local.ports
+                json.dumps(message),
+                deadline or self.local.now + 60,
+                completion_messages.queue_call(self.local.identity, "play"),
+                self.local.ports,
             )
 
     def sent_to_s3(self, *, damaged: bool = False) -> dict[str, Any]:
