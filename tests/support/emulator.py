@@ -75,7 +75,8 @@ class Cloud:
 
     def client(self, service: str, **arguments: Any) -> Any:
         """A boto3 client of the root account, unless other credentials are given."""
-        return boto3.client(service, **({"endpoint_url": self.url} | self.options | arguments))
+        make: Any = boto3.client
+        return make(service, **({"endpoint_url": self.url} | self.options | arguments))
 
     @property
     def options(self) -> dict[str, Any]:
@@ -106,14 +107,14 @@ class Stack:
         request = AWSRequest(method, f"{self.outputs['Endpoint']}{path}", {"Content-Type": "application/json"}, body)
         credentials = Credentials(ROOT["AWS_ACCESS_KEY_ID"], ROOT["AWS_SECRET_ACCESS_KEY"])
         SigV4Auth(credentials, "execute-api", REGION).add_auth(request)
-        status, content = self.cloud.send(method, request.url, body, dict(request.headers))
+        status, content = self.cloud.send(method, str(request.url), body, dict(request.headers))
         return status, json.loads(content or b"{}")
 
     def physical_id(self, logical_id: str) -> str:
         detail = self.cloud.client("cloudformation").describe_stack_resource(
             StackName=self.name, LogicalResourceId=logical_id
         )
-        return detail["StackResourceDetail"]["PhysicalResourceId"]
+        return str(detail["StackResourceDetail"]["PhysicalResourceId"])
 
 
 @contextmanager

@@ -66,15 +66,20 @@ def ecr_client(invoke: Invoke) -> Any:
         config=Config(retries={"mode": "standard", "total_max_attempts": 1}),
     )
 
-    def send(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+    def send(request: AWSPreparedRequest, **_: Any) -> Any:
         headers = {
             name: value.decode() if isinstance(value, bytes) else value for name, value in request.headers.items()
         }
-        answer = invoke(event(request.method, "/", headers, request.body or b""))
+        answer = invoke(event(request.method, "/", headers, _bytes_of(request)))
         return AWSResponse(request.url, answer["statusCode"], answer["headers"], _Raw(answer["body"].encode()))
 
     client.meta.events.register("before-send.ecr", send)
     return client
+
+
+def _bytes_of(request: AWSPreparedRequest) -> bytes:
+    assert request.body is None or isinstance(request.body, bytes)
+    return request.body or b""
 
 
 class _Raw(io.BytesIO):

@@ -50,7 +50,8 @@ def counting(ports: Ports, call: str) -> tuple[Ports, list[str]]:
 
 def _woven(ports: Ports, call: str, around: Callable[[Action], Any], *, every_time: bool = False) -> Ports:
     name, method = call.split(".")
-    return replace(ports, **{name: _Woven(getattr(ports, name), method, around, every_time=every_time)})
+    woven: Any = _Woven(getattr(ports, name), method, around, every_time=every_time)
+    return replace(ports, **{name: woven})
 
 
 class _Woven:

@@ -31,7 +31,8 @@ class Build:
     @property
     def template(self) -> dict[str, Any]:
         """SAM writes the short forms (!Ref) as long ones, so that any YAML reader can read them."""
-        return yaml.safe_load(self.template_file.read_text())
+        template: dict[str, Any] = yaml.safe_load(self.template_file.read_text())
+        return template
 
     def function(self, logical_id: str) -> Path:
         return self.folder / logical_id

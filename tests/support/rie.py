@@ -90,7 +90,8 @@ class LambdaRuntime:
         """The bytes of the answer, whatever they are."""
         request = urllib.request.Request(self._url, json.dumps(event).encode(), {"Content-Type": "application/json"})
         with _OPENER.open(request, timeout=self._timeout_seconds + 60) as response:
-            return response.read()
+            answer: bytes = response.read()
+            return answer
 
     def output(self) -> str:
         """What RIE, the runtime client and the function have logged."""
@@ -108,7 +109,9 @@ class LambdaRuntime:
         tasks = Path(f"/proc/{self._process.pid}/task")
         children = [child for task in tasks.iterdir() for child in (task / "children").read_text().split()]
         (function,) = children
-        return int(re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{function}/status").read_text())[1]) * 1024
+        found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{function}/status").read_text())
+        assert found is not None
+        return int(found[1]) * 1024
 
     def stop(self) -> None:
         """End the emulator and with it the function."""

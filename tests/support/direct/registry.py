@@ -61,7 +61,7 @@ class DirectRegistry:
         announced = {"repositoryName": name, "layerDigest": digest or digest_of(content), "layerSize": len(content)}
         status, body = self.call("POST", "", announced | changed)
         assert status == 201, body
-        return body
+        return dict(body)
 
     def sent(self, content: bytes, digest: str | None = None, name: str = REPOSITORY) -> str:
         """An upload whose parts S3 has; its id."""
@@ -88,8 +88,7 @@ class DirectRegistry:
 
     def messages(self, wait_seconds: int = 5) -> list[str]:
         """Take what is in the completion queue."""
-        url = self.stack.queue_url
-        taken = []
+        url, taken = str(self.stack.queue_url), list[str]()
         while found := self.sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0 if taken else wait_seconds
         ).get("Messages", []):

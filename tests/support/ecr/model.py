@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import botocore.session
-from botocore.model import OperationModel, ServiceModel, Shape
+from botocore.model import OperationModel, ServiceModel
 
 PROTOCOL_ERRORS = frozenset({"AccessDeniedException", "SerializationException", "UnknownOperationException"})
 """Errors of access and of the JSON protocol itself: no operation declares them."""
@@ -49,7 +49,7 @@ def require_modelled(name: str, status: int, body: Any) -> None:
         assert set(body) == {"message"}
         return
     assert error in declared_errors(name), f"{name} does not declare {error}"
-    shape = next(shape for shape in operation(name).error_shapes if shape.name == error)
+    shape: Any = next(shape for shape in operation(name).error_shapes if shape.name == error)
     assert isinstance(body["message"], str)
     assert body["message"]
     # An SDK's caller may read any of an exception's members: all are there.
@@ -57,9 +57,13 @@ def require_modelled(name: str, status: int, body: Any) -> None:
     require_shape(shape, body, error)
 
 
-def require_shape(shape: Shape, value: Any, path: str) -> None:
+def _is_kind(name: str, value: object) -> bool:
+    return isinstance(value, _KINDS[name])
+
+
+def require_shape(shape: Any, value: Any, path: str) -> None:
     """Types, required and unknown members, patterns, minima, maxima and enumerations."""
-    assert isinstance(value, _KINDS[shape.type_name]), f"{path} is {value!r}"
+    assert _is_kind(shape.type_name, value), f"{path} is {value!r}"
     metadata = shape.metadata
     if shape.type_name == "structure":
         unknown = set(value) - set(shape.members)

@@ -61,14 +61,15 @@ class Registry:
     @contextmanager
     def requests(self) -> Iterator[list[str]]:
         """The HTTP requests that go to S3 and DynamoDB meanwhile, as "PutItem", "UploadPart" …, repetitions too."""
-        self._requests = noted = []
+        noted: list[str] = []
+        self._requests = noted
         yield noted
         self._requests = []
 
     def _note(self, event_name: str, **_: Any) -> None:
         self._requests.append(event_name.rpartition(".")[2])
 
-    def send(self, repository: str, upload_id: str, first_byte: int, blob: bytes) -> dict[str, Any]:
+    def send(self, repository: str, upload_id: str, first_byte: int, blob: bytes) -> Any:
         """UploadLayerPart."""
         return self.ecr.upload_layer_part(
             repositoryName=repository,
@@ -87,7 +88,7 @@ class Registry:
             first_byte += len(part)
         return upload_id
 
-    def complete(self, repository: str, upload_id: str, *digests: str) -> dict[str, Any]:
+    def complete(self, repository: str, upload_id: str, *digests: str) -> Any:
         """CompleteLayerUpload."""
         return self.ecr.complete_layer_upload(repositoryName=repository, uploadId=upload_id, layerDigests=list(digests))
 

@@ -100,7 +100,7 @@ class MemoryImages:
     @atomic
     def read(self, repository: RepositoryId, digest: Digest) -> TaggedImage | None:
         image = self.repository(repository).images.get(digest)
-        return image and self._tagged(image)
+        return self._tagged(image) if image else None
 
     @atomic
     def list_from(self, repository: RepositoryId, start: Digest | None, page_size: int) -> Iterator[TaggedImage]:
@@ -116,7 +116,7 @@ class MemoryImages:
 
     @atomic
     def tags_after(self, repository: RepositoryId, after: str, limit: int) -> list[str]:
-        return sorted(tag for tag in self.shelf(repository).tags if tag > after)[:limit]
+        return sorted(tag for tag in self.repository(repository).tags if tag > after)[:limit]
 
     @atomic
     def record_pull(self, image: Image, now: float) -> None:

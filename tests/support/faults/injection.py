@@ -63,8 +63,11 @@ def crash_after(request: AWSPreparedRequest, send: Send) -> AWSResponse:
     raise Crash
 
 
+_HEADERS: Any = {"Content-Type": "x"}
+
+
 def _answers(status: int, body: str) -> Act:
-    return lambda request, _: AWSResponse(request.url, status, {"Content-Type": "x"}, _Raw(body.encode()))
+    return lambda request, _: AWSResponse(request.url, status, _HEADERS, _Raw(body.encode()))
 
 
 def _s3(status: int, code: str) -> Act:

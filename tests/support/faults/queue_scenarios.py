@@ -49,7 +49,8 @@ def complete_by_event(registry: LocalRegistry, name: str) -> Callable[[], Answer
 
 def _delivered(registry: LocalRegistry, message: str, deadline: float) -> Callable[[], Answer]:
     def act() -> Answer:
-        ports = replace(registry.ports, content=InPieces(registry.ports.content))
+        pieces: Any = InPieces(registry.ports.content)
+        ports = replace(registry.ports, content=pieces)
         for _ in range(DELIVERIES):
             if complete_from_message(message, deadline, queue_call(registry.identity, "m"), ports) is Outcome.DONE:
                 return None, {}

@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -35,7 +35,7 @@ class Recorder:
     def __init__(self) -> None:
         self.events: list[RegistryEvent] = []
 
-    def publish(self, events: list[RegistryEvent]) -> None:
+    def publish(self, events: Sequence[RegistryEvent]) -> None:
         self.events += events
 
 
@@ -64,9 +64,12 @@ class LocalRegistry:
     def aws_clients(self) -> list[Any]:
         """Every botocore client that the registry and its reaper call AWS with."""
         # bind() runs once more for the reaper and fsck: the connection is the last one's.
-        s3 = [self.ports.content._client, self.reaper.garbage._client]
-        assert self.ports.direct._client is s3[0]
-        return [*s3, connection().client, self.ports.completions._client()]
+        content, garbage, direct, completions = (
+            _private(port)
+            for port in (self.ports.content, self.reaper.garbage, self.ports.direct, self.ports.completions)
+        )
+        assert direct is content
+        return [content, garbage, connection().client, completions()]
 
     def _pause(self, seconds: float) -> None:
         self.now += seconds
@@ -150,7 +153,8 @@ class LocalRegistry:
     def expire(self, seconds: float) -> None:
         """Let time pass, and let TTL remove what has expired by then, as DynamoDB some day does."""
         self.now += seconds
-        client, table = connection().client, self.settings.table_name
+        client: Any = connection().client
+        table = self.settings.table_name
         for page in boto3.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
             for item in page["Items"]:
                 if int(item.get("expires_at", {}).get("N", 2**60)) <= self.now:
@@ -165,7 +169,7 @@ class LocalRegistry:
 
     def lose_hash_state(self, upload_id: str, stored: bytes = b"not a state") -> None:
         """Damage the stored sha256 state of an upload."""
-        connection().client.update_item(
+        _client().update_item(
             TableName=self.settings.table_name,
             Key={"pk": {"S": f"UPLOAD#{upload_id}"}, "sk": {"S": "#HEAD"}},
             UpdateExpression="SET hash_state = :damaged",
@@ -174,7 +178,7 @@ class LocalRegistry:
 
     def overwrite_part(self, upload_id: str) -> None:
         """Make S3 have the upload's first part under another ETag than was recorded, as if it had been overwritten."""
-        connection().client.update_item(
+        _client().update_item(
             TableName=self.settings.table_name,
             Key={"pk": {"S": f"UPLOAD#{upload_id}"}, "sk": {"S": "PART#00001"}},
             UpdateExpression="SET e = :other",
@@ -231,6 +235,15 @@ class LocalRegistry:
         while page := next(self._stream):
             records += page
         return records
+
+
+def _private(port: Any) -> Any:
+    """The botocore client of an S3 adapter; of the queue, what makes it."""
+    return port._client
+
+
+def _client() -> Any:
+    return connection().client
 
 
 def ecr_answer(operation: str, members: dict[str, Any], identity: Registry, ports: Ports) -> Answer:

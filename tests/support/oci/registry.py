@@ -63,7 +63,8 @@ class OciRegistry:
     @contextmanager
     def requests(self) -> Iterator[list[str]]:
         """The HTTP requests that go to S3 and DynamoDB meanwhile, repetitions too."""
-        self._requests = noted = []
+        noted: list[str] = []
+        self._requests = noted
         yield noted
         self._requests = []
 

@@ -76,7 +76,8 @@ class Recorder:
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        call, sign = BaseClient._make_api_call, RequestSigner.generate_presigned_url
+        call: Any = BaseClient._make_api_call  # type: ignore[attr-defined]  # private to botocore
+        sign: Any = RequestSigner.generate_presigned_url
 
         def called(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
             self._note(client.meta.service_model.service_name, operation, parameters)
@@ -85,7 +86,7 @@ class Recorder:
         def signed(signer: RequestSigner, request_dict: dict[str, Any], operation_name: str, **options: Any) -> str:
             _, bucket, key = urlsplit(request_dict["url"]).path.split("/", 2)  # whoever uses the URL acts as its signer
             self._note("s3", operation_name, {"Bucket": bucket, "Key": key})
-            return sign(signer, request_dict, operation_name, **options)
+            return str(sign(signer, request_dict, operation_name, **options))
 
         with (
             mock.patch.object(BaseClient, "_make_api_call", called),

@@ -38,15 +38,13 @@ class Stage:
         with self.recorder.acting(DIRECT_API):
             answered = direct.answer(request, self.local.identity, self.local.ports)
         assert answered.response.status < 500, answered.response.body
-        return json.loads(answered.response.body or "{}")
+        return dict(json.loads(answered.response.body or "{}"))
 
     def queue(self, message: object, deadline: float | None = None) -> None:
         with self.recorder.acting(QUEUE):
+            call = completion_messages.queue_call(self.local.identity, "message")
             completion_messages.complete_from_message(
-                json.dumps(message),
-                deadline or self.local.now + 60,
-                completion_messages.queue_call(self.local.identity, "play"),
-                self.local.ports,
+                json.dumps(message), deadline or self.local.now + 60, call, self.local.ports
             )
 
     def sent_to_s3(self, *, damaged: bool = False) -> dict[str, Any]:
@@ -134,10 +132,11 @@ def completed_by_a_message(stage: Stage) -> None:
 def completed_by_the_event_of_s3(stage: Stage) -> None:
     upload = stage.sent_to_s3()
     head = stage.local.ports.uploads.get(upload["uploadId"])
+    assert head is not None
     received = list(stage.local.ports.direct.list_parts(head))
     stage.local.ports.direct.complete_multipart(head, received)
-    event = {"detail-type": "Object Created", "detail": {"reason": "CompleteMultipartUpload"}}
-    stage.queue(event | {"detail": event["detail"] | {"object": {"key": head.object_key}}})
+    detail = {"reason": "CompleteMultipartUpload", "object": {"key": head.object_key}}
+    stage.queue({"detail-type": "Object Created", "detail": detail})
     assert stage.direct("GET", f"/direct-uploads/{upload['uploadId']}")["status"] == "completed"
 
 

@@ -25,7 +25,8 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 
 def read_template() -> dict[str, Any]:
-    return yaml.load(TEMPLATE_FILE.read_text(), _Loader)  # a SafeLoader with CloudFormation's tags
+    template: dict[str, Any] = yaml.load(TEMPLATE_FILE.read_text(), _Loader)  # a SafeLoader with CloudFormation's tags
+    return template
 
 
 def resources_of(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
