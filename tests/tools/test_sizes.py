@@ -11,7 +11,7 @@ MAX_FILES = 13
 MAX_LINES = 200
 LARGER = {
     "layers/moorage/moorage/adapters/dynamodb/uploads.py": "to be split: the head's writes and the parts' writes",
-    "layers/moorage/moorage/adapters/dynamodb": "to be split by resource: one adapter or model for each kind of item in the one table",
+    "layers/moorage/moorage/adapters/dynamodb": "to be split by resource: one adapter or model for each kind of item",
     "layers/moorage/moorage/domain": "one module for each thing that the registry knows",
     "layers/moorage/moorage/domain/errors.py": "the one tree of errors: its worth is that it is one",
     "layers/moorage/moorage/adapters/dynamodb/models.py": "the one table's items, with their keys on top",

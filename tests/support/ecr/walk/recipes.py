@@ -79,12 +79,12 @@ def layer(walk: Caller) -> Members:
     return {"repositoryName": pushed["repositoryName"], "layerDigest": digest, "layerDigests": [digest]}
 
 
-def _new_image(walk: Caller) -> Members:
+def new_image(walk: Caller) -> Members:
     name, contents = walk.repository(), [walk.new("UploadId").encode() for _ in range(2)]
     for content in contents:
         pushed = {**uploaded(walk, content)}
         walk.must("CompleteLayerUpload", **pushed)
-    text = _manifest(*contents)
+    text = manifest_of(*contents)
     return {
         "repositoryName": name,
         "imageManifest": text,
@@ -93,7 +93,7 @@ def _new_image(walk: Caller) -> Members:
     }
 
 
-def _manifest(config: bytes, layer: bytes) -> str:
+def manifest_of(config: bytes, layer: bytes) -> str:
     def descriptor(content: bytes, media_type: str) -> Members:
         return {"mediaType": media_type, "size": len(content), "digest": digest_of(content)}
 
@@ -102,7 +102,7 @@ def _manifest(config: bytes, layer: bytes) -> str:
 
 
 def _image(walk: Caller) -> Members:
-    pushed = _new_image(walk)
+    pushed = new_image(walk)
     walk.must("PutImage", **pushed)
     image_id = {"imageDigest": pushed["imageDigest"]}
     return {"repositoryName": pushed["repositoryName"], "imageIds": [image_id], "imageId": image_id}
@@ -182,7 +182,7 @@ RECIPES: dict[str, Recipe] = {
     "GetRepositoryPolicy": _with_repository_policy,
     "ListTagsForResource": resource,
     "PutAccountSetting": _setting,
-    "PutImage": _new_image,
+    "PutImage": new_image,
     "PutImageTagMutability": _mutability,
     "RegisterPullTimeUpdateExclusion": _nothing,
     "StartLifecyclePolicyPreview": _with_policy,

@@ -4,8 +4,12 @@ _EVERYWHERE = {
     "ServerException": "a fault of the registry: the walk fails if it meets one",
     "ValidationException": "where the model declares both, InvalidParameterException is answered",
     "KmsException": "the key service of the walk's engines refuses nothing; tests/contract/ecr/test_repositories.py",
+    "UnableToGetUpstreamImageException": "there is no pull-through cache",
+    "UnableToListUpstreamImageReferrersException": "there is no pull-through cache",
 }
 _OF_OPERATIONS = {
+    ("BatchGetImage", "LimitExceededException"): "one request names at most 100 images, which the model says itself",
+    ("PutImage", "LimitExceededException"): "needs an image with 1,000 tags",
     ("DescribeRegistry", "InvalidParameterException"): "it has no members that could be wrong",
     ("CreateRepository", "LimitExceededException"): "a registry has no limit on its repositories",
     ("CreateRepositoryCreationTemplate", "LimitExceededException"): "a registry has no limit on its templates",

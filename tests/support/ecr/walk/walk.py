@@ -13,11 +13,13 @@ from tests.support.ecr.model import declared_errors, service
 from tests.support.ecr.model import operation as modelled
 from tests.support.ecr.registry import Registry
 from tests.support.ecr.walk.provoked import PROVOKED
+from tests.support.ecr.walk.provoked_images import PROVOKED_IMAGES, PROVOKED_POLICIES
 from tests.support.ecr.walk.recipes import ANY, RECIPES, Members
 from tests.support.ecr.walk.values import allowed, forbidden
 from tests.support.http_api import ecr_event, event
 
 SUCCESS = "success"
+_PROVOKED = {**PROVOKED, **PROVOKED_IMAGES, **PROVOKED_POLICIES}
 ALWAYS = {"AccessDeniedException", "UnknownOperationException", "SerializationException", "InvalidParameterException"}
 
 
@@ -58,8 +60,12 @@ class Walk:
 
     def provoke(self, name: str, exception: str) -> None:
         """Requests that should meet this exception: a recipe's, or those that lack one thing that was there."""
-        if recipe := PROVOKED.get((name, exception)):
+        if recipe := _PROVOKED.get((name, exception)):
             self._by_required(name, recipe(self))
+            return
+        if exception == "InvalidParameterException":
+            wrong = dict.fromkeys(_input(name).members, 1.5)
+            self._note(name, *self._by_http(ecr_event(name, **wrong)))
             return
         known = RECIPES.get(name, ANY)(self)
         for absent in sorted(known):
