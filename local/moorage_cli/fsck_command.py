@@ -32,7 +32,7 @@ def run(command: Fsck, *, stack_name: str | None, state: Path | None, as_json: b
         sys.stdout.write(json.dumps([_as_json(each) for each in examined], indent=2) + "\n")
     else:
         _print(examined)
-    return 1 if any(not each.repaired for each in examined) else 0
+    return 1 if any(not each.repaired and not each.finding.fault.is_note for each in examined) else 0
 
 
 @contextmanager
@@ -93,6 +93,13 @@ def _as_json(each: Examined) -> dict[str, str | bool]:
     }
 
 
+def _mark(each: Examined) -> str:
+    fault = each.finding.fault
+    if fault.is_note:
+        return "note"
+    return "removed" if each.repaired else "garbage" if fault.is_garbage else "[red]broken[/]"
+
+
 def _print(examined: list[Examined]) -> None:
     console = Console(file=sys.stdout)
     if not examined:
@@ -100,8 +107,7 @@ def _print(examined: list[Examined]) -> None:
         return
     table = Table("fault", "what", "detail", "")
     for each in examined:
-        mark = "removed" if each.repaired else "garbage" if each.finding.fault.is_garbage else "[red]broken[/]"
-        table.add_row(str(each.finding.fault), each.finding.subject, each.finding.detail, mark)
+        table.add_row(str(each.finding.fault), each.finding.subject, each.finding.detail, _mark(each))
     console.print(table)
     kinds = Counter(str(each.finding.fault) for each in examined)
     console.print(", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import boto3
 import pytest
 from moorage.adapters.dynamodb.models import connection
+from moorage.domain.repository import RepositoryId
 from moorage.usecases.fsck._find_faults import Fault
 from moorage.usecases.fsck.fsck import Examined, Fsck, fsck
 from moorage_local.stack.stack import Stack
@@ -73,6 +74,14 @@ def _lose_upload(registry: LocalRegistry) -> None:
     remove(registry, f"UPLOAD#{open_upload_id(registry)}", "#HEAD")
 
 
+def begin_deletion(registry: LocalRegistry, name: str) -> None:
+    """A deletion whose function ended after its first step, and whose stream record was lost."""
+    registry.must("CreateRepository", repositoryName=name)
+    registry.ports.repositories.begin_deletion(
+        RepositoryId(registry.settings.registry_id, name), forced=False, closed_until=int(registry.now)
+    )
+
+
 STRAY = "00000000-0000-4000-8000-000000000000"
 BROKEN: dict[Fault, Plant] = {
     Fault.LAYER_WITHOUT_REPOSITORY: lambda registry: remove(registry, repository_pk(registry), "#META"),
@@ -93,11 +102,12 @@ GARBAGE: dict[Fault, Plant] = {
     )[1],
     Fault.EXPIRED_UPLOAD: lambda registry: setattr(registry, "now", registry.now + 10**6),
     Fault.ORPHAN_PART: _lose_upload,
+    Fault.STUCK_DELETION: lambda registry: begin_deletion(registry, "examined/empty"),
 }
 
 
 def test_every_kind_of_fault_is_planted_here() -> None:
-    assert set(BROKEN) | set(GARBAGE) == set(Fault)
+    assert {*BROKEN, *GARBAGE, Fault.AWAITS_TTL} == set(Fault)
     assert all(fault.is_garbage for fault in GARBAGE)
     assert not any(fault.is_garbage for fault in BROKEN)
 
@@ -126,3 +136,29 @@ def test_garbage_is_found_and_removed_on_demand(registry: LocalRegistry, fault: 
     assert examine(registry, verify=True) == []
     if fault is not Fault.UNSCHEDULED_BLOB:
         assert registry.download(NAME, digest_of(ONE)) == ONE
+
+
+@pytest.mark.parametrize("days", [0, 1, 6])
+def test_what_has_expired_is_a_note_until_ttl_had_a_week(registry: LocalRegistry, days: int) -> None:
+    registry.now += registry.settings.upload_lifetime_seconds + days * 86_400
+    assert {each.finding.fault for each in examine(registry, repair=True)} == {Fault.AWAITS_TTL}
+    registry.now += 7 * 86_400
+    assert Fault.EXPIRED_UPLOAD in {each.finding.fault for each in examine(registry)}
+
+
+def test_parts_whose_head_ttl_has_removed_first_are_a_note(registry: LocalRegistry) -> None:
+    registry.now += registry.settings.upload_lifetime_seconds + 1
+    upload_id = open_upload_id(registry)
+    remove(registry, f"UPLOAD#{upload_id}", "#HEAD")
+    registry.reap()
+    assert {each.finding.fault for each in examine(registry)} == {Fault.AWAITS_TTL}
+
+
+def test_a_stuck_deletion_is_finished_with_its_uploads_and_layers(registry: LocalRegistry) -> None:
+    key = RepositoryId(registry.settings.registry_id, NAME)
+    registry.ports.repositories.begin_deletion(key, forced=True, closed_until=int(registry.now))
+    (found,) = examine(registry, repair=True)
+    assert (found.finding.fault, found.repaired) == (Fault.STUCK_DELETION, True)
+    assert registry.call("CreateRepository", repositoryName=NAME)[0] is None
+    registry.reap()
+    assert {each.finding.fault for each in examine(registry)} <= {Fault.UNSCHEDULED_BLOB}

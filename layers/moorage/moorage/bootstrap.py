@@ -145,6 +145,9 @@ def compose_fsck(settings: Settings) -> FsckPorts:
     s3 = s3_client(settings.region)
     return FsckPorts(
         inventory=AwsInventory(s3, settings.bucket),
+        images=ports.images,
+        repositories=ports.repositories,
+        catalog=ports.catalog,
         uploads=ports.uploads,
         content=ports.content,
         garbage=reaper.garbage,

@@ -88,7 +88,7 @@ def test_a_hundred_digests_are_checked_at_once(registry: Registry, repository: s
         found = registry.ecr.batch_check_layer_availability(repositoryName=repository, layerDigests=digests)["layers"]
     assert [one["layerDigest"] for one in found if one["layerAvailability"] == "AVAILABLE"] == [digests[42]]
     assert len(found) == 100
-    assert requests == ["BatchGetItem", "BatchGetItem"]
+    assert requests == ["BatchGetItem"] * 3, "the repository, and 100 layers with their 100 content records"
 
 
 def test_a_layer_that_is_not_there_has_no_url(registry: Registry, repository: str):

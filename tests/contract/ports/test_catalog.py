@@ -61,7 +61,9 @@ class Shelves:
     def commit(self, of: Upload, number: int = 0, *, blob: Blob | None = None) -> UploadWrite:
         """Commit it; `blob` is one to link to."""
         made = blob or self.blob(of, number)
-        return self.ports.catalog.commit(of, self.layer(of, number), made, links=blob is not None)
+        return self.ports.catalog.commit(
+            of, self.layer(of, number), made, found=LayerLookup(self.repository, None, blob)
+        )
 
     def lookup(self, name: str | None = None, number: int = 0, encryption: Encryption | None = None) -> LayerLookup:
         """Look the digest up."""

@@ -15,6 +15,7 @@ from moorage.domain.layer import Blob, Layer
 from moorage.domain.repository import Encryption, Repository, RepositoryId
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.images import Commit, Lookup, NewTag, Wanted
+from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.ports.settings import PullTimeExclusion
 
 from tests.contract.ports.conftest import REGISTRY_ID, repository, upload
@@ -110,7 +111,7 @@ def test_layers_are_looked_up(ports: Ports, kept: Repository):
         refs=1,
         verified_at=1.5,
     )
-    assert ports.catalog.commit(pushed, layer, blob, links=False).applied
+    assert ports.catalog.commit(pushed, layer, blob, found=LayerLookup(None, None, None)).applied
     found = ports.images.look_up(kept.id, Wanted(layers=[layer.digest, digest("absent")]))
     assert found == Lookup(repository=kept, layers={layer.digest: layer})
     assert ports.images.keep_layer(kept.id, layer.digest)
@@ -212,7 +213,7 @@ def test_a_large_manifest_comes_back_byte_for_byte(ports: Ports, name: str):
 
 def close(ports: Ports, kept: Repository) -> None:
     """Begin the deletion of a repository as DeleteRepository does."""
-    ports.repositories.begin_deletion(kept.id, forced=True)
+    ports.repositories.begin_deletion(kept.id, forced=True, closed_until=2_000_000_000)
     if isinstance(ports.images, DynamoDbImages):
         gate = gates.repository_gate(kept.id, kept.incarnation)
         write_together(ports.images._connection, lambda transaction: gates.close(transaction, gate, 2_000_000_000))

@@ -49,7 +49,20 @@ class MemoryCatalog:
         return iter([layers[start : start + PAGE] for start in range(0, len(layers), PAGE)])
 
     @atomic
-    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> UploadWrite:
+    def find_available(self, repository: Repository, digests: Iterable[Digest]) -> dict[Digest, Layer]:
+        layers = self.find_layers(repository.id, digests)
+        blobs = {digest: self.records.blob(repository.registry_id, digest, repository.encryption) for digest in layers}
+        return {digest: layer for digest, layer in layers.items() if not (blob := blobs[digest]) or not blob.lost_at}
+
+    @atomic
+    def mark_lost(self, blob: Blob, lost_at: float) -> None:
+        key = (blob.registry_id, blob.digest, blob.encryption.sharing_id)
+        present = self.records.blobs.get(key)
+        if present is not None and present.object_key == blob.object_key:
+            self.records.blobs[key] = replace(present, lost_at=present.lost_at or lost_at)
+
+    @atomic
+    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, found: LayerLookup) -> UploadWrite:
         head = self.records.uploads.get(upload.upload_id.lower())
         if head is None or not is_unchanged(head, upload):
             return UploadWrite(applied=False, current=head)
@@ -57,12 +70,16 @@ class MemoryCatalog:
         blob_key = (blob.registry_id, blob.digest, blob.encryption.sharing_id)
         present = self.records.blobs.get(blob_key)
         is_closed = self.records.is_closed(layer.repository, upload.repository_incarnation)
-        blob_fits = present is not None and present.object_key == blob.object_key if links else present is None
-        if is_closed or layer_key in self.records.layers or not blob_fits:
+        is_as_found = (present and present.object_key) == (found.blob and found.blob.object_key)
+        is_as_found &= (layer_key in self.records.layers) == (found.layer is not None)
+        if is_closed or not is_as_found:
             return UploadWrite(applied=False, current=upload)
-        self.records.layers[layer_key] = layer
-        self.records.blobs[blob_key] = replace(present, refs=present.refs + 1) if present else blob
-        completed = replace(settled(head, UploadStatus.COMPLETED, layer.digest), keeps_object=not links)
+        self.records.layers.setdefault(layer_key, layer)
+        kept = present if present and present.object_key == blob.object_key else blob
+        refs = (present.refs if present else 0) + (found.layer is None or present is None)
+        self.records.blobs[blob_key] = replace(kept, refs=refs)
+        keeps_object = blob.object_key == upload.object_key
+        completed = replace(settled(head, UploadStatus.COMPLETED, layer.digest), keeps_object=keeps_object)
         self.records.uploads[upload.upload_id.lower()] = completed
         return UploadWrite(applied=True)
 

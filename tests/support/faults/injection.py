@@ -79,6 +79,14 @@ def _dynamodb(status: int, code: str, **members: Any) -> Act:
     return _answers(status, json.dumps({"__type": kind, "message": "injected", **members}))
 
 
+def leave_unprocessed(request: AWSPreparedRequest, _: Send) -> AWSResponse:
+    """BatchGetItem under throttling: a success that has processed no key."""
+    assert isinstance(request.body, str | bytes)
+    asked = json.loads(request.body)["RequestItems"]
+    body = json.dumps({"Responses": {table: [] for table in asked}, "UnprocessedKeys": asked})
+    return AWSResponse(request.url, 200, _HEADERS, _Raw(body.encode()))
+
+
 _CONFLICT = _dynamodb(
     400,
     "TransactionCanceledException",
@@ -96,6 +104,7 @@ FAULTS = (
     Fault("internal error", _dynamodb(500, "InternalServerError"), ("dynamodb.",)),
     Fault("transaction conflict", _CONFLICT, ("dynamodb.TransactWriteItems",)),
     Fault("transaction conflict at first", _CONFLICT, ("dynamodb.TransactWriteItems",), attempts=1),
+    Fault("keys unprocessed at first", leave_unprocessed, ("dynamodb.BatchGetItem",), attempts=1),
     Fault("slow down", _s3(503, "SlowDown"), ("s3.",)),
     Fault("internal error", _s3(500, "InternalError"), ("s3.",)),
     Fault("unavailable", _s3(503, "ServiceUnavailable"), ("s3.",)),

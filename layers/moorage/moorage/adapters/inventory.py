@@ -46,7 +46,7 @@ class AwsInventory:
                 if record is not None:
                     yield record
                 elif isinstance(item, PartItem):
-                    yield PartOf(item.pk.partition("#")[2], int(item.sk.rpartition("#")[2]))
+                    yield PartOf(item.pk.partition("#")[2], int(item.sk.rpartition("#")[2]), int(item.expires_at or 0))
 
     def remove_expired(self, upload: Upload, now: float) -> bool:
         """One conditional delete of an item that TTL would delete later."""

@@ -42,5 +42,7 @@ class Blob:
     size_bytes: int
     refs: int
     verified_at: float
+    lost_at: float | None = None
+    """Epoch seconds; since when the object is known to be missing or damaged. The next push of the digest heals it."""
     expires_at: int | None = None
     """Epoch seconds; set from the moment the last reference went until a new one comes."""

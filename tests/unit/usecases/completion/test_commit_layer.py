@@ -42,7 +42,9 @@ def test_a_blob_replaced_by_another_of_the_same_digest_is_linked_as_it_is_now(wo
     ours = world.uploaded(CONTENT)
 
     def rival() -> None:
-        world.records.blobs[BLOB_KEY] = replace(world.records.blobs[BLOB_KEY], object_key="blobs/elsewhere")
+        blob = world.records.blobs[BLOB_KEY]
+        world.content.objects["blobs/elsewhere"] = world.content.objects[blob.object_key]
+        world.records.blobs[BLOB_KEY] = replace(blob, object_key="blobs/elsewhere")
 
     world.complete(ours, DIGEST, ports=before(world.ports, "catalog.commit", rival))
     assert world.records.blobs[BLOB_KEY].object_key == "blobs/elsewhere"

@@ -7,7 +7,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
-from moorage.adapters.dynamodb.conditional_writes import delete_if, write_together
+from moorage.adapters.dynamodb.conditional_writes import delete_if, update_or_conflict, write_together
 from moorage.adapters.dynamodb.deletion import check_being_deleted
 from moorage.adapters.dynamodb.gates import check_open, repository_gate
 from moorage.adapters.dynamodb.mapping import blob_item, blob_of, layer_item, layer_of, repository_of
@@ -95,22 +95,45 @@ class DynamoDbCatalog:
         if page:
             yield page
 
-    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> UploadWrite:
+    def find_available(self, repository: Repository, digests: Iterable[Digest]) -> dict[Digest, Layer]:
+        """A strongly consistent batch of layers and blobs for each 50 digests."""
+        keys = [(repository_pk(repository.id), layer_sk(digest)) for digest in digests]
+        keys += [_blob_key(repository.registry_id, digest, repository.encryption) for digest in digests]
+        if not keys:
+            return {}
+        with translated_errors():
+            items = list(Item.batch_get(keys, consistent_read=True))
+        lost = {item.digest for item in items if isinstance(item, BlobItem) and item.lost_at is not None}
+        layers = [layer_of(item) for item in items if isinstance(item, LayerItem) and item.digest not in lost]
+        return {layer.digest: layer for layer in layers}
+
+    def mark_lost(self, blob: Blob, lost_at: float) -> None:
+        """One conditional update."""
+        is_its_object = BlobItem.object_key == blob.object_key
+        key = _blob_key(blob.registry_id, blob.digest, blob.encryption)
+        update_or_conflict(BlobItem(*key), [BlobItem.lost_at.set(BlobItem.lost_at | lost_at)], is_its_object)
+
+    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, found: LayerLookup) -> UploadWrite:
         """One transaction over the repository's gate, layer, blob and upload."""
         gate = repository_gate(layer.repository, upload.repository_incarnation)
         layer_is_new = LayerItem.pk.does_not_exist()
         blob_is_new = BlobItem.pk.does_not_exist()
-        blob_is_there = BlobItem.object_key == blob.object_key
-        complete = [*settling_actions(UploadStatus.COMPLETED, layer.digest), UploadItem.keeps_object.set(not links)]
+        layer_is_there = LayerItem.pk.exists()
+        keeps_object = UploadItem.keeps_object.set(blob.object_key == upload.object_key)
+        complete = [*settling_actions(UploadStatus.COMPLETED, layer.digest), keeps_object]
 
         def fill(transaction: TransactWrite) -> None:
             check_open(transaction, gate, str(layer.digest))
-            transaction.save(layer_item(layer), condition=layer_is_new)
-            if links:
-                link = [BlobItem.refs.add(1), BlobItem.expires_at.remove()]
-                transaction.update(blob_item(blob), link, condition=blob_is_there)
+            if found.layer is None:
+                transaction.save(layer_item(layer), condition=layer_is_new)
             else:
+                layer_key = (repository_pk(layer.repository), layer_sk(layer.digest))
+                transaction.condition_check(LayerItem, *layer_key, condition=layer_is_there)
+            if found.blob is None:
                 transaction.save(blob_item(blob), condition=blob_is_new)
+            else:
+                changes = _blob_changes(found.blob, blob, adds_reference=found.layer is None)
+                transaction.update(blob_item(blob), changes, condition=BlobItem.object_key == found.blob.object_key)
             transaction.update(
                 UploadItem(upload_pk(upload.upload_id), HEAD),
                 complete,
@@ -137,6 +160,19 @@ class DynamoDbCatalog:
         elif reasons[1] is None:
             # The layer is there and its blob's record is not: nothing to count down.
             delete_if(layer_item(layers[0]), LayerItem.upload_id == layers[0].upload_id)
+
+
+def _blob_changes(found: Blob, blob: Blob, *, adds_reference: bool) -> list[Action]:
+    changes: list[Action] = [BlobItem.expires_at.remove()]
+    changes += [BlobItem.refs.add(1)] if adds_reference else []
+    if blob.object_key != found.object_key:
+        changes += [
+            BlobItem.object_key.set(blob.object_key),
+            BlobItem.size_bytes.set(blob.size_bytes),
+            BlobItem.verified_at.set(blob.verified_at),
+            BlobItem.lost_at.remove(),
+        ]
+    return changes
 
 
 def _unlink(transaction: TransactWrite, repository: Repository, layers: Sequence[Layer]) -> None:

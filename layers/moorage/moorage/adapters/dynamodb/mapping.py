@@ -102,6 +102,7 @@ def blob_item(blob: Blob) -> BlobItem:
         size_bytes=blob.size_bytes,
         refs=blob.refs,
         verified_at=blob.verified_at,
+        lost_at=blob.lost_at,
         expires_at=blob.expires_at,
     )
 
@@ -116,6 +117,7 @@ def blob_of(item: BlobItem) -> Blob:
         size_bytes=int(item.size_bytes),
         refs=int(item.refs),
         verified_at=float(item.verified_at),
+        lost_at=float(item.lost_at) if item.lost_at is not None else None,
         expires_at=int(item.expires_at) if item.expires_at is not None else None,
     )
 

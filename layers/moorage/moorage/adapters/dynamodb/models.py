@@ -26,6 +26,12 @@
 moment it is closed, on a blob from the moment its last reference goes until a new one comes.
 """
 
+import random
+import time
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
 from pynamodb.attributes import (
     BinaryAttribute,
     BooleanAttribute,
@@ -38,8 +44,11 @@ from pynamodb.connection import Connection
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
+from moorage.adapters.dynamodb.backoff import conflict_pauses
+from moorage.domain.errors import UnavailableError
 from moorage.domain.repository import RepositoryId
 
+_random = random.SystemRandom()
 META = "#META"
 HEAD = "#HEAD"
 LAYER_PREFIX = "LAYER#"
@@ -174,6 +183,24 @@ class Item(Model):
     kind = DiscriminatorAttribute()
     expires_at = NumberAttribute(null=True)
 
+    @classmethod
+    def _batch_get_page(
+        cls, keys_to_get: list[Any], consistent_read: bool | None, attributes_to_get: Sequence[str] | None
+    ) -> tuple[list[Any], None]:
+        """PynamoDB repeats unprocessed keys at once and without end; this pauses in between, and ends.
+
+        Raises: UnavailableError.
+        """
+        found: list[Any] = []
+        for sleep_seconds in chain([0.0], conflict_pauses(_random.uniform)):
+            time.sleep(sleep_seconds)
+            page, unprocessed = super()._batch_get_page(keys_to_get, consistent_read, attributes_to_get)  # type: ignore[no-untyped-call]
+            found += page
+            if not unprocessed:
+                return found, None
+            keys_to_get = unprocessed
+        raise UnavailableError
+
 
 class RegistryIndex(GlobalSecondaryIndex["RepositoryItem"]):  # type: ignore[no-untyped-call]
     """The repositories of a registry in name order; sparse, since nothing else has its keys."""
@@ -228,6 +255,7 @@ class BlobItem(Item, discriminator="blob"):
     size_bytes = NumberAttribute()
     refs = NumberAttribute()
     verified_at = NumberAttribute()
+    lost_at = NumberAttribute(null=True)
 
 
 class UploadItem(Item, discriminator="upload"):

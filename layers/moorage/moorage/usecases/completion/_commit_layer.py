@@ -38,6 +38,7 @@ def store_and_commit(
     Raises: RepositoryNotFoundError, UploadNotFoundError, UnavailableError, and what ensuring the object raises.
     """
     for _ in range(MAX_ROUNDS):
+        lookup = look_at_object(lookup, ports)
         overtaken = source.ensure_stored() if needs_content(lookup) else None
         if overtaken:
             return overtaken.head
@@ -49,8 +50,21 @@ def store_and_commit(
 
 
 def needs_content(lookup: LayerLookup) -> bool:
-    """Whether a commit needs the upload's own object, because the registry does not have the content."""
-    return lookup.layer is None and lookup.blob is None
+    """Whether a commit needs the upload's own object, because the registry does not have the content, or lost it."""
+    return lookup.blob is None or lookup.blob.lost_at is not None
+
+
+def look_at_object(lookup: LayerLookup, ports: Ports) -> LayerLookup:
+    """The same lookup, with its blob marked as lost, here and in the records, if S3 does not have the object."""
+    blob = lookup.blob
+    if blob is None or blob.lost_at is not None:
+        return lookup
+    stored = ports.content.head(blob.object_key)
+    if stored is not None and stored.size_bytes == blob.size_bytes:
+        return lookup
+    lost = replace(blob, lost_at=ports.now())
+    ports.catalog.mark_lost(blob, ports.now())
+    return replace(lookup, blob=lost)
 
 
 def commit_layer(upload: Upload, digest: Digest, lookup: LayerLookup, ports: Ports) -> Commit:
@@ -64,12 +78,12 @@ def commit_layer(upload: Upload, digest: Digest, lookup: LayerLookup, ports: Por
         raise RepositoryNotFoundError(upload.repository)
     if lookup.repository.incarnation != upload.repository_incarnation:
         raise UploadNotFoundError(upload.ref)
-    if lookup.layer is not None:
+    if lookup.layer is not None and not needs_content(lookup):
         if not confirm_layers([lookup.layer], ports):
             return Commit(is_decided=False, head=upload)
         return _supersede(upload, digest, ports)
-    blob = lookup.blob or _new_blob(upload, digest, ports)
-    written = ports.catalog.commit(upload, _layer(upload, digest, ports), blob, links=lookup.blob is not None)
+    blob = _new_blob(upload, digest, ports) if lookup.blob is None or needs_content(lookup) else lookup.blob
+    written = ports.catalog.commit(upload, _layer(upload, digest, ports), blob, found=lookup)
     if written.applied:
         return Commit(is_decided=True, head=replace(upload, status=UploadStatus.COMPLETED, digest=digest))
     return Commit(is_decided=written.current != upload, head=written.current)

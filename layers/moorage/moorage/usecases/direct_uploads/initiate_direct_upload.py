@@ -13,6 +13,7 @@ from moorage.domain.errors import (
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.repository import Repository, RepositoryId
 from moorage.domain.upload import Upload, UploadMode, UploadRef
+from moorage.usecases.completion._commit_layer import look_at_object, needs_content
 from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, first_page_of_parts
 from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.layers.mount_layer import MountLayer, mount_layer
@@ -40,8 +41,8 @@ def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> Direc
     """
     repository = find_or_create_repository(command.repository, ports)
     announced = _announced(command, ports)
-    lookup = ports.catalog.look_up(repository.id, announced.digest, repository.encryption)
-    if lookup.layer is not None and confirm_layers([lookup.layer], ports):
+    lookup = look_at_object(ports.catalog.look_up(repository.id, announced.digest, repository.encryption), ports)
+    if lookup.layer is not None and not needs_content(lookup) and confirm_layers([lookup.layer], ports):
         raise LayerAlreadyExistsError(repository.id, str(announced.digest))
     mounted = _mount(command, repository, announced, ports)
     if mounted is not None:

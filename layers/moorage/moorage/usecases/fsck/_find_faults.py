@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from moorage.domain.layer import Blob
 from moorage.usecases.fsck._take_inventory import Look
 
 
 class Fault(StrEnum):
-    """Kinds of findings. The first group must never occur. The second only costs storage, and `--repair` removes it."""
+    """Kinds of findings.
+
+    The first group must never occur. The second only costs storage, and `--repair` removes it. A note is no fault.
+    """
 
     LAYER_WITHOUT_REPOSITORY = "layer-without-repository"
     LAYER_WITHOUT_BLOB = "layer-without-blob"
@@ -22,13 +26,31 @@ class Fault(StrEnum):
     UNSCHEDULED_BLOB = "unscheduled-blob"
     EXPIRED_UPLOAD = "expired-upload"
     ORPHAN_PART = "orphan-part"
+    STUCK_DELETION = "stuck-deletion"
+
+    AWAITS_TTL = "awaits-ttl"
 
     @property
     def is_garbage(self) -> bool:
         """Whether it is only garbage."""
         return self in _GARBAGE
 
+    @property
+    def is_note(self) -> bool:
+        """Whether nothing is wrong."""
+        return self is Fault.AWAITS_TTL
 
+    @property
+    def is_lost_content(self) -> bool:
+        """Whether the next push of the digest restores the content: `--repair` marks it as lost."""
+        return self in {Fault.BLOB_WITHOUT_CONTENT, Fault.CONTENT_MISMATCH}
+
+
+TTL_SECONDS = 7 * 24 * 3600
+"""How long DynamoDB may take to delete an expired item before fsck calls it a fault.
+
+It does so within a few days (DynamoDB Developer Guide, "Using time to live").
+"""
 _GARBAGE = frozenset(
     {
         Fault.UNNEEDED_OBJECT,
@@ -37,6 +59,7 @@ _GARBAGE = frozenset(
         Fault.UNSCHEDULED_BLOB,
         Fault.EXPIRED_UPLOAD,
         Fault.ORPHAN_PART,
+        Fault.STUCK_DELETION,
     }
 )
 
@@ -57,10 +80,25 @@ def find_faults(look: Look, now: float, min_multipart_age_seconds: float) -> Ite
     for multipart in look.multiparts:
         upload_id = multipart.object_key.rpartition("/")[2]
         is_young = multipart.initiated_at > now - min_multipart_age_seconds
-        if not is_young and not look.is_in_progress(upload_id, now):
+        if not is_young and not look.is_in_progress(upload_id, now - TTL_SECONDS):
             yield Finding(
                 Fault.UNKNOWN_MULTIPART, f"{multipart.object_key} {multipart.multipart_id}", "no open upload has it"
             )
+
+
+def subject_of(blob: Blob) -> str:
+    """How findings name a blob."""
+    return " ".join(filter(None, (blob.registry_id, str(blob.digest), blob.encryption.sharing_id)))
+
+
+def _since(blob: Blob) -> str:
+    return "" if blob.lost_at is None else "; marked as lost, the next push of the digest restores it"
+
+
+def _repositories(look: Look, _: float) -> Iterator[Finding]:
+    for repository in look.repositories.values():
+        if repository.deleting:
+            yield Finding(Fault.STUCK_DELETION, str(repository.id), "its deletion has begun and has not ended")
 
 
 def _layers(look: Look, _: float) -> Iterator[Finding]:
@@ -75,12 +113,14 @@ def _layers(look: Look, _: float) -> Iterator[Finding]:
 def _blobs(look: Look, _: float) -> Iterator[Finding]:
     refs = look.refs()
     for blob_id, blob in look.blobs.items():
-        subject = " ".join(filter(None, (blob.registry_id, str(blob.digest), blob.encryption.sharing_id)))
+        subject = subject_of(blob)
         stored = look.objects.get(blob.object_key)
         if stored is None or stored.size_bytes != blob.size_bytes:
             found = "missing" if stored is None else f"{stored.size_bytes} bytes"
             yield Finding(
-                Fault.BLOB_WITHOUT_CONTENT, subject, f"{blob.object_key} is {found} instead of {blob.size_bytes} bytes"
+                Fault.BLOB_WITHOUT_CONTENT,
+                subject,
+                f"{blob.object_key} is {found} instead of {blob.size_bytes} bytes{_since(blob)}",
             )
         if refs[blob_id] != blob.refs:
             yield Finding(
@@ -93,7 +133,7 @@ def _blobs(look: Look, _: float) -> Iterator[Finding]:
 def _objects(look: Look, now: float) -> Iterator[Finding]:
     needed = {blob.object_key for blob in look.blobs.values()}
     for key, listed in look.objects.items():
-        if key in needed or listed.upload_id is None or look.is_in_progress(listed.upload_id, now):
+        if key in needed or listed.upload_id is None or look.is_in_progress(listed.upload_id, now - TTL_SECONDS):
             continue
         fault = Fault.UNNEEDED_TAIL if listed.is_tail else Fault.UNNEEDED_OBJECT
         yield Finding(fault, key, f"{listed.size_bytes} bytes that no record needs")
@@ -101,12 +141,15 @@ def _objects(look: Look, now: float) -> Iterator[Finding]:
 
 def _uploads(look: Look, now: float) -> Iterator[Finding]:
     for upload in look.uploads.values():
-        if upload.has_expired(now):
-            yield Finding(Fault.EXPIRED_UPLOAD, upload.upload_id, f"{upload.status} and past its expiry")
+        if upload.has_expired(now - TTL_SECONDS):
+            yield Finding(Fault.EXPIRED_UPLOAD, upload.upload_id, f"{upload.status} and past its expiry for a week")
+        elif upload.has_expired(now):
+            yield Finding(Fault.AWAITS_TTL, upload.upload_id, f"{upload.status} and past its expiry: TTL removes it")
     for part in look.parts:
         if part.upload_id not in look.uploads:
-            yield Finding(Fault.ORPHAN_PART, f"{part.upload_id} {part.part_number}", "its upload has no record")
+            fault = Fault.AWAITS_TTL if now - TTL_SECONDS < part.expires_at <= now else Fault.ORPHAN_PART
+            yield Finding(fault, f"{part.upload_id} {part.part_number}", "its upload has no record")
 
 
-_RULES: tuple[Callable[[Look, float], Iterator[Finding]], ...] = (_layers, _blobs, _uploads, _objects)
+_RULES: tuple[Callable[[Look, float], Iterator[Finding]], ...] = (_repositories, _layers, _blobs, _uploads, _objects)
 """Uploads come before objects, so that repair removes an expired upload before the objects that only it needed."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+from moorage.domain.layer import Blob
 from moorage.domain.upload import UploadStatus
 from moorage.usecases.fsck._find_faults import Fault, Finding
 from moorage.usecases.fsck._take_inventory import Look
 from moorage.usecases.ports.inventory import FsckPorts, PartOf
 from moorage.usecases.reaper._collect_upload import collect_upload
+from moorage.usecases.repositories.delete_repository import finish_deletion
 
 
 def repair(finding: Finding, look: Look, ports: FsckPorts) -> bool:
@@ -42,10 +44,18 @@ def _multipart(finding: Finding, _: Look, ports: FsckPorts) -> bool:
     return True
 
 
-def _unscheduled_blob(finding: Finding, look: Look, ports: FsckPorts) -> bool:
+def mark_lost(finding: Finding, look: Look, ports: FsckPorts) -> None:
+    """Record that the content is lost, so that clients push it again."""
+    ports.catalog.mark_lost(_blob_of(finding, look), ports.now())
+
+
+def _blob_of(finding: Finding, look: Look) -> Blob:
     registry_id, digest, *sharing = finding.subject.split(" ")
-    blob = look.blobs[(registry_id, digest, sharing[0] if sharing else "")]
-    ports.blob_expiry.schedule(blob, int(ports.now()) + ports.blob_grace_seconds)
+    return look.blobs[(registry_id, digest, sharing[0] if sharing else "")]
+
+
+def _unscheduled_blob(finding: Finding, look: Look, ports: FsckPorts) -> bool:
+    ports.blob_expiry.schedule(_blob_of(finding, look), int(ports.now()) + ports.blob_grace_seconds)
     return True
 
 
@@ -58,6 +68,13 @@ def _expired_upload(finding: Finding, look: Look, ports: FsckPorts) -> bool:
             if part.upload_id == upload.upload_id:
                 ports.inventory.remove_part(part)
     return removed
+
+
+def _stuck_deletion(finding: Finding, look: Look, ports: FsckPorts) -> bool:
+    for repository in look.repositories.values():
+        if str(repository.id) == finding.subject:
+            finish_deletion(repository, ports)
+    return True
 
 
 def _part(finding: Finding, _: Look, ports: FsckPorts) -> bool:
@@ -73,4 +90,5 @@ _REPAIRS: dict[Fault, Callable[[Finding, Look, FsckPorts], bool]] = {
     Fault.UNSCHEDULED_BLOB: _unscheduled_blob,
     Fault.EXPIRED_UPLOAD: _expired_upload,
     Fault.ORPHAN_PART: _part,
+    Fault.STUCK_DELETION: _stuck_deletion,
 }

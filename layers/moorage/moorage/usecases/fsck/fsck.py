@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from moorage.usecases.completion._running_digest import streamed_digest
-from moorage.usecases.fsck._find_faults import Fault, Finding, find_faults
-from moorage.usecases.fsck._repair_garbage import repair
+from moorage.usecases.fsck._find_faults import Fault, Finding, find_faults, subject_of
+from moorage.usecases.fsck._repair_garbage import mark_lost, repair
 from moorage.usecases.fsck._take_inventory import Look, Progress, take_inventory
 from moorage.usecases.ports.content import StoredPartsDamagedError
 from moorage.usecases.ports.inventory import FsckPorts
@@ -13,7 +13,7 @@ from moorage.usecases.ports.inventory import FsckPorts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fsck:
-    """`verify` reads and hashes all content; `repair` removes garbage and changes nothing else."""
+    """`verify` reads and hashes all content; `repair` removes garbage and marks lost content."""
 
     verify: bool = False
     repair: bool = False
@@ -42,6 +42,10 @@ def fsck(command: Fsck, ports: FsckPorts, progress: Progress) -> list[Examined]:
         findings = [finding for finding in findings if finding in again]
     if command.verify:
         findings += _content_mismatches(look, ports, progress)
+    if command.repair:
+        for finding in findings:
+            if finding.fault.is_lost_content:
+                mark_lost(finding, look, ports)
     return [
         Examined(finding, command.repair and finding.fault.is_garbage and repair(finding, look, ports))
         for finding in findings
@@ -59,9 +63,7 @@ def _content_mismatches(look: Look, ports: FsckPorts, progress: Progress) -> Ite
         except StoredPartsDamagedError:
             continue  # missing content is a separate finding
         if actual != blob.digest:
-            yield Finding(
-                Fault.CONTENT_MISMATCH, f"{blob.registry_id} {blob.digest}", f"{blob.object_key} hashes to {actual}"
-            )
+            yield Finding(Fault.CONTENT_MISMATCH, subject_of(blob), f"{blob.object_key} hashes to {actual}")
 
 
 def _counted(chunks: Iterator[bytes], progress: Progress) -> Iterator[bytes]:

@@ -20,7 +20,10 @@ class BatchCheckLayerAvailability:
 
 @dataclass(frozen=True, slots=True)
 class LayerAvailability:
-    """Each requested digest is in exactly one list; digests in `missing` are well formed."""
+    """Each requested digest is in exactly one list; digests in `missing` are well formed.
+
+    A layer whose content is known to be lost is `missing`, so that clients push it again, which restores it.
+    """
 
     available: tuple[Layer, ...]
     missing: tuple[str, ...]
@@ -29,10 +32,10 @@ class LayerAvailability:
 
 def batch_check_layer_availability(query: BatchCheckLayerAvailability, ports: Ports) -> LayerAvailability:
     """Sort the digests into the lists. Raises: RepositoryNotFoundError."""
-    find_repository(query.repository, ports)
+    repository = find_repository(query.repository, ports)
     asked = tuple(dict.fromkeys(query.layer_digests))
     known = {text: digest for text in asked if (digest := parse_digest(text))}
-    found = ports.catalog.find_layers(query.repository, known.values())
+    found = ports.catalog.find_available(repository, list(known.values()))
     layers = {layer.digest: layer for layer in confirm_layers(found.values(), ports)}
     return LayerAvailability(
         available=tuple(layers[digest] for digest in known.values() if digest in layers),

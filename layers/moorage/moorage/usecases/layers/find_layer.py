@@ -19,10 +19,16 @@ class FindLayer:
 
 
 def find_layer(query: FindLayer, ports: Ports) -> Layer:
-    """The layer's record, in one read. Raises: RepositoryNotFoundError, LayersNotFoundError."""
+    """The layer's record, in one read; in two where the repository has an encryption of its own.
+
+    Raises: RepositoryNotFoundError, LayersNotFoundError (also if the content is known to be lost).
+    """
     lookup = ports.catalog.look_up(query.repository, query.digest, Encryption())
     if lookup.repository is None:
         raise RepositoryNotFoundError(query.repository)
-    if lookup.layer is None or not confirm_layers([lookup.layer], ports):
+    if lookup.layer is not None and lookup.repository.encryption != Encryption():
+        lookup = ports.catalog.look_up(query.repository, query.digest, lookup.repository.encryption)
+    is_lost = lookup.blob is not None and lookup.blob.lost_at is not None
+    if lookup.layer is None or is_lost or not confirm_layers([lookup.layer], ports):
         raise LayersNotFoundError(query.repository, [str(query.digest)])
     return lookup.layer

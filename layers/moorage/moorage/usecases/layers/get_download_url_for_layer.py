@@ -26,13 +26,15 @@ class LayerDownload:
 
 
 def get_download_url_for_layer(query: GetDownloadUrlForLayer, ports: Ports) -> LayerDownload:
-    """Sign a URL. Raises: RepositoryNotFoundError, LayersNotFoundError."""
+    """Sign a URL. Raises: RepositoryNotFoundError, LayersNotFoundError (also if the content is known to be lost)."""
     repository = find_repository(query.repository, ports)
     digest = parse_digest(query.layer_digest)
     if digest is None:
         raise LayersNotFoundError(repository.id, [query.layer_digest])
     lookup = ports.catalog.look_up(repository.id, digest, repository.encryption)
     if lookup.layer is None:
+        raise LayersNotFoundError(repository.id, [query.layer_digest])
+    if lookup.blob is not None and lookup.blob.lost_at is not None:
         raise LayersNotFoundError(repository.id, [query.layer_digest])
     if lookup.blob is None:
         raise InconsistentRecordsError(f"layer {digest} of {repository.name} has no blob record")

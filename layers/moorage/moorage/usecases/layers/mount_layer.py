@@ -3,7 +3,7 @@
 Knowing a digest gives no right to its content. The caller names a repository that has the layer, and may read there. If
 the layer cannot be mounted, the answer does not say why: nothing is told of the other repository.
 
-AWS calls: BatchGetItem for the other repository; if it has the layer, PutItem and TransactWriteItems.
+AWS calls: BatchGetItem for the other repository; if it has the layer, HeadObject, and two TransactWriteItems.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from moorage.domain.digest import Digest
 from moorage.domain.errors import LayerAlreadyExistsError, UnavailableError
 from moorage.domain.repository import Repository, RepositoryId
 from moorage.domain.upload import Upload, UploadStatus
-from moorage.usecases.completion._commit_layer import MAX_ROUNDS, commit_layer, needs_content
+from moorage.usecases.completion._commit_layer import MAX_ROUNDS, commit_layer, look_at_object, needs_content
 from moorage.usecases.completion._whole_upload import create_whole_upload
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
@@ -40,7 +40,7 @@ def mount_layer(command: MountLayer, ports: Ports) -> Upload | None:
     if command.mount_from.registry_id != target.registry_id:
         return None
     source = ports.catalog.look_up(command.mount_from, command.layer_digest, target.encryption)
-    if source.repository is None or source.layer is None or source.blob is None:
+    if source.repository is None or source.layer is None or needs_content(look_at_object(source, ports)):
         return None
     media_type = command.media_type or source.layer.media_type
     upload, _ = create_whole_upload(target, command.layer_digest, source.layer.size_bytes, media_type, ports)
@@ -50,7 +50,7 @@ def mount_layer(command: MountLayer, ports: Ports) -> Upload | None:
 def _link(upload: Upload, digest: Digest, lookup: LayerLookup, ports: Ports) -> Upload | None:
     for _ in range(MAX_ROUNDS):
         if needs_content(lookup):
-            # The content was collected meanwhile.
+            # The content was collected, or found to be lost, meanwhile.
             ports.uploads.settle(upload, UploadStatus.ABANDONED)
             return None
         commit = commit_layer(upload, digest, lookup, ports)

@@ -7,8 +7,9 @@ from typing import Protocol
 from moorage.domain.records import Record
 from moorage.domain.upload import Upload
 from moorage.usecases.ports.content import ContentStore
+from moorage.usecases.ports.images import Images
 from moorage.usecases.ports.reaper import BlobExpiry, Garbage
-from moorage.usecases.ports.records import Uploads
+from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,11 @@ class ListedMultipart:
 
 @dataclass(frozen=True, slots=True)
 class PartOf:
-    """A stored part's record, by its place."""
+    """A stored part's record, by its place. `expires_at` is in epoch seconds."""
 
     upload_id: str
     part_number: int
+    expires_at: int = 0
 
 
 class Inventory(Protocol):
@@ -62,7 +64,10 @@ class FsckPorts:
     """Everything that fsck depends on."""
 
     inventory: Inventory
+    repositories: Repositories
+    catalog: LayerCatalog
     uploads: Uploads
+    images: Images
     content: ContentStore
     garbage: Garbage
     blob_expiry: BlobExpiry

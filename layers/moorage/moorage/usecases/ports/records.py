@@ -146,12 +146,19 @@ class LayerCatalog(Protocol):
     def layers_of(self, repository: RepositoryId) -> Iterator[list[Layer]]:
         """Every layer record of the repository, page by page."""
 
-    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, links: bool) -> UploadWrite:
+    def find_available(self, repository: Repository, digests: Iterable[Digest]) -> dict[Digest, Layer]:
+        """Those of up to 100 digests that the repository has, and whose content is not known to be lost."""
+
+    def mark_lost(self, blob: Blob, lost_at: float) -> None:
+        """Record that the blob's object is missing or damaged, if it is still the record's; an earlier time stays."""
+
+    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, found: LayerLookup) -> UploadWrite:
         """Write layer and blob and complete the upload, all or nothing.
 
-        `links`: the blob's record is there and gains a reference; otherwise it must not be there yet. The
-        repository must still be there, the layer not yet, and the upload open and as long as `upload`. Where it was
-        not the upload that refused, `found` is `upload`: the reason shows when the shelf is read again.
+        Layer and blob must still be as in `found`. A blob that is not there is written; one with the same object gains
+        a reference; one with another object, which is lost, takes this one. A layer that is there stays as it is. The
+        repository must still be there, and the upload open and as long as `upload`. Where it was not the upload that
+        refused, `current` is `upload`: the reason shows when layer and blob are looked up again.
         """
 
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:

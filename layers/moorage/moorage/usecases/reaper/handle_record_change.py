@@ -5,6 +5,7 @@
     blob's record expired         delete its object
     manifest no longer pending    delete its object, unless that became an image's
     image removed                 delete its manifest's object, if it has one
+    blob has another object       delete the one that was lost or damaged
     repository being deleted      finish what DeleteRepository began
     layer added, upload failed    tell the event bus
 
@@ -51,8 +52,8 @@ def handle_record_change(change: Change, ports: ReaperPorts) -> bool:
             ports.garbage.delete_object(object_key)
         case Change(before=PendingManifest() as before, after=None):
             _collect_manifest(before, ports)
-        case Change(after=Blob(refs=refs) as after) if refs <= 0:
-            ports.blob_expiry.schedule(after, int(ports.now()) + ports.blob_grace_seconds)
+        case Change(after=Blob() as after):
+            return _blob_changed(change.before, after, ports)
         case Change(after=Repository(deleting=True) as after):
             finish_deletion(after, ports)
         case Change(before=None, after=Layer() as after):
@@ -66,6 +67,15 @@ def _upload_settled(after: Upload, ports: ReaperPorts) -> None:
     collect_upload(after, ports.garbage, keeps_tails=ports.keeps_tails)
     if after.status is UploadStatus.FAILED:
         ports.announcements.publish([push_failed(after, "InvalidLayerException")])
+
+
+def _blob_changed(before: Record | None, after: Blob, ports: ReaperPorts) -> bool:
+    has_another_object = isinstance(before, Blob) and before.object_key != after.object_key
+    if isinstance(before, Blob) and has_another_object:
+        ports.garbage.delete_object(before.object_key)
+    if after.refs <= 0:
+        ports.blob_expiry.schedule(after, int(ports.now()) + ports.blob_grace_seconds)
+    return has_another_object or after.refs <= 0
 
 
 def _collect_blob(blob: Blob, ports: ReaperPorts) -> None:
