@@ -6,6 +6,7 @@ import sys
 BENCHMARKS = (
     ("completion",),
     ("streaming_checksum", "--mib", "512", "--rounds", "3", "--seaweedfs"),
+    ("layer_push",),
     ("cold_start", "5"),
     ("costs",),
     ("transaction_conflicts",),

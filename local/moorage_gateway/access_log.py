@@ -11,7 +11,10 @@ access_logger = logging.getLogger("moorage.access")
 
 
 class AccessLog(AbstractAccessLogger):
-    """`127.0.0.1 "POST / HTTP/1.1" 200 in=28311552 out=120 0.214s agent="…"`."""
+    """`127.0.0.1 "POST / HTTP/1.1" 200 in=28311552 out=320 0.214s UploadLayerPart agent="…"`.
+
+    `in` are the bytes of the request's body, `out` those of the whole answer.
+    """
 
     @property
     def enabled(self) -> bool:

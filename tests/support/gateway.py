@@ -58,11 +58,12 @@ class RunningGateway:
 
     address: tuple[str, int]
     gateway: Gateway
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
         """Its base URL."""
-        return f"http://{self.address[0]}:{self.address[1]}"
+        return f"{self.scheme}://{self.address[0]}:{self.address[1]}"
 
     def connect(self) -> socket.socket:
         """A bare connection, whose reads fail after 30 s instead of waiting for ever."""
@@ -114,7 +115,7 @@ def running_gateway(
     try:
         assert ready.wait(30)
         assert not ended.is_set(), "the gateway did not start"
-        yield RunningGateway(listener.getsockname(), gateway)
+        yield RunningGateway(listener.getsockname(), gateway, "https" if (serving or {}).get("tls") else "http")
     finally:
         for loop, stopping in loops:
             loop.call_soon_threadsafe(stopping.set)
