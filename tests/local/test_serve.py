@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import urllib.error
 import urllib.request
@@ -125,6 +126,22 @@ def test_a_second_server_on_the_same_state_is_refused(tmp_path: Path, capfd: pyt
         with pytest.raises(RuntimeError, match="ended with"), serving(tmp_path / "state"):
             pass
         assert "another Moorage server is using" in capfd.readouterr().err
+
+
+def test_several_servers_run_side_by_side(tmp_path: Path):
+    with serving(tmp_path / "one") as one, serving(tmp_path / "two", None, "--host", "127.0.0.2") as two:
+        push(one, "only/in-one")
+        push(two, "only/in-two")
+        for server, name in ((one, "only/in-one"), (two, "only/in-two")):
+            listed = server.ecr().describe_repositories()["repositories"]
+            assert [repository["repositoryName"] for repository in listed] == [name]
+    assert two.url.startswith("http://127.0.0.2:")
+
+
+def test_the_access_log_goes_to_stderr(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    with serving(tmp_path / "state", None, "--log-level", "info") as server:
+        server.ecr().describe_repositories()
+    assert re.search(r'INFO 127\.0\.0\.1 "POST / HTTP/1\.1" 200 .* DescribeRepositories', capfd.readouterr().err)
 
 
 def test_endpoints_of_the_caller_replace_the_embedded_engines(tmp_path: Path, engines: Engines):
