@@ -19,12 +19,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from moorage_local.testing import local_ecr_client
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.peers import moto_server, reading_server
 from benchmarks.process_memory import peak_memory
-from tests.support.engines import Server, ecr_client, serving
+from tests.support.engines import Server, serving
 
 MIB = 1024 * 1024
 PART_BYTES = 20 * MIB
@@ -66,7 +67,7 @@ def push(url: str, content: bytes) -> float:
     new = os.urandom(16)
     digest = hashlib.sha256(new)
     digest.update(memoryview(content)[16:])
-    ecr, repository = ecr_client(url, read_timeout=300), f"bench/{uuid.uuid4().hex}"
+    ecr, repository = local_ecr_client(url, read_timeout=300), f"bench/{uuid.uuid4().hex}"
     ecr.create_repository(repositoryName=repository)
     started = time.perf_counter()
     upload_id = ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]

@@ -29,19 +29,24 @@ class Registry:
 
     def ecr(self, **config: Any) -> Any:
         """An unmodified boto3 client of it; `config` are options of botocore's Config."""
-        return boto3.client(
-            "ecr",
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id="any",
-            aws_secret_access_key="thing",  # noqa: S106 - signatures are not checked there
-            config=Config(**config),
-        )
+        return local_ecr_client(self.url, **config)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop; returns its exit code."""
         self.process.send_signal(number)
         return self.process.wait(STOP_SECONDS)
+
+
+def local_ecr_client(url: str, **config: Any) -> Any:
+    """An unmodified boto3 client of a server that checks no signatures; `config` are options of botocore's Config."""
+    return boto3.client(
+        "ecr",
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id="any",
+        aws_secret_access_key="thing",  # noqa: S106 - signatures are not checked there
+        config=Config(**config),
+    )
 
 
 @contextmanager

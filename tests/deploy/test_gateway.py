@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 from moorage_gateway.forward import ForwardRoute
+from moorage_local.testing import local_ecr_client
 
 from tests.support.emulator import REGION, ROOT, Stack
-from tests.support.engines import ecr_client
 from tests.support.gateway import RunningGateway, running_gateway
 
 LAYER = os.urandom(3 * 1024 * 1024)
@@ -31,7 +31,7 @@ def front(request: pytest.FixtureRequest, deployed: Stack, monkeypatch: pytest.M
 
 
 def test_an_unmodified_sdk_pushes_a_layer_through_it(front: RunningGateway, deployed: Stack):
-    ecr = ecr_client(front.url)
+    ecr = local_ecr_client(front.url)
     repository = f"through/gateway-{front.address[1]}"
     ecr.create_repository(repositoryName=repository)
     upload_id = ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]
