@@ -1,6 +1,7 @@
 """The access log: a line for each request, with nothing in it that a client could forge."""
 
 import logging
+import time
 
 import httpx
 import pytest
@@ -8,8 +9,14 @@ import pytest
 from tests.support.gateway import RunningGateway
 
 
-def access(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.name == "moorage.access"]
+def access(caplog: pytest.LogCaptureFixture, count: int = 1) -> list[str]:
+    """The lines, as soon as there are `count`: a line is written after its answer was sent."""
+    deadline = time.monotonic() + 30
+    while True:
+        lines = [record.getMessage() for record in caplog.records if record.name == "moorage.access"]
+        if len(lines) >= count or time.monotonic() > deadline:
+            return lines
+        time.sleep(0.01)
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +47,7 @@ def test_refused_requests_have_a_line_too(gateway: RunningGateway, caplog, sent:
         client.sendall(sent)
         client.recv(1000)
     gateway.exchange(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
-    assert any(f'" {status} ' in line for line in access(caplog))
+    assert any(f'" {status} ' in line for line in access(caplog, 2))
 
 
 @pytest.mark.parametrize("agent", ["two\x1b[31mcolours", 'a" 200 in=0', "ümlaut", "back\\slash"])
