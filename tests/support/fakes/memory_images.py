@@ -1,10 +1,11 @@
 """Image records in memory; and large manifests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from moorage.domain.digest import Digest
 from moorage.domain.image import PULL_TIME_SECONDS, Image, PendingManifest, TaggedImage
+from moorage.domain.lifecycle.policy import StorageClass
 from moorage.domain.repository import Encryption, Repository, RepositoryId
 from moorage.usecases.ports.images import Commit, Lookup, NewTag, Wanted
 
@@ -107,6 +108,44 @@ class MemoryImages:
         del page_size
         images = sorted(self.repository(repository).images.items())
         return iter([self._tagged(image) for digest, image in images if start is None or digest >= start])
+
+    @atomic
+    def is_used(self, repository: RepositoryId, named: Digest, now: float) -> bool:
+        del now
+        return any(used == named for used, _ in self.repository(repository).uses)
+
+    @atomic
+    def remove_tags(self, image: Image, tags: Sequence[str]) -> bool:
+        kept = self.repository(image.repository)
+        found = kept.images.get(image.digest)
+        if found is None or found.push_id != image.push_id or any(kept.tags.get(tag) != image.digest for tag in tags):
+            return False
+        for tag in tags:
+            del kept.tags[tag]
+        return self._change(image, tag_count=found.tag_count - len(tags))
+
+    @atomic
+    def delete(self, image: Image, marked_at: float) -> bool:
+        kept = self.repository(image.repository)
+        found = kept.images.get(image.digest)
+        if found is None or (found.push_id, found.deleting_at, found.tag_count) != (image.push_id, marked_at, 0):
+            return False
+        del kept.images[image.digest]
+        kept.uses = {key: push for key, push in kept.uses.items() if (key[1], push) != (image.digest, image.push_id)}
+        return True
+
+    @atomic
+    def change_storage_class(self, image: Image, storage_class: StorageClass, now: float) -> bool:
+        at = "archived_at" if storage_class is StorageClass.ARCHIVE else "restored_at"
+        return self._change(image, storage_class=storage_class, **{at: now})
+
+    @atomic
+    def list_referrers(
+        self, repository: RepositoryId, subject: Digest, start: Digest | None, limit: int
+    ) -> tuple[list[Image], Digest | None]:
+        about = [image for _, image in sorted(self.repository(repository).images.items()) if image.subject == subject]
+        left = [image for image in about if start is None or image.digest >= start]
+        return left[:limit], left[limit].digest if len(left) > limit else None
 
     @atomic
     def remove_all(self, repository: Repository) -> None:

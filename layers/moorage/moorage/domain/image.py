@@ -13,6 +13,8 @@ TAG_PATTERN = r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,299}"
 """The characters of a tag in the OCI specification, with the length that the ECR API model allows."""
 MAX_INLINE_BYTES = 64 * 1024
 """A larger manifest is an object in S3: a record can have 400 KB (DynamoDB service quotas), and reads cost by size."""
+USE_SECONDS = 24 * 3600
+"""How long a push that broke off keeps what it named."""
 PULL_TIME_SECONDS = 24 * 3600
 """The last pull is written at most once in this time (DescribeImages in the Amazon ECR API reference)."""
 

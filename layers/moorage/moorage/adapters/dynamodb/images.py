@@ -1,6 +1,6 @@
 """Images in DynamoDB: what is read, and the notes between pushes and removals. image_commits.py has the commits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from pynamodb.connection import Connection
@@ -8,7 +8,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
-from moorage.adapters.dynamodb import image_commits
+from moorage.adapters.dynamodb import image_commits, image_removals
 from moorage.adapters.dynamodb.conditional_writes import update_or_conflict, write_together
 from moorage.adapters.dynamodb.deletion import check_being_deleted
 from moorage.adapters.dynamodb.gates import check_open, repository_gate
@@ -35,6 +35,7 @@ from moorage.adapters.dynamodb.models import (
 from moorage.adapters.dynamodb.registry_models import ExclusionItem
 from moorage.domain.digest import Digest
 from moorage.domain.image import PULL_TIME_SECONDS, Image, PendingManifest, TaggedImage
+from moorage.domain.lifecycle.policy import StorageClass
 from moorage.domain.repository import Repository, RepositoryId
 from moorage.usecases.ports.images import Commit, Lookup, NewTag, Wanted
 
@@ -88,12 +89,12 @@ class DynamoDbImages:
     def mark(self, image: Image, now: float) -> bool:
         """One conditional update."""
         mark: list[Action] = [ImageItem.deleting_at.set(now)]
-        return update_or_conflict(_key(image), mark, ImageItem.push_id == image.push_id)[0]
+        return update_or_conflict(image_removals.image_key(image), mark, ImageItem.push_id == image.push_id)[0]
 
     def keep_image(self, image: Image) -> bool:
         """One conditional update."""
         unmark: list[Action] = [ImageItem.deleting_at.remove()]
-        return update_or_conflict(_key(image), unmark, ImageItem.push_id == image.push_id)[0]
+        return update_or_conflict(image_removals.image_key(image), unmark, ImageItem.push_id == image.push_id)[0]
 
     def commit(self, repository: Repository, image: Image, new: NewTag | None) -> Commit:
         """One transaction."""
@@ -120,6 +121,28 @@ class DynamoDbImages:
                 page_size=page_size,
             )
             yield from _tagged(items)
+
+    def is_used(self, repository: RepositoryId, named: Digest, now: float) -> bool:
+        """A Query, and reads of images only where a push broke off."""
+        return image_removals.is_used(repository, named, now)
+
+    def remove_tags(self, image: Image, tags: Sequence[str]) -> bool:
+        """One transaction."""
+        return image_removals.remove_tags(self._connection, image, tags)
+
+    def delete(self, image: Image, marked_at: float) -> bool:
+        """One transaction, and a delete for each use."""
+        return image_removals.delete(self._connection, image, marked_at)
+
+    def change_storage_class(self, image: Image, storage_class: StorageClass, now: float) -> bool:
+        """One conditional update."""
+        return image_removals.change_storage_class(image, storage_class, now)
+
+    def list_referrers(
+        self, repository: RepositoryId, subject: Digest, start: Digest | None, limit: int
+    ) -> tuple[list[Image], Digest | None]:
+        """A Query and a read."""
+        return image_removals.list_referrers(repository, subject, start, limit)
 
     def remove_all(self, repository: Repository) -> None:
         """Transactions of deletes, tags first: a tag never points to an image that is gone."""
@@ -156,11 +179,7 @@ class DynamoDbImages:
         """One conditional update."""
         is_due = ImageItem.pulled_at.does_not_exist() | (ImageItem.pulled_at <= now - PULL_TIME_SECONDS)
         is_this_one = ImageItem.push_id == image.push_id
-        update_or_conflict(_key(image), [ImageItem.pulled_at.set(now)], is_this_one & is_due)
-
-
-def _key(image: Image) -> ImageItem:
-    return ImageItem(repository_pk(image.repository), image_sk(image.digest))
+        update_or_conflict(image_removals.image_key(image), [ImageItem.pulled_at.set(now)], is_this_one & is_due)
 
 
 def _lookup(items: list[Item]) -> Lookup:

@@ -4,7 +4,7 @@ Every method may raise UnavailableError (throttling, outage, conflict). Reads by
 push and a deletion cannot miss each other: docs/adr/0045.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Protocol
@@ -12,7 +12,11 @@ from typing import Protocol
 from moorage.domain.digest import Digest
 from moorage.domain.image import Image, PendingManifest, TaggedImage
 from moorage.domain.layer import Layer
+from moorage.domain.lifecycle.policy import StorageClass
 from moorage.domain.repository import Encryption, Repository, RepositoryId
+
+MAX_REMOVED_TAGS = 49
+"""Tags that one transaction removes: two records of each, and the image's (100 actions, DynamoDB service quotas)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,23 @@ class Images(Protocol):
 
     def list_from(self, repository: RepositoryId, start: Digest | None, page_size: int) -> Iterator[TaggedImage]:
         """The images in the order of their digests, beginning with `start`; read as far as they are consumed."""
+
+    def is_used(self, repository: RepositoryId, named: Digest, now: float) -> bool:
+        """Whether an image names this layer or image. Uses without an image count for a day, and are removed then."""
+
+    def remove_tags(self, image: Image, tags: Sequence[str]) -> bool:
+        """Remove up to MAX_REMOVED_TAGS tags that point to the image; False if one of them does not, or it is gone."""
+
+    def delete(self, image: Image, marked_at: float) -> bool:
+        """Delete an image without tags, with its uses; False if it is gone or does not have this mark any more."""
+
+    def change_storage_class(self, image: Image, storage_class: StorageClass, now: float) -> bool:
+        """Archive or restore it; False if it is gone."""
+
+    def list_referrers(
+        self, repository: RepositoryId, subject: Digest, start: Digest | None, limit: int
+    ) -> tuple[list[Image], Digest | None]:
+        """One page of the images that are about a subject, and the digest with which the next page starts."""
 
     def remove_all(self, repository: Repository) -> None:
         """Remove every record of images of a repository whose deletion has begun; nothing once it has ended."""

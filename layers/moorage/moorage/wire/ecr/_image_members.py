@@ -45,6 +45,11 @@ def filter_in(members: Members) -> ImageFilter:
     )
 
 
+def storage_classes(status: str) -> frozenset[StorageClass]:
+    """The storage classes that a status in a filter stands for."""
+    return _STORAGE_CLASSES[status]
+
+
 def status_of(image: Image) -> str:
     """`imageStatus` of an image."""
     return "ARCHIVED" if image.is_archived else "ACTIVE"

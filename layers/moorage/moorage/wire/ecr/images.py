@@ -17,10 +17,10 @@ from moorage.wire.operation import Handler, Members
 from moorage.wire.page_tokens import PageTokens
 from moorage.wire.shapes import StringShape, StructureShape
 
-_DIGEST = StringShape(pattern="sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
-_DESCRIBE_TOKENS = PageTokens("DescribeImages", _DIGEST)
+DIGEST = StringShape(pattern="sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+_DESCRIBE_TOKENS = PageTokens("DescribeImages", DIGEST)
 _LIST_TOKENS = PageTokens(
-    "ListImages", StructureShape({"digest": _DIGEST, "tag": StringShape()}, frozenset({"digest", "tag"}))
+    "ListImages", StructureShape({"digest": DIGEST, "tag": StringShape()}, frozenset({"digest", "tag"}))
 )
 _ENVELOPE_BYTES = 1024
 """What the function's answer has beside its body: status and headers."""

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import import_module
 
 from moorage.domain.errors import UnknownOperationError
-from moorage.wire.ecr import images, layers, lifecycle, repositories, settings, tags, templates, uploads
+from moorage.wire.ecr import image_changes, images, layers, lifecycle, repositories, settings, tags, templates, uploads
 from moorage.wire.ecr.model import MODULES
 from moorage.wire.operation import Handler, Members, Operation
 
@@ -20,6 +20,7 @@ HANDLERS: dict[str, Handler[Members]] = {
     **uploads.HANDLERS,
     **layers.HANDLERS,
     **images.HANDLERS,
+    **image_changes.HANDLERS,
     **lifecycle.HANDLERS,
     **settings.HANDLERS,
     **templates.HANDLERS,

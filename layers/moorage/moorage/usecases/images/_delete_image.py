@@ -1,0 +1,26 @@
+"""Delete one image: mark it, make sure that nothing names it, remove its tags, delete it.
+
+A push that needs the image takes the mark off (docs/adr/0045); then it stays.
+"""
+
+from moorage.domain.image import Image
+from moorage.usecases.ports import Ports
+from moorage.usecases.ports.images import MAX_REMOVED_TAGS
+
+
+def delete_image(image: Image, ports: Ports) -> bool:
+    """Whether it is gone; False if an index names it."""
+    marked_at = ports.now()
+    if not ports.images.mark(image, marked_at):
+        return True
+    if ports.images.is_used(image.repository, image.digest, marked_at):
+        ports.images.keep_image(image)
+        return False
+    found = ports.images.read(image.repository, image.digest)
+    tags = found.tags if found is not None else ()
+    for start in range(0, len(tags), MAX_REMOVED_TAGS):
+        ports.images.remove_tags(image, tags[start : start + MAX_REMOVED_TAGS])
+    if ports.images.delete(image, marked_at):
+        return True
+    # Somebody needs it after all. Without an index, that was a push that came after this deletion.
+    return not ports.images.is_used(image.repository, image.digest, marked_at)
