@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import boto3
 from botocore.config import Config
@@ -50,15 +50,19 @@ def local_ecr_client(url: str, **config: Any) -> Any:
 
 
 @contextmanager
-def running_registry(state: Path, environment: Mapping[str, str] | None = None, *arguments: str) -> Iterator[Registry]:
+def running_registry(
+    state: Path, environment: Mapping[str, str] | None = None, *arguments: str, log: IO[str] | None = None
+) -> Iterator[Registry]:
     """`moorage serve` with its state in this directory, ready; stopped at the end of the block if it still runs.
 
-    `environment` is added to ours. Raises: RuntimeError if it does not start; it prints the reason on stderr.
+    `environment` is added to ours; `log` is a file for what the server logs. Raises: RuntimeError if it does not start;
+    it prints the reason on stderr.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "moorage_cli", "serve", "--port", "0", "--state", str(state), *arguments],
         env={**os.environ, **(environment or {})},
         stdout=subprocess.PIPE,
+        stderr=log,
         text=True,
     )
     assert process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe

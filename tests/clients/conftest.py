@@ -7,14 +7,27 @@ from typing import Any
 
 import pytest
 
+from tests.support.clients.access_log import access_log_of
 from tests.support.clients.client import Client
 from tests.support.clients.containerd import Containerd
 from tests.support.clients.image import OciImage, build_image
 from tests.support.clients.podman import Buildah, Podman
 from tests.support.clients.skopeo import Skopeo
-from tests.support.engines import Server
+from tests.support.engines import Server, serving
 
 MB = 1_000_000
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A server of these tests' own, which logs every request (tests/support/clients/access_log.py)."""
+    # Not tmp_path: pytest keeps the last three of those, and gigabytes may have passed through these.
+    with (
+        TemporaryDirectory(prefix="moorage-clients-") as directory,
+        access_log_of(Path(directory)).open("w") as log,
+        serving(Path(directory), None, "--log-level", "info", log=log) as running,
+    ):
+        yield running
 
 
 @pytest.fixture(scope="module", params=[Skopeo, Podman, Buildah, Containerd], ids=lambda kind: kind.__name__.lower())

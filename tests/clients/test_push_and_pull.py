@@ -30,9 +30,12 @@ def test_an_image_that_is_there_is_pushed_again_without_its_layers(client: Clien
     assert log.blob_bytes(repository) == 0
 
 
-def test_the_same_image_in_a_second_repository(client: Client, image: OciImage):
+def test_the_same_image_in_a_second_repository_is_mounted(client: Client, image: OciImage, server: Server):
     client.push(image, f"{client.program}/first:v1")
+    log = AccessLog(server.state)
     client.push(image, f"{client.program}/second:v1")
+    log.wait_for("PUT", f"/v2/{client.program}/second/manifests/v1")
+    assert log.blob_bytes(f"{client.program}/second") < 1000  # the config at most: clients mount layers only
     assert client.pull(f"{client.program}/second:v1") == expected(client, image)
 
 

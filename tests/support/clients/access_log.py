@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_LINE = re.compile(r'\\"(?P<method>[A-Z]+) (?P<path>\S+) HTTP/\S+\\" (?P<status>\d+) in=(?P<received>\d+)')
+_LINE = re.compile(r'"(?P<method>[A-Z]+) (?P<path>\S+) HTTP/\S+" (?P<status>\d+) in=(?P<received>\d+)')
 
 WAIT_SECONDS = 30
 
@@ -21,11 +21,16 @@ class Exchange:
     received_bytes: int
 
 
+def access_log_of(state: Path) -> Path:
+    """Where the server of these tests writes its log."""
+    return state / "access.log"
+
+
 class AccessLog:
     """The requests from one moment on."""
 
     def __init__(self, state: Path) -> None:
-        self._file = state / "logs" / "functions.log"
+        self._file = access_log_of(state)
         self._start = self._file.stat().st_size if self._file.exists() else 0
 
     def exchanges(self) -> Iterator[Exchange]:

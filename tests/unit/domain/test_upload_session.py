@@ -12,7 +12,13 @@ from moorage.domain.upload_session import UploadSession, read_session, sign_sess
 NOW = 1_000_000.5
 REPOSITORY = RepositoryId("123456789012", "harbour/anchor")
 KEY, OTHER_KEY = TokenKey("one", b"1" * 32), TokenKey("two", b"2" * 32)
-SESSION = UploadSession(upload=UploadRef(REPOSITORY, str(uuid.UUID(int=7))), expires_at=1_000_100, received_bytes=12)
+SESSION = UploadSession(
+    upload=UploadRef(REPOSITORY, str(uuid.UUID(int=7))),
+    expires_at=1_000_100,
+    received_bytes=12,
+    incarnation=str(uuid.UUID(int=9)),
+    has_usual_encryption=True,
+)
 
 
 def test_a_session_is_read_as_it_was_signed():
@@ -46,10 +52,18 @@ def test_a_session_with_one_changed_character_is_refused():
         assert read_session(changed, REPOSITORY, [KEY], NOW) is None, place
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", "é" * 64, "=" * 64, "+" * 64, "A" * 64, "A" * 63, "A" * 65])
+@pytest.mark.parametrize("text", ["", "nonsense", "é" * 88, "=" * 88, "+" * 88, "A" * 88, "A" * 87, "A" * 89])
 def test_text_that_is_no_session_is_refused(text: str):
     assert read_session(text, REPOSITORY, [KEY], NOW) is None
 
 
 def test_sessions_of_other_lengths_differ():
     assert sign_session(SESSION, KEY) != sign_session(replace(SESSION, received_bytes=13), KEY)
+
+
+@pytest.mark.parametrize("is_usual", [True, False])
+def test_a_session_knows_a_repository_of_the_usual_encryption_only(is_usual: bool):
+    text = sign_session(replace(SESSION, has_usual_encryption=is_usual), KEY)
+    session = read_session(text, REPOSITORY, [KEY], NOW)
+    assert session is not None
+    assert (session.known_repository is not None) == is_usual

@@ -5,13 +5,14 @@ from hashlib import sha256
 
 import pytest
 from moorage.domain.errors import InvalidLayerPartError, RepositoryNotFoundError, UnavailableError, UploadNotFoundError
+from moorage.domain.repository import RepositoryId
 from moorage.domain.upload import UploadStatus
 from moorage.domain.upload_session import UploadSession
 from moorage.usecases.ports import Ports
 from moorage.usecases.uploads.append_stream import AppendStream, append_stream
 from moorage.usecases.uploads.cancel_upload import cancel_upload
 from moorage.usecases.uploads.get_upload_status import get_upload_status
-from moorage.usecases.uploads.start_session import start_session
+from moorage.usecases.uploads.start_session import start_session as start_session_or_mount
 
 from tests.support.fakes.world import PART, REPOSITORY, World, digest_of
 from tests.support.interleaving import failing_after, failing_before
@@ -25,6 +26,12 @@ def append(
 ) -> UploadSession:
     command = AppendStream(session=session, chunks=chunks, **members)
     return append_stream(command, ports or world.ports)
+
+
+def start_session(repository: RepositoryId, ports: Ports) -> UploadSession:
+    session = start_session_or_mount(repository, ports)
+    assert session is not None
+    return session
 
 
 def in_chunks(content: bytes, size: int = 6) -> list[bytes]:

@@ -1,17 +1,48 @@
-"""Start a session of the OCI protocol. The upload's record is made with its first bytes.
+"""Start a session of the OCI protocol. No record of an upload is written: it is made with the first bytes.
 
-Nothing is written, unless the repository is one that a creation template lets a push create.
+The repository is created if a creation template lets a push do so. A layer of another repository that the request names
+is mounted: then nothing has to be sent.
 """
 
-from moorage.domain.repository import RepositoryId
+from dataclasses import dataclass
+
+from moorage.domain.digest import Digest
+from moorage.domain.errors import LayerAlreadyExistsError
+from moorage.domain.repository import Encryption, Repository, RepositoryId
 from moorage.domain.upload import UploadRef
 from moorage.domain.upload_session import UploadSession
+from moorage.usecases.layers.mount_layer import MountLayer, mount_layer
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._create_on_push import find_or_create_repository
 
 
-def start_session(repository: RepositoryId, ports: Ports) -> UploadSession:
-    """A session with an upload id of its own. Raises: RepositoryNotFoundError."""
-    find_or_create_repository(repository, ports)
-    upload = UploadRef(repository, ports.new_id())
-    return UploadSession(upload=upload, expires_at=int(ports.now()) + ports.limits.upload_lifetime_seconds)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """The layer to mount, and the repository that has it, which the caller may read."""
+
+    digest: Digest
+    source: RepositoryId
+
+
+def start_session(repository_id: RepositoryId, ports: Ports, mount: Mount | None = None) -> UploadSession | None:
+    """A session with an upload id of its own; None if the layer was mounted or is there already.
+
+    Raises: RepositoryNotFoundError, UnavailableError.
+    """
+    repository = find_or_create_repository(repository_id, ports)
+    if mount is not None and _is_mounted(repository, mount, ports):
+        return None
+    return UploadSession(
+        upload=UploadRef(repository_id, ports.new_id()),
+        expires_at=int(ports.now()) + ports.limits.upload_lifetime_seconds,
+        incarnation=repository.incarnation,
+        has_usual_encryption=repository.encryption == Encryption(),
+    )
+
+
+def _is_mounted(repository: Repository, mount: Mount, ports: Ports) -> bool:
+    command = MountLayer(repository=repository, mount_from=mount.source, layer_digest=mount.digest)
+    try:
+        return mount_layer(command, ports) is not None
+    except LayerAlreadyExistsError:
+        return True

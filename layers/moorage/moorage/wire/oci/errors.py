@@ -42,6 +42,8 @@ MEMBER_CODES = {
     "repositoryName": "NAME_INVALID",
     "layerDigest": "DIGEST_INVALID",
     "digest": "DIGEST_INVALID",
+    "mount": "DIGEST_INVALID",
+    "from": "NAME_INVALID",
     "reference": "MANIFEST_INVALID",
     "imageTag": "MANIFEST_INVALID",
     "Content-Range": "BLOB_UPLOAD_INVALID",

@@ -1,31 +1,37 @@
 """Blob uploads ⇄ use cases: a session is an upload, PATCH is its next parts, PUT with a digest is its completion."""
 
 from moorage.domain.caller import Call
-from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.digest import Digest
-from moorage.domain.errors import InvalidLayerError, LayerAlreadyExistsError, UploadNotFoundError
 from moorage.domain.repository import RepositoryId
 from moorage.domain.upload_session import UploadSession
-from moorage.usecases.completion.complete_and_wait import complete_and_wait
 from moorage.usecases.ports import Ports
 from moorage.usecases.uploads.append_stream import AppendStream, append_stream
 from moorage.usecases.uploads.cancel_upload import cancel_upload
+from moorage.usecases.uploads.complete_session import CompleteSession, complete_session
 from moorage.usecases.uploads.get_upload_status import get_upload_status
-from moorage.usecases.uploads.start_session import start_session
+from moorage.usecases.uploads.start_session import Mount, start_session
 from moorage.wire.http import HttpResponse
 from moorage.wire.oci._members import OciAnswer, body_of, repository_of, session_headers, session_of, shape
 from moorage.wire.operation import Members, Operation
 
 
 def _start_blob_upload(members: Members, call: Call, ports: Ports) -> OciAnswer:
-    session = start_session(repository_of(members, call), ports)
+    repository = repository_of(members, call)
+    mount = _mount(members, repository)
+    session = start_session(repository, ports, mount)
+    if session is None:
+        return _created(repository, members["mount"])
     if "digest" in members:
         return _complete(session, members, ports)
-    headers = {
-        **session_headers(session, ports),
-        "OCI-Chunk-Min-Length": str(ports.limits.part_size_bytes),
-    }
+    headers = {**session_headers(session, ports), "OCI-Chunk-Min-Length": str(ports.limits.part_size_bytes)}
     return OciAnswer(HttpResponse(202, "", headers), {"uploadId": session.upload.upload_id})
+
+
+def _mount(members: Members, repository: RepositoryId) -> Mount | None:
+    """Without `from` nothing is mounted: whoever only knows a digest has no right to its content."""
+    if "mount" not in members or "from" not in members:
+        return None
+    return Mount(digest=members["mount"], source=RepositoryId(repository.registry_id, members["from"]))
 
 
 def _append_to_blob_upload(members: Members, call: Call, ports: Ports) -> OciAnswer:
@@ -49,28 +55,22 @@ def _cancel_blob_upload(members: Members, call: Call, ports: Ports) -> OciAnswer
 
 
 def _append(session: UploadSession, members: Members, ports: Ports) -> UploadSession:
-    first_byte, size_bytes = None, members.get("Content-Length")
-    if "Content-Range" in members:
-        first_byte, last_byte = members["Content-Range"]
-        size_bytes = last_byte - first_byte + 1
-    command = AppendStream(session=session, chunks=body_of(members), first_byte=first_byte, size_bytes=size_bytes)
-    return append_stream(command, ports)
+    return append_stream(_body(session, members), ports)
 
 
 def _complete(session: UploadSession, members: Members, ports: Ports) -> OciAnswer:
     """Whatever the body has is the last chunk, which may also be the first."""
     digest: Digest = members["digest"]
-    session = _append(session, members, ports)
-    command = CompleteLayerUpload(upload=session.upload, layer_digests=(str(digest),))
-    try:
-        complete_and_wait(command, ports)
-    except LayerAlreadyExistsError:
-        pass
-    except UploadNotFoundError as error:
-        if session.received_bytes == 0:
-            raise InvalidLayerError(InvalidLayerError.NO_MATCH) from error
-        raise
+    complete_session(CompleteSession(last_bytes=_body(session, members), digest=digest), ports)
     return _created(session.upload.repository, digest)
+
+
+def _body(session: UploadSession, members: Members) -> AppendStream:
+    first_byte, size_bytes = None, members.get("Content-Length")
+    if "Content-Range" in members:
+        first_byte, last_byte = members["Content-Range"]
+        size_bytes = last_byte - first_byte + 1
+    return AppendStream(session=session, chunks=body_of(members), first_byte=first_byte, size_bytes=size_bytes)
 
 
 def _created(repository: RepositoryId, digest: Digest) -> OciAnswer:

@@ -1,0 +1,73 @@
+"""The end of a session: its last bytes, which may be all of them, become a layer of the repository.
+
+A blob that comes whole, with its length, is stored by one PutObject that S3 verifies; no part is ever written for it.
+Everything else is appended first, and then completed like an upload of the ECR API.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+
+from moorage.domain.completion import CompleteLayerUpload
+from moorage.domain.digest import Digest
+from moorage.domain.errors import InvalidLayerError, LayerAlreadyExistsError, UploadNotFoundError
+from moorage.usecases.completion.complete_and_wait import complete_and_wait
+from moorage.usecases.completion.store_whole_layer import StoreWholeLayer, can_store_whole, store_whole_layer
+from moorage.usecases.ports import Ports
+from moorage.usecases.uploads.append_stream import AppendStream, append_stream
+
+_DIGEST_OF_NOTHING = Digest.of_hash(sha256().digest())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteSession:
+    """`last_bytes` are what comes with the completion; `digest` is that of the whole blob."""
+
+    last_bytes: AppendStream
+    digest: Digest
+
+
+def complete_session(command: CompleteSession, ports: Ports) -> None:
+    """Make the blob a layer; a layer that is there already is as good.
+
+    Raises: RepositoryNotFoundError, UploadNotFoundError, InvalidLayerError for another digest, InvalidLayerPartError,
+    LimitExceededError, UnavailableError; and what reading the bytes raises.
+    """
+    with suppress(LayerAlreadyExistsError):
+        if _comes_whole(command, ports):
+            _store_whole(command, ports)
+        else:
+            _complete(command, ports)
+
+
+def _comes_whole(command: CompleteSession, ports: Ports) -> bool:
+    """Whether nothing was sent before. An empty body ends an upload, unless an empty blob is what is pushed."""
+    last = command.last_bytes
+    if last.session.received_bytes or last.first_byte or last.size_bytes is None:
+        return False
+    is_expected = last.size_bytes > 0 or command.digest == _DIGEST_OF_NOTHING
+    return is_expected and can_store_whole(command.digest, last.size_bytes, ports)
+
+
+def _store_whole(command: CompleteSession, ports: Ports) -> None:
+    last = command.last_bytes
+    whole = StoreWholeLayer(
+        repository=last.session.upload.repository,
+        layer_digest=command.digest,
+        size_bytes=last.size_bytes or 0,
+        chunks=last.chunks,
+        known_repository=last.session.known_repository,
+    )
+    store_whole_layer(whole, ports)
+
+
+def _complete(command: CompleteSession, ports: Ports) -> None:
+    session = append_stream(command.last_bytes, ports)
+    completion = CompleteLayerUpload(upload=session.upload, layer_digests=(str(command.digest),))
+    try:
+        complete_and_wait(completion, ports)
+    except UploadNotFoundError as error:
+        if session.received_bytes == 0:
+            # Nothing was ever sent, and this is not the digest of nothing.
+            raise InvalidLayerError(InvalidLayerError.NO_MATCH) from error
+        raise
