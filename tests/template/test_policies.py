@@ -12,7 +12,7 @@ from moorage_local.stack import resources
 from moorage_local.stack.resources import Names
 from moorage_local.stack.stack import create_resources
 
-from tests.support.faults import registry, settings_scenarios
+from tests.support.faults import lifecycle_scenarios, registry
 from tests.support.faults.scenarios import SCENARIOS
 from tests.support.template.calls import Permission, Recorder
 from tests.support.template.event_patterns import matches
@@ -49,8 +49,8 @@ def recorder(engines: Engines) -> Iterator[Recorder]:
         patch.setattr(registry, "answer", recorder.in_role(ECR_API, registry.answer))
         patch.setattr(registry, "handle_record_change", recorder.in_role(STREAM, registry.handle_record_change))
         patch.setattr(registry, "change_of", recorder.reading(registry.change_of))
-        lifecycle = recorder.in_role(APPLY_LIFECYCLE, settings_scenarios.apply_lifecycle)
-        patch.setattr(settings_scenarios, "apply_lifecycle", lifecycle)
+        lifecycle = recorder.in_role(APPLY_LIFECYCLE, lifecycle_scenarios.apply_lifecycle)
+        patch.setattr(lifecycle_scenarios, "apply_lifecycle", lifecycle)
         for scenario in SCENARIOS:
             play_scenario(scenario, recorder)
         play_reading_of_settings()

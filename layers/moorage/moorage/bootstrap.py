@@ -18,6 +18,7 @@ from moorage.adapters.dynamodb.lifecycle import DynamoDbLifecycle
 from moorage.adapters.dynamodb.lifecycle_runs import DynamoDbLifecycleRuns
 from moorage.adapters.dynamodb.models import bind
 from moorage.adapters.dynamodb.registry_settings import DynamoDbRegistrySettings
+from moorage.adapters.dynamodb.removals import DynamoDbRemovals
 from moorage.adapters.dynamodb.repositories import DynamoDbRepositories
 from moorage.adapters.dynamodb.uploads import DynamoDbUploads
 from moorage.adapters.dynamodb.verifications import DynamoDbVerifications
@@ -32,7 +33,8 @@ from moorage.adapters.s3.ranges import S3Ranges
 from moorage.adapters.sqs import SqsCompletions
 from moorage.domain.registry import Registry
 from moorage.settings import Settings
-from moorage.usecases.lifecycle.repository_images import KeptLayers, RepositoryImages
+from moorage.usecases.lifecycle.repository_images import RepositoryImages
+from moorage.usecases.lifecycle.repository_layers import RepositoryLayers
 from moorage.usecases.ports import Limits, Ports
 from moorage.usecases.ports.inventory import FsckPorts
 from moorage.usecases.ports.lifecycle import LifecyclePorts
@@ -95,7 +97,7 @@ def compose(settings: Settings) -> Ports:
         ),
         settings=DynamoDbRegistrySettings(),
         lifecycle=DynamoDbLifecycle(connection),
-        lifecycle_images=RepositoryImages(),
+        lifecycle_images=RepositoryImages(DynamoDbImages(connection), DynamoDbRemovals(connection)),
         token_keys=settings.token_keys,
         limits=limits_of(settings),
         now=time.time,
@@ -125,12 +127,13 @@ def compose_reaper(settings: Settings) -> ReaperPorts:
 def compose_lifecycle(settings: Settings) -> LifecyclePorts:
     """The scheduled function's ports."""
     connection = bind(settings.table_name, settings.region)
+    images, removals = DynamoDbImages(connection), DynamoDbRemovals(connection)
     return LifecyclePorts(
         registry_id=settings.registry_id,
         repositories=DynamoDbRepositories(connection),
         lifecycle=DynamoDbLifecycle(connection),
-        images=RepositoryImages(),
-        unused_layers=KeptLayers(),
+        images=RepositoryImages(images, removals),
+        unused_layers=RepositoryLayers(DynamoDbCatalog(connection), images, removals),
         runs=DynamoDbLifecycleRuns(),
         now=time.time,
         new_id=lambda: str(uuid.uuid4()),

@@ -18,7 +18,7 @@ class MemoryRepository:
 
     images: dict[Digest, Image] = field(default_factory=dict)
     tags: dict[str, Digest] = field(default_factory=dict)
-    uses: dict[tuple[Digest, Digest], str] = field(default_factory=dict)
+    uses: dict[tuple[Digest, Digest], tuple[str, float]] = field(default_factory=dict)
     marked: set[Digest] = field(default_factory=set)
 
 
@@ -56,7 +56,8 @@ class MemoryImages:
         del pending
         if not self._is_open(repository):
             return False
-        self.repository(repository.id).uses |= {(named, image.digest): image.push_id for named in image.named}
+        written = (image.push_id, image.pushed_at)
+        self.repository(repository.id).uses |= {(named, image.digest): written for named in image.named}
         return True
 
     @atomic

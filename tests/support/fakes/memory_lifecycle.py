@@ -156,7 +156,8 @@ class MemoryLifecycleImages:
         for start in range(0, len(images), self.page_size):
             yield images[start : start + self.page_size]
 
-    def expire(self, repository: Repository, image: LifecycleImage) -> bool:
+    def expire(self, repository: Repository, image: LifecycleImage, now: float) -> bool:
+        del now
         if not self._is_as_decided(repository, image):
             return False
         del self.images[repository.name][image.digest]

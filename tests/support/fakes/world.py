@@ -26,6 +26,7 @@ from tests.support.fakes.memory_direct import MemoryDirect
 from tests.support.fakes.memory_images import MemoryImages, MemoryManifests
 from tests.support.fakes.memory_lifecycle import MemoryLifecycle, MemoryLifecycleImages
 from tests.support.fakes.memory_records import MemoryRecords
+from tests.support.fakes.memory_removals import MemoryRemovals
 from tests.support.fakes.memory_repositories import MemoryRepositories
 from tests.support.fakes.memory_settings import MemorySettings
 from tests.support.fakes.memory_uploads import MemoryUploads
@@ -117,6 +118,7 @@ class World:
         self.manifests = MemoryManifests()
         self.lifecycle = MemoryLifecycle(self.records)
         self.lifecycle_images = MemoryLifecycleImages()
+        self.removals = MemoryRemovals(self.images)
         known = {
             "repositories": MemoryRepositories(self.records),
             "uploads": MemoryUploads(self.records),

@@ -7,6 +7,7 @@ from itertools import count
 from moorage.domain.repository import RepositoryId
 
 from tests.support.faults import image_scenarios as images
+from tests.support.faults import lifecycle_scenarios as lifecycle
 from tests.support.faults import settings_scenarios as settings
 from tests.support.faults import whole_layer_scenarios as whole
 from tests.support.faults.queue_scenarios import complete_by_event, complete_by_request
@@ -213,7 +214,10 @@ SCENARIOS = (
     Scenario("PutLifecyclePolicy", settings.put_policy),
     Scenario("DeleteLifecyclePolicy", settings.delete_policy, frozenset({None, "LifecyclePolicyNotFoundException"})),
     Scenario("StartLifecyclePolicyPreview", settings.start_preview),
-    Scenario("lifecycle run", settings.apply_policies),
+    Scenario("lifecycle run, preview", lifecycle.finish_preview),
+    Scenario("lifecycle run, expire", lifecycle.expire),
+    Scenario("lifecycle run, archive", lifecycle.archive),
+    Scenario("lifecycle run, unlink", lifecycle.unlink),
     Scenario("direct, initiate", _initiate_direct),
     Scenario("direct, initiate, mount", whole.mount, frozenset({None, "LayerAlreadyExistsException"})),
     Scenario("whole layer", whole.store_whole, frozenset({None, "LayerAlreadyExistsException"})),

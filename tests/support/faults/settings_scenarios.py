@@ -1,13 +1,7 @@
 """Scenarios of a registry's own settings and of lifecycle policies, for the tests that break every AWS call."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
-
-from moorage.bootstrap import compose_lifecycle
-from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, StoredPolicy
-from moorage.domain.repository import RepositoryId
-from moorage.usecases.lifecycle.apply_lifecycle import apply_lifecycle
 
 from tests.support.faults.registry import Answer, LocalRegistry
 from tests.support.lifecycle import POLICY
@@ -89,27 +83,6 @@ def start_preview(registry: LocalRegistry, name: str) -> Act:
     def act() -> Answer:
         registry.now += 61  # a preview whose request died holds the place of the next one for a minute
         return registry.call("StartLifecyclePolicyPreview", repositoryName=name, lifecyclePolicyText=POLICY)
-
-    return act
-
-
-def apply_policies(registry: LocalRegistry, name: str) -> Act:
-    """A run with a policy to carry out and a preview to finish."""
-    put_policy(registry, name)()
-    repository = registry.ports.repositories.get(RepositoryId(registry.settings.registry_id, name))
-    assert repository is not None
-    pending = Evaluation(
-        evaluation_id=f"of {name}", policy=StoredPolicy(text=POLICY, version=""), started_at=registry.now
-    )
-    registry.ports.lifecycle.begin_evaluation(repository, EvaluationKind.PREVIEW, pending)
-    registry.now += registry.settings.lifecycle_interval_seconds
-
-    def act() -> Answer:
-        registry.now += 1000  # the lease of an invocation that died
-        ports = replace(compose_lifecycle(registry.settings), now=lambda: registry.now)
-        report = apply_lifecycle(registry.now + 600, ports)
-        is_done = report.is_finished and not report.tally.failed_repositories
-        return (None if is_done else "ServerException"), {"report": str(report)}
 
     return act
 

@@ -41,10 +41,10 @@ class MemoryUnusedLayers:
 
     layers: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
-    def candidates(self, repository: Repository, unused_since: float) -> Iterator[list[Any]]:
+    def candidates(self, repository: Repository, unused_since: float, now: float) -> Iterator[list[Any]]:
         yield [digest for digest, (confirmed_at, _) in self.layers.items() if confirmed_at <= unused_since]
 
-    def unlink(self, repository: Repository, layer: Any, unused_since: float) -> bool:
+    def unlink(self, repository: Repository, layer: Any, unused_since: float, now: float) -> bool:
         confirmed_at, is_used = self.layers[layer]
         if is_used or confirmed_at > unused_since:
             return False

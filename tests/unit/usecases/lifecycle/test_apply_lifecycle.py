@@ -169,10 +169,10 @@ def test_an_image_that_cannot_be_deleted_now_does_not_stop_the_others(world: Wor
     lifecycle.put(keep(1))
 
     class Busy(Dying):
-        def expire(self, repository: Any, image: LifecycleImage) -> bool:
+        def expire(self, repository: Any, image: LifecycleImage, now: float) -> bool:
             if image.digest == "d001":
                 raise UnavailableError
-            return world.lifecycle_images.expire(repository, image)
+            return world.lifecycle_images.expire(repository, image, now)
 
     tally = lifecycle.apply(images=Busy(world.lifecycle_images, 0)).tally
     assert (tally.expired, tally.failed_images) == (2, 1)

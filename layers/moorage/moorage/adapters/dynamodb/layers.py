@@ -180,8 +180,13 @@ def _unlink(transaction: TransactWrite, repository: Repository, layers: Sequence
     for layer in layers:
         layer_is_there = LayerItem.upload_id == layer.upload_id
         transaction.delete(layer_item(layer), condition=layer_is_there)
-        blob_key = _blob_key(layer.repository.registry_id, layer.digest, repository.encryption)
-        transaction.update(BlobItem(*blob_key), [BlobItem.refs.add(-1)], condition=BlobItem.pk.exists())
+        remove_link(transaction, repository, layer)
+
+
+def remove_link(transaction: TransactWrite, repository: Repository, layer: Layer) -> None:
+    """Take away the reference of a layer that the same transaction removes."""
+    blob_key = _blob_key(layer.repository.registry_id, layer.digest, repository.encryption)
+    transaction.update(BlobItem(*blob_key), [BlobItem.refs.add(-1)], condition=BlobItem.pk.exists())
 
 
 def _blob_key(registry_id: str, digest: Digest, encryption: Encryption) -> tuple[str, str]:

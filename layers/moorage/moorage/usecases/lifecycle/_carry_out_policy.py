@@ -82,7 +82,7 @@ def _evaluation(
 
 def _carry_out(repository: Repository, page: list[Decision], tally: Tally, ports: LifecyclePorts) -> None:
     actions: dict[Action, Callable[[Decision], bool]] = {
-        Action.EXPIRE: lambda decision: ports.images.expire(repository, decision.image),
+        Action.EXPIRE: lambda decision: ports.images.expire(repository, decision.image, ports.now()),
         Action.TRANSITION: lambda decision: ports.images.archive(repository, decision.image, ports.now()),
     }
 

@@ -14,12 +14,13 @@ from moorage.usecases.ports.lifecycle import LifecyclePorts
 def unlink_unused_layers(repository: Repository, deadline: float, tally: Tally, ports: LifecyclePorts) -> bool:
     """Whether all of them were looked at; False if the deadline came first."""
     unused_since = ports.now() - ports.unused_layer_seconds
-    for page in ports.unused_layers.candidates(repository, unused_since):
+    for page in ports.unused_layers.candidates(repository, unused_since, ports.now()):
         for layer in page:
             if ports.now() >= deadline:
                 return False
             try:
-                tally.add(unlinked_layers=int(ports.unused_layers.unlink(repository, layer, unused_since)))
+                is_unlinked = ports.unused_layers.unlink(repository, layer, unused_since, ports.now())
+                tally.add(unlinked_layers=int(is_unlinked))
             except MoorageError:
                 tally.add(failed_images=1)
     return True

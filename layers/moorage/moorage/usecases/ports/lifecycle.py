@@ -82,7 +82,7 @@ class LifecycleImages(Protocol):
     def pages(self, repository: Repository) -> Iterator[list[LifecycleImage]]:
         """All of them, page by page, in no particular order."""
 
-    def expire(self, repository: Repository, image: LifecycleImage) -> bool:
+    def expire(self, repository: Repository, image: LifecycleImage, now: float) -> bool:
         """Delete it with its tags; False if it has other tags or another storage class than it had, or is named."""
 
     def archive(self, repository: Repository, image: LifecycleImage, now: float) -> bool:
@@ -92,10 +92,10 @@ class LifecycleImages(Protocol):
 class UnusedLayers(Protocol):
     """Removal of layers that no image uses."""
 
-    def candidates(self, repository: Repository, unused_since: float) -> Iterator[list[Layer]]:
+    def candidates(self, repository: Repository, unused_since: float, now: float) -> Iterator[list[Layer]]:
         """Page by page, the layers that were neither pushed nor confirmed available after that time."""
 
-    def unlink(self, repository: Repository, layer: Layer, unused_since: float) -> bool:
+    def unlink(self, repository: Repository, layer: Layer, unused_since: float, now: float) -> bool:
         """Remove the layer's record; False if an image uses it, or it was confirmed again."""
 
 

@@ -1,0 +1,157 @@
+"""Conditional removals of images and layers in DynamoDB."""
+
+from collections.abc import Iterator
+
+from pynamodb.connection import Connection
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from moorage.adapters.aws_errors import translated_errors
+from moorage.adapters.dynamodb.conditional_writes import delete_if, update_or_conflict, write_together
+from moorage.adapters.dynamodb.image_models import ImageItem, ImageTagItem, ReferrerItem, TagItem, UseItem
+from moorage.adapters.dynamodb.layers import remove_link
+from moorage.adapters.dynamodb.models import (
+    IMAGE_PREFIX,
+    USE_PREFIX,
+    LayerItem,
+    image_sk,
+    image_tag_sk,
+    layer_sk,
+    referrer_sk,
+    repository_pk,
+    tag_sk,
+    use_sk,
+)
+from moorage.domain.digest import Digest
+from moorage.domain.image import Image, TaggedImage
+from moorage.domain.layer import Layer
+from moorage.domain.lifecycle.policy import StorageClass
+from moorage.domain.repository import Repository, RepositoryId
+from moorage.usecases.ports.removals import Use
+
+TAGS_TOGETHER = 48
+"""Tags in one transaction beside the image and its referrer: two actions each, of 100 (DynamoDB service quotas)."""
+CHECKED_TAGS = 98
+"""Tags that the transaction of an archiving can check, beside the image's own number of tags."""
+
+
+class DynamoDbRemovals:
+    """Implements the port `Removals`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def uses_of(self, repository: RepositoryId, named: Digest) -> list[Use]:
+        """One strongly consistent Query."""
+        return list(_uses(repository, use_sk(named)))
+
+    def all_uses(self, repository: RepositoryId) -> Iterator[Use]:
+        """A strongly consistent Query, page by page."""
+        return _uses(repository, USE_PREFIX)
+
+    def image_digests(self, repository: RepositoryId) -> set[Digest]:
+        """A strongly consistent Query of nothing but keys."""
+        images = ImageItem.sk.startswith(IMAGE_PREFIX)
+        with translated_errors():
+            found = ImageItem.query(repository_pk(repository), images, consistent_read=True, attributes_to_get=["sk"])
+            keys = {item.sk.removeprefix(IMAGE_PREFIX).partition("#")[0] for item in found}
+        return {Digest.of(key) for key in keys}
+
+    def remove_use(self, repository: RepositoryId, use: Use) -> None:
+        """One conditional delete."""
+        item = UseItem(repository_pk(repository), use_sk(use.named, use.by))
+        delete_if(item, UseItem.push_id == use.push_id)
+
+    def remove_image(self, tagged: TaggedImage, marked_at: float) -> bool:
+        """One transaction, or one more for each TAGS_TOGETHER tags beyond the first; then its uses, one by one."""
+        image, tags = tagged.image, list(tagged.tags)
+        while len(tags) > TAGS_TOGETHER:
+            together, tags = tags[:TAGS_TOGETHER], tags[TAGS_TOGETHER:]
+            if not self._remove_tags(image, together, marked_at):
+                return False
+        is_to_go = _is_marked(image, marked_at) & (ImageItem.tag_count == len(tags))
+
+        def fill(transaction: TransactWrite) -> None:
+            transaction.delete(_key(image), condition=is_to_go)
+            if image.subject is not None:
+                referrer = referrer_sk(image.subject, image.digest)
+                transaction.delete(ReferrerItem(repository_pk(image.repository), referrer))
+            _delete_tags(transaction, image, tags)
+
+        if write_together(self._connection, fill):
+            return False
+        for named in image.named:
+            use = Use(named=named, by=image.digest, push_id=image.push_id, written_at=image.pushed_at)
+            self.remove_use(image.repository, use)
+        return True
+
+    def archive_image(self, tagged: TaggedImage, now: float) -> bool:
+        """One transaction. Its tags are the same if their number is, and each of them still points to it."""
+        image, pk = tagged.image, repository_pk(tagged.image.repository)
+        is_as_read = (ImageItem.push_id == image.push_id) & ImageItem.deleting_at.does_not_exist()
+        is_as_read &= ImageItem.storage_class == StorageClass.STANDARD.value
+        is_as_read &= ImageItem.tag_count == len(tagged.tags)
+        changes: list[Action] = [
+            ImageItem.storage_class.set(StorageClass.ARCHIVE.value),
+            ImageItem.archived_at.set(now),
+        ]
+
+        def fill(transaction: TransactWrite) -> None:
+            for tag in tagged.tags[:CHECKED_TAGS]:
+                transaction.condition_check(TagItem, pk, tag_sk(tag), condition=TagItem.digest == str(image.digest))
+            transaction.update(_key(image), changes, condition=is_as_read)
+
+        return not write_together(self._connection, fill)
+
+    def mark_layer(self, layer: Layer, now: float, unused_since: float) -> bool:
+        """One conditional update."""
+        is_this_one = LayerItem.upload_id == layer.upload_id
+        is_unused = LayerItem.created_at <= unused_since
+        is_unused &= LayerItem.confirmed_at.does_not_exist() | (LayerItem.confirmed_at <= unused_since)
+        key = LayerItem(repository_pk(layer.repository), layer_sk(layer.digest))
+        return update_or_conflict(key, [LayerItem.deleting_at.set(now)], is_this_one & is_unused)[0]
+
+    def remove_layer(self, repository: Repository, layer: Layer, marked_at: float) -> bool:
+        """One transaction."""
+        is_marked = (LayerItem.upload_id == layer.upload_id) & (LayerItem.deleting_at == marked_at)
+
+        def fill(transaction: TransactWrite) -> None:
+            transaction.delete(LayerItem(repository_pk(layer.repository), layer_sk(layer.digest)), condition=is_marked)
+            remove_link(transaction, repository, layer)
+
+        return not write_together(self._connection, fill)
+
+    def _remove_tags(self, image: Image, tags: list[str], marked_at: float) -> bool:
+        fewer: list[Action] = [ImageItem.tag_count.add(-len(tags))]
+
+        def fill(transaction: TransactWrite) -> None:
+            transaction.update(_key(image), fewer, condition=_is_marked(image, marked_at))
+            _delete_tags(transaction, image, tags)
+
+        return not write_together(self._connection, fill)
+
+
+def _uses(repository: RepositoryId, prefix: str) -> Iterator[Use]:
+    with translated_errors():
+        for item in UseItem.query(repository_pk(repository), UseItem.sk.startswith(prefix), consistent_read=True):
+            named = Digest.of(item.sk.split("#")[1])
+            written_at = float(item.written_at)
+            yield Use(named=named, by=Digest.of(item.digest), push_id=item.push_id, written_at=written_at)
+
+
+def _delete_tags(transaction: TransactWrite, image: Image, tags: list[str]) -> None:
+    pk = repository_pk(image.repository)
+    points_to_it = TagItem.digest == str(image.digest)
+    for tag in tags:
+        transaction.delete(TagItem(pk, tag_sk(tag)), condition=points_to_it)
+        transaction.delete(ImageTagItem(pk, image_tag_sk(image.digest, tag)))
+
+
+def _is_marked(image: Image, marked_at: float) -> Condition:
+    is_marked: Condition = (ImageItem.push_id == image.push_id) & (ImageItem.deleting_at == marked_at)
+    return is_marked
+
+
+def _key(image: Image) -> ImageItem:
+    return ImageItem(repository_pk(image.repository), image_sk(image.digest))
