@@ -53,7 +53,7 @@ def test_the_event_of_s3_completes_an_upload_that_nobody_else_mentions(deployed:
         for part in upload["parts"]
     )
     body = f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode()
-    assert deployed.cloud.send("POST", upload["completionUrl"], body)[0] == 200
+    assert deployed.cloud.send("POST", upload["completionUrl"], body, upload["completionHeaders"])[0] == 200
     _wait_until_completed(deployed, upload)
 
 

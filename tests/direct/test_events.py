@@ -36,7 +36,7 @@ def test_a_client_with_nothing_but_urls_gets_its_layer_committed(registry: Direc
         etags[part["partNumber"]] = httpx.put(part["url"], content=body).raise_for_status().headers["etag"]
     listed = "".join(f"<Part><PartNumber>{n}</PartNumber><ETag>{etag}</ETag></Part>" for n, etag in etags.items())
     xml = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>"
-    httpx.post(page["completionUrl"], content=xml, timeout=60).raise_for_status()
+    httpx.post(page["completionUrl"], content=xml, headers=page["completionHeaders"], timeout=60).raise_for_status()
     events = registry.messages()
     assert events
     assert {registry.run_message(event) for event in events} == {Outcome.DONE}
@@ -127,3 +127,15 @@ def test_a_synchronous_completion_without_time_is_found_further_on_by_the_next(
         assert (status, body["status"]) == (202, "verifying")
         seen.append(body["bytesVerified"])
     assert seen == [place * MIB for place in range(1, 9)]
+
+
+def test_a_client_that_sends_the_whole_layer_by_one_put_gets_it_committed(registry: DirectRegistry, content: bytes):
+    """S3 hashes it, and S3's event does the rest: no byte is read."""
+    put = registry.begin(content, singlePut=True)["put"]
+    httpx.put(put["url"], content=content, headers=put["headers"], timeout=60).raise_for_status()
+    events = registry.messages()
+    assert events
+    with registry.reads() as reads:
+        assert {registry.run_message(event) for event in events} == {Outcome.DONE}
+    assert reads == []
+    require_one_commit(registry, content)

@@ -170,3 +170,17 @@ def test_the_local_table_is_the_templates() -> None:
     for part in ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"):
         assert declared[part] == local[part]
     assert declared["StreamSpecification"]["StreamViewType"] == local["StreamSpecification"]["StreamViewType"]
+
+
+def test_the_bucket_refuses_every_write_that_could_replace_content_and_no_part_of_an_upload():
+    statements = RESOURCES["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    (once,) = [statement for statement in statements if statement["Sid"] == "KeysAreWrittenOnce"]
+    assert (once["Effect"], once["Principal"], once["Action"]) == ("Deny", "*", "s3:PutObject")
+    assert once["Condition"] == {"Null": {"s3:if-none-match": True}, "Bool": {"s3:ObjectCreationOperation": True}}
+    prefixes = [str(resource) for resource in once["Resource"]]
+    assert all(any(f"/{prefix}/*" in each for each in prefixes) for prefix in ("blobs", "direct", "tails"))
+
+
+def test_both_ways_to_make_the_object_of_a_direct_upload_start_its_completion():
+    pattern = RESOURCES["UploadedRule"]["Properties"]["EventPattern"]
+    assert pattern["detail"]["reason"] == ["CompleteMultipartUpload", "PutObject"]

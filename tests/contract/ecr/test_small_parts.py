@@ -56,6 +56,7 @@ def test_a_layer_that_ends_with_its_tail_takes_two_more_requests(registry: Regis
         "Query",
         "BatchGetItem",
         "GetObject",
+        "UpdateItem",
         "UploadPart",
         "CompleteMultipartUpload",
         "TransactWriteItems",

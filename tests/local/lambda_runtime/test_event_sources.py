@@ -23,8 +23,8 @@ def eventually(condition: Callable[[], bool]) -> bool:
     return met
 
 
-def call(method: str, url: str, body: bytes = b"") -> bytes:
-    with urllib.request.urlopen(urllib.request.Request(url, body, method=method)) as response:
+def call(method: str, url: str, body: bytes = b"", headers: dict[str, str] | None = None) -> bytes:
+    with urllib.request.urlopen(urllib.request.Request(url, body, headers or {}, method=method)) as response:
         return response.read()
 
 
@@ -64,7 +64,8 @@ def test_a_direct_upload_is_completed_by_s3s_own_event(server: Server):
     with urllib.request.urlopen(urllib.request.Request(part["url"], layer, method="PUT")) as stored:
         etag = stored.headers["ETag"]
     listed = f"<Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part>"
-    call("POST", upload["completionUrl"], f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>".encode())
+    xml = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>".encode()
+    call("POST", upload["completionUrl"], xml, upload["completionHeaders"])
 
     def it_is_there() -> bool:
         found = server.ecr().batch_check_layer_availability(repositoryName="events/direct", layerDigests=[digest])

@@ -9,7 +9,7 @@ from moorage.domain.errors import UnavailableError
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import Upload
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredObject
-from moorage.usecases.ports.verification import ReceivedByS3
+from moorage.usecases.ports.verification import ReceivedByS3, SignedRequest
 
 from tests.support.fakes.memory_content import MemoryContent, MemoryMultipart, MemoryObject
 
@@ -34,8 +34,11 @@ class MemoryDirect:
     def part_url(self, upload: Upload, part: PartRange) -> str:
         return f"memory://{upload.object_key}?part={part.number}&bytes={part.size_bytes}"
 
-    def completion_url(self, upload: Upload) -> str:
-        return f"memory://{upload.object_key}?finish"
+    def completion_request(self, upload: Upload) -> SignedRequest:
+        return SignedRequest(f"memory://{upload.object_key}?finish", {"If-None-Match": "*"})
+
+    def put_request(self, upload: Upload, sha256: bytes, size_bytes: int) -> SignedRequest:
+        return SignedRequest(f"memory://{upload.object_key}?bytes={size_bytes}", {"x-sha256": sha256.hex()})
 
     def send(self, upload: Upload, number: int, body: bytes) -> None:
         """What a client does with a part's URL."""

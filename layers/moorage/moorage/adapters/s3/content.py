@@ -150,14 +150,20 @@ class S3Content:
     def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
         """PutObject under a key that only this attempt uses; S3 refuses bytes that do not hash to `sha256`."""
         key = tail_key(upload, number)
-        with translated_errors():
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=key,
-                Body=body,
-                ChecksumSHA256=_base64(sha256),
-                **server_side_encryption(upload.encryption),
-            )
+        try:
+            with translated_errors():
+                self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    Body=body,
+                    ChecksumSHA256=_base64(sha256),
+                    IfNoneMatch="*",
+                    **server_side_encryption(upload.encryption),
+                )
+        except ClientError as error:
+            # The object is this attempt's own: the SDK sent the request again after the answer was lost.
+            if error_code(error) != "PreconditionFailed":
+                raise
         return Tail(key, len(body), sha256)
 
     def get_tail(self, tail: Tail) -> bytes:

@@ -1,6 +1,6 @@
 """Direct uploads in S3: multipart uploads whose parts come from clients, to presigned URLs."""
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -15,13 +15,17 @@ from moorage.domain.errors import UnavailableError
 from moorage.domain.repository import Encryption
 from moorage.domain.upload import Upload
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredObject
-from moorage.usecases.ports.verification import ReceivedByS3
+from moorage.usecases.ports.verification import ReceivedByS3, SignedRequest
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _REPLACED = frozenset({"InvalidPart", "InvalidPartOrder", "EntityTooSmall"})
 """A part differs from the listed one: the client has sent it again meanwhile."""
+_ENCRYPTION_HEADERS = {
+    "ServerSideEncryption": "x-amz-server-side-encryption",
+    "SSEKMSKeyId": "x-amz-server-side-encryption-aws-kms-key-id",
+}
 S3_PARTS_PAGE = 1000
 """The maximum in one answer of ListParts (S3 API Reference)."""
 
@@ -57,9 +61,23 @@ class S3Direct:
         """A presigned UploadPart; the signature covers the number and the length."""
         return self._sign("upload_part", upload, PartNumber=part.number, ContentLength=part.size_bytes)
 
-    def completion_url(self, upload: Upload) -> str:
+    def completion_request(self, upload: Upload) -> SignedRequest:
         """A presigned CompleteMultipartUpload."""
-        return self._sign("complete_multipart_upload", upload)
+        url = self._sign("complete_multipart_upload", upload, IfNoneMatch="*")
+        return SignedRequest(url, {"If-None-Match": "*"})
+
+    def put_request(self, upload: Upload, sha256: bytes, size_bytes: int) -> SignedRequest:
+        """A presigned PutObject. S3 checks a SHA-256 only as a header: as a query parameter it would be ignored."""
+        checksum, encryption = b64encode(sha256).decode(), server_side_encryption(upload.encryption)
+        members = {"ContentLength": size_bytes, "ChecksumSHA256": checksum, "IfNoneMatch": "*", **encryption}
+        url = self._client.generate_presigned_url(
+            "put_object",
+            Params={"Bucket": self._bucket, "Key": upload.object_key, **members},
+            ExpiresIn=self._part_url_seconds,
+        )
+        headers = {"If-None-Match": "*", "x-amz-checksum-sha256": checksum}
+        headers |= {_ENCRYPTION_HEADERS[name]: value for name, value in encryption.items()}
+        return SignedRequest(url, headers)
 
     def list_parts(self, upload: Upload, after_number: int = 0, limit: int | None = None) -> Iterator[ReceivedByS3]:
         """ListParts: up to 1,000 in one call."""

@@ -14,7 +14,8 @@ from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.repository import Repository, RepositoryId
 from moorage.domain.upload import Upload, UploadMode, UploadRef
 from moorage.usecases.completion._commit_layer import look_at_object, needs_content
-from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, first_page_of_parts
+from moorage.usecases.completion._whole_upload import create_whole_upload
+from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, first_page_of_parts, page_of_one_put
 from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.layers.mount_layer import MountLayer, mount_layer
 from moorage.usecases.ports import Ports
@@ -31,6 +32,8 @@ class InitiateDirectUpload:
     media_type: str = DEFAULT_MEDIA_TYPE
     mount_from: RepositoryId | None = None
     """A repository that the caller may read: if it has the layer, nothing has to be sent."""
+    single_put: bool = False
+    """The client can send the layer by one PutObject. It gets parts all the same if the layer is too large for that."""
 
 
 def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> DirectParts:
@@ -47,6 +50,11 @@ def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> Direc
     mounted = _mount(command, repository, announced, ports)
     if mounted is not None:
         return DirectParts(mounted, announced, (), None)
+    if command.single_put and announced.size_bytes <= ports.limits.max_put_bytes:
+        upload, _ = create_whole_upload(
+            repository, announced.digest, announced.size_bytes, announced.media_type, ports, is_direct=True
+        )
+        return page_of_one_put(upload, announced, ports)
     return first_page_of_parts(_create(repository, announced, ports), announced, ports)
 
 

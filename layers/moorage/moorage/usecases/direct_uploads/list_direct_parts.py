@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from moorage.domain.direct_upload import DirectDescriptor, PartRange
 from moorage.domain.errors import InvalidParameterError, UploadNotFoundError
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.upload import Upload, UploadMode, UploadStatus
 from moorage.usecases.direct_uploads._find_direct_upload import find_direct_upload
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError
+from moorage.usecases.ports.verification import SignedRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class DirectParts:
     claim: DirectDescriptor
     parts: tuple[DirectPart, ...]
     next_after: int | None
+    put: SignedRequest | None = None
+    """The one request that sends the whole layer; then there are no parts."""
 
 
 def list_direct_parts(query: ListDirectParts, ports: Ports) -> DirectParts:
@@ -48,8 +51,16 @@ def list_direct_parts(query: ListDirectParts, ports: Ports) -> DirectParts:
         raise UploadNotFoundError(upload.ref)
     if query.after_number >= claim.part_count:
         raise InvalidParameterError("nextToken", "must be a token that was answered for this upload")
+    if upload.mode is UploadMode.WHOLE:
+        return page_of_one_put(upload, claim, ports)
     received = _received(upload, claim, query.after_number, ports)
     return _page(upload, claim, query.after_number, received, ports)
+
+
+def page_of_one_put(upload: Upload, announced: DirectDescriptor, ports: Ports) -> DirectParts:
+    """No parts: one request that sends the whole layer."""
+    put = ports.direct.put_request(upload, bytes.fromhex(announced.digest.hex), announced.size_bytes)
+    return DirectParts(upload, announced, (), None, put)
 
 
 def first_page_of_parts(upload: Upload, announced: DirectDescriptor, ports: Ports) -> DirectParts:

@@ -1,6 +1,6 @@
 """Ports for direct uploads and the streaming checksum: leases and checkpoints, presigned parts, the queue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,6 +39,14 @@ class ReceivedByS3:
     sha256: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SignedRequest:
+    """A URL and the headers that its signature covers: the client has to send them as they are."""
+
+    url: str
+    headers: Mapping[str, str]
+
+
 class DirectStore(Protocol):
     """S3 as clients use it directly: parts under presigned URLs."""
 
@@ -54,8 +62,11 @@ class DirectStore(Protocol):
     def part_url(self, upload: Upload, part: PartRange) -> str:
         """A URL that accepts only this part with only this length, for a short time."""
 
-    def completion_url(self, upload: Upload) -> str:
-        """A URL that accepts S3's CompleteMultipartUpload for this upload, for a short time."""
+    def completion_request(self, upload: Upload) -> SignedRequest:
+        """S3's CompleteMultipartUpload for this upload, for a short time. It never replaces an object."""
+
+    def put_request(self, upload: Upload, sha256: bytes, size_bytes: int) -> SignedRequest:
+        """A PutObject that stores only these bytes, for a short time. It never replaces an object."""
 
     def list_parts(self, upload: Upload, after_number: int = 0, limit: int | None = None) -> Iterator[ReceivedByS3]:
         """The parts that S3 has, in order of their numbers. Raises: NoMultipartUploadError."""

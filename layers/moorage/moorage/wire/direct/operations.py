@@ -18,7 +18,7 @@ from moorage.wire.ecr.model.layers import LAYER_DIGEST, UPLOAD_ID
 from moorage.wire.ecr.model.shared import REGISTRY_ID, REPOSITORY_NAME
 from moorage.wire.operation import Members, Operation
 from moorage.wire.page_tokens import PageTokens
-from moorage.wire.shapes import IntegerShape, StringShape, StructureShape
+from moorage.wire.shapes import BooleanShape, IntegerShape, StringShape, StructureShape
 
 Answer = tuple[int, Members | None]
 
@@ -34,6 +34,7 @@ _ANNOUNCED = StructureShape(
         "layerSize": IntegerShape(min=1),
         "mediaType": _MEDIA_TYPE,
         "mountFrom": REPOSITORY_NAME,
+        "singlePut": BooleanShape(),
     },
     frozenset({"repositoryName", "layerDigest", "layerSize"}),
 )
@@ -47,6 +48,7 @@ def _initiate(members: Members, call: Call, ports: Ports) -> Answer:
         layer_size_bytes=members["layerSize"],
         media_type=members.get("mediaType", DEFAULT_MEDIA_TYPE),
         mount_from=_mount_from(members, call),
+        single_put=members.get("singlePut", False),
     )
     return 201, _page(initiate_direct_upload(command, ports), ports)
 
@@ -134,8 +136,11 @@ def _page(page: DirectParts, ports: Ports) -> Members:
             for part in page.parts
         ],
     }
-    if is_open:
-        output["completionUrl"] = ports.direct.completion_url(page.upload)
+    if page.put is not None:
+        output["put"] = {"url": page.put.url, "headers": dict(page.put.headers)}
+    elif is_open:
+        completion = ports.direct.completion_request(page.upload)
+        output |= {"completionUrl": completion.url, "completionHeaders": dict(completion.headers)}
     if page.next_after is not None:
         output["nextToken"] = _TOKENS.write({"uploadId": page.upload.upload_id}, page.next_after)
     return output

@@ -19,7 +19,8 @@ from moorage.wire.operation import Members
 from moorage.wire.outcome import log_refusal, log_success
 from moorage.wire.shapes import StringShape, StructureShape
 
-JOINED = "CompleteMultipartUpload"
+STORED = frozenset({"CompleteMultipartUpload", "PutObject"})
+"""S3's reasons for an object of a direct upload: its parts were joined, or it was sent as a whole."""
 OPERATION = "CompleteLayerUpload"
 RESERVE_SECONDS = 20.0
 """Before a function's time ends: what handing over takes, a slow range of the object included."""
@@ -79,7 +80,7 @@ def _log_refusal(call: Call, error: Exception, about: Members) -> None:
 
 
 def _read(body: str, call: Call, ports: Ports) -> tuple[CompleteLayerUpload | JoinedObject | None, Members]:
-    """What the message asks for, and its members for the log; None for an object that is no joined direct upload."""
+    """What the message asks for, and its members for the log; None for an object that is no direct upload."""
     message = read_json_object(body, "message")
     if "detail-type" in message:
         return _read_event(message, call.registry, ports)
@@ -91,6 +92,6 @@ def _read(body: str, call: Call, ports: Ports) -> tuple[CompleteLayerUpload | Jo
 def _read_event(message: Members, registry: Registry, ports: Ports) -> tuple[JoinedObject | None, Members]:
     detail = _EVENT.read(message)["detail"]
     upload_id = ports.direct.upload_of(detail.get("object", {}).get("key", ""))
-    if detail.get("reason") != JOINED or upload_id is None:
+    if detail.get("reason") not in STORED or upload_id is None:
         return None, {}
     return JoinedObject(registry.registry_id, upload_id), {"uploadId": upload_id}
