@@ -1,12 +1,14 @@
 """Signatures for API Gateway's IAM authorizer: the service name is `execute-api`, whatever the client's service is.
 
-boto3's ecr client signs for `ecr`, as its model says. Only this name must change.
+boto3's ecr client signs for `ecr`, as its model says. Besides that name, the path changes: a request that names one
+repository goes to `POST /r/{operation}/{repository}`, so that an IAM policy can tell repositories apart.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import boto3
 from botocore.auth import SigV4Auth
@@ -14,6 +16,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import NoCredentialsError, NoRegionError
 
 SERVICE = "execute-api"
+_PLAIN_NAME = re.compile(r"[a-z0-9._/-]+")
 _HOST_WITH_REGION = re.compile(r"[^.]+\.execute-api\.([a-z0-9-]+)\.")
 
 
@@ -23,7 +26,28 @@ def ecr_client(endpoint_url: str, **options: Any) -> Any:
         options.setdefault("region_name", region)
     made = boto3.client("ecr", endpoint_url=endpoint_url, **options)
     made.meta.events.register("before-sign.ecr", _sign_for_api_gateway)
+    made.meta.events.register("before-call.ecr", _name_repository_in_path)
     return made
+
+
+def _name_repository_in_path(model: Any, params: dict[str, Any], **_: Any) -> None:
+    repository = _only_repository(model.input_shape.members, json.loads(params["body"]))
+    if repository:
+        scheme, host, path, query, fragment = urlsplit(params["url"])
+        path = f"{path.rstrip('/')}/r/{model.name}/{repository}"
+        params |= {"url": urlunsplit((scheme, host, path, query, fragment)), "url_path": path}
+
+
+def _only_repository(members: Mapping[str, Any], body: Mapping[str, Any]) -> str | None:
+    """The one repository that a request names; None if it names none or several, or one that needs escaping."""
+    named = ""
+    if "repositoryName" in members:
+        named = body.get("repositoryName", "")
+    elif "resourceArn" in members:
+        named = body.get("resourceArn", "").partition(":repository/")[2]
+    elif len(body.get("repositoryNames", ())) == 1:
+        named = body["repositoryNames"][0]
+    return named if _PLAIN_NAME.fullmatch(named) else None
 
 
 def _sign_for_api_gateway(request: AWSRequest, **_: Any) -> None:

@@ -12,10 +12,13 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 
+from tests.support.callers import iam_context, owner
+
+OWNER_ARN = owner().arn
 Invoke = Callable[[Mapping[str, Any]], Any]
 
 
-def event(method: str, path: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+def event(method: str, path: str, headers: Mapping[str, str], body: bytes, arn: str = OWNER_ARN) -> dict[str, Any]:
     """As API Gateway sends it. Only text and JSON bodies stay as they are: `application/x-amz-json-1.1` is neither."""
     lowered = {name.lower(): value for name, value in headers.items()}
     raw_path, _, query = path.partition("?")
@@ -41,6 +44,7 @@ def event(method: str, path: str, headers: Mapping[str, str], body: bytes) -> di
             "requestId": str(uuid.uuid4()),
             "routeKey": f"{method} {raw_path}",
             "stage": "$default",
+            **iam_context(arn),
         },
         "body": body.decode() if as_text else base64.b64encode(body).decode(),
         "isBase64Encoded": not as_text,

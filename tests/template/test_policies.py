@@ -26,6 +26,7 @@ from tests.support.template.plays import (
     play_direct,
     play_reading_of_settings,
     play_scenario,
+    play_tokens,
 )
 from tests.support.template.reading import read_template, text_of
 
@@ -54,6 +55,7 @@ def recorder(engines: Engines) -> Iterator[Recorder]:
         for scenario in SCENARIOS:
             play_scenario(scenario, recorder)
         play_reading_of_settings()
+        play_tokens()
         for play in DIRECT_PLAYS:
             play_direct(play, recorder)
     yield recorder

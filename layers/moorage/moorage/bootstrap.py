@@ -3,7 +3,7 @@
 import os
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from moorage.adapters.dynamodb.layers import DynamoDbCatalog
 from moorage.adapters.dynamodb.lifecycle import DynamoDbLifecycle
 from moorage.adapters.dynamodb.lifecycle_runs import DynamoDbLifecycleRuns
 from moorage.adapters.dynamodb.models import bind
+from moorage.adapters.dynamodb.policies import DynamoDbPolicies
 from moorage.adapters.dynamodb.registry_settings import DynamoDbRegistrySettings
 from moorage.adapters.dynamodb.removals import DynamoDbRemovals
 from moorage.adapters.dynamodb.repositories import DynamoDbRepositories
@@ -31,7 +32,10 @@ from moorage.adapters.s3.garbage import S3Garbage
 from moorage.adapters.s3.manifests import S3Manifests
 from moorage.adapters.s3.ranges import S3Ranges
 from moorage.adapters.sqs import SqsCompletions
+from moorage.adapters.token_keys import SecretTokenKeys
+from moorage.domain.policy.request import NOBODY
 from moorage.domain.registry import Registry
+from moorage.domain.token import TokenKey
 from moorage.settings import Settings
 from moorage.usecases.lifecycle.repository_images import RepositoryImages
 from moorage.usecases.lifecycle.repository_layers import RepositoryLayers
@@ -49,6 +53,7 @@ _S3_CONFIG = Config(
     max_pool_connections=32,
 )
 _QUEUE_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+_SECRETS_CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 _EVENTS_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 
 
@@ -96,13 +101,22 @@ def compose(settings: Settings) -> Ports:
             settings.dead_letter_queue_url,
         ),
         settings=DynamoDbRegistrySettings(),
+        policies=DynamoDbPolicies(),
+        access=NOBODY,
         lifecycle=DynamoDbLifecycle(connection),
         lifecycle_images=RepositoryImages(DynamoDbImages(connection), DynamoDbRemovals(connection)),
-        token_keys=settings.token_keys,
+        token_keys=_token_keys(settings),
         limits=limits_of(settings),
         now=time.time,
         new_id=lambda: str(uuid.uuid4()),
     )
+
+
+def _token_keys(settings: Settings) -> Sequence[TokenKey]:
+    if settings.token_keys or settings.token_secret_arn is None:
+        return settings.token_keys
+    client = partial(boto3.client, "secretsmanager", region_name=settings.region, config=_SECRETS_CONFIG)
+    return SecretTokenKeys(client, settings.token_secret_arn)
 
 
 def compose_reaper(settings: Settings) -> ReaperPorts:
@@ -174,6 +188,7 @@ def limits_of(settings: Settings) -> Limits:
         stream_part_bytes=limits.STREAM_PART_BYTES,
         part_reservation_seconds=limits.PART_RESERVATION_SECONDS,
         upload_lifetime_seconds=settings.upload_lifetime_seconds,
+        administrators=settings.administrators,
         unused_layer_seconds=settings.unused_layer_seconds,
         creates_on_push=settings.creates_on_push,
         max_tags_per_image=limits.ECR_MAX_TAGS_PER_IMAGE,

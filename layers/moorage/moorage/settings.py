@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
+from moorage.domain.caller import parse_caller
 from moorage.domain.token import TokenKey
 
 MIB = 1024 * 1024
@@ -73,6 +74,13 @@ def _token_keys(text: str) -> tuple[TokenKey, ...]:
     return tuple(TokenKey(key_id, bytes.fromhex(secret)) for key_id, _, secret in pairs)
 
 
+def _subjects(text: str) -> frozenset[str]:
+    callers = {each.strip(): parse_caller(each.strip()) for each in text.split(",")}
+    if unknown := [arn for arn, caller in callers.items() if caller is None]:
+        raise ValueError(f"must be ARNs of roles or users: {', '.join(unknown)}")
+    return frozenset(caller.subject for caller in callers.values() if caller)
+
+
 def _direct_part(text: str) -> int:
     size_bytes = int(text)
     if size_bytes < S3_MIN_PART_BYTES:
@@ -116,6 +124,10 @@ class Settings:
     event_bus_name: str | None = _variable("MOORAGE_EVENT_BUS", default=None)
     creates_on_push: bool = _variable("MOORAGE_CREATE_ON_PUSH", _flag, default=False)
     """Whether a push creates a repository that no template covers."""
+    administrators: frozenset[str] = _variable("MOORAGE_ADMINISTRATORS", _subjects, default=frozenset())
+    """Who may use the routes that name no repository, as ARNs of roles and users; empty: whom IAM lets."""
+    token_secret_arn: str | None = _variable("MOORAGE_TOKEN_SECRET_ARN", default=None)
+    """The secret with the keys of tokens, where `token_keys` gives none."""
     token_keys: tuple[TokenKey, ...] = _variable("MOORAGE_TOKEN_KEYS", _token_keys, default=())
     """The keys of tokens and upload sessions, `id:hex` each: the first signs, the others are still accepted."""
     domain_name: str = _variable("MOORAGE_DOMAIN_NAME", default="moorage.local")

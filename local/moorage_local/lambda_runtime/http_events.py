@@ -12,10 +12,16 @@ from urllib.parse import parse_qsl
 
 from moorage_local.stack.environment import REGISTRY_ID
 
+OPEN_CALLER_ARN = f"arn:aws:iam::{REGISTRY_ID}:root"
+"""Who asks where nobody has to prove it: the registry's account itself, as `moorage serve` is by default."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request as it arrived; header names in lower case, one pair for each line."""
+    """An HTTP request as it arrived; header names in lower case, one pair for each line.
+
+    `caller_arn` is empty for an anonymous caller.
+    """
 
     method: str
     path: str
@@ -25,6 +31,7 @@ class Request:
     protocol: str = "HTTP/1.1"
     source_ip: str = "127.0.0.1"
     host: str = field(default="127.0.0.1")
+    caller_arn: str = OPEN_CALLER_ARN
 
 
 def proxy_event(request: Request, route_key: str, path_parameters: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -44,6 +51,7 @@ def proxy_event(request: Request, route_key: str, path_parameters: Mapping[str, 
         "headers": headers,
         "requestContext": {
             "accountId": REGISTRY_ID,
+            **_authorizer(request.caller_arn),
             "apiId": "local",
             "domainName": domain.partition(":")[0],
             "domainPrefix": domain.partition(".")[0],
@@ -70,6 +78,11 @@ def proxy_event(request: Request, route_key: str, path_parameters: Mapping[str, 
         "body": request.body,
     }
     return {**event, **{name: value for name, value in optional.items() if value}}
+
+
+def _authorizer(arn: str) -> dict[str, Any]:
+    """What the IAM authorizer tells of a caller; nothing of one that did not sign its request."""
+    return {"authorizer": {"iam": {"userArn": arn, "accountId": arn.split(":")[4]}}} if arn else {}
 
 
 def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:

@@ -1,13 +1,13 @@
 """The routes of the HTTP API as template.yaml declares them: which function answers which request."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.lambda_runtime.functions import Function
-
-GREEDY = "/{proxy+}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,30 @@ class Route:
         wanted_method, _, wanted_path = self.key.partition(" ")
         if wanted_method not in ("ANY", method):
             return None
-        if wanted_path.endswith(GREEDY):
-            prefix = wanted_path.removesuffix("{proxy+}")
-            return {"proxy": path.removeprefix(prefix)} if path.startswith(prefix) and path != prefix else None
-        return {} if path == wanted_path else None
+        matched = _pattern(wanted_path).fullmatch(path)
+        return matched.groupdict() if matched else None
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    """`{name}` is one part of a path, `{name+}` is the rest of it."""
+    greedy = re.sub(r"\{(\w+)\+\}", r"(?P<\1>.+)", path)
+    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", greedy))
 
 
 ROUTES = (
     Route("POST /", "ecr_api"),
+    *(
+        Route(f"POST /r/{operation}/{{repository+}}", "direct_api")
+        for operation in (
+            "AbandonDirectUpload",
+            "CompleteDirectUpload",
+            "DescribeDirectUpload",
+            "InitiateDirectUpload",
+            "ListDirectParts",
+        )
+    ),
+    Route("POST /r/{operation}/{repository+}", "ecr_api"),
     Route("POST /direct-uploads", "direct_api"),
     Route("ANY /direct-uploads/{proxy+}", "direct_api"),
 )

@@ -14,6 +14,7 @@ from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.lambda_runtime.functions import Function
 from moorage_local.stack.stack import Stack
 
+from tests.support.callers import iam_context, owner
 from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry, digest_of, put
 
 LARGEST = 52_000 * MIB
@@ -38,7 +39,12 @@ def invoke(function: Function, method: str, path: str, body: Any = None, **query
         "rawPath": f"/direct-uploads{path}",
         "headers": {"content-type": "application/json"},
         "queryStringParameters": query,
-        "requestContext": {"http": {"method": method}, "requestId": "id", "stage": "$default"},
+        "requestContext": {
+            "http": {"method": method},
+            "requestId": "id",
+            "stage": "$default",
+            **iam_context(owner().arn),
+        },
         "body": base64.b64encode(json.dumps(body).encode()).decode() if body is not None else None,
         "isBase64Encoded": body is not None,
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moorage.domain.policy.request import ITSELF
 from moorage.domain.repository import RepositoryId
 from moorage.usecases.uploads.initiate_layer_upload import InitiateLayerUpload, initiate_layer_upload
 
@@ -37,7 +38,7 @@ def upload_of(*parts: bytes) -> Prepare:
     def prepare(registry: Registry, upload_id: str) -> None:
         ports = registry._function.module.ports
         command = InitiateLayerUpload(repository=RepositoryId("000000000000", REPOSITORY))
-        initiate_layer_upload(command, replace(ports, new_id=lambda: upload_id))
+        initiate_layer_upload(command, replace(ports, new_id=lambda: upload_id, access=ITSELF))
         for place, part in enumerate(parts):
             registry.send(REPOSITORY, upload_id, place * len(part), part)
 

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.support.ecr.registry import Registry, digest_of
 from tests.support.lifecycle import POLICY
@@ -148,12 +149,16 @@ OF_ANOTHER_REGISTRY = {
 
 
 @pytest.mark.parametrize(("operation", "members"), OF_ANOTHER_REGISTRY.items(), ids=OF_ANOTHER_REGISTRY)
-def test_another_registry_has_no_repositories_here(
+def test_another_registry_answers_as_ecrs_does_to_strangers(
     registry: Registry, repository: str, operation: str, members: dict[str, object]
 ):
     named = {**members, **({"repositoryName": repository} if "repositoryName" in members else {})}
-    with pytest.raises(registry.ecr.exceptions.RepositoryNotFoundException, match="999999999999"):
+    with (
+        registry.requests() as requests,
+        pytest.raises(ClientError, match=r"not authorized to perform: .* on resource: .*999999999999") as refused,
+    ):
         getattr(registry.ecr, operation)(**named)
+    assert (refused.value.response["Error"]["Code"], requests) == ("AccessDeniedException", [])
 
 
 def test_nothing_is_created_in_another_registry(registry: Registry):

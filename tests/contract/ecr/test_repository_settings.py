@@ -71,11 +71,14 @@ def test_what_is_no_arn_of_a_repository_here_is_an_invalid_parameter(registry: R
         assert requests == []
 
 
-def test_an_unknown_repository_and_another_registrys_are_not_found(registry: Registry, repository: str):
-    for arn in (arn_of(f"{repository}/absent"), arn_of(repository, "999999999999")):
-        with pytest.raises(registry.ecr.exceptions.RepositoryNotFoundException):
+def test_an_unknown_repository_is_not_found_and_another_registrys_is_refused(registry: Registry, repository: str):
+    for arn, error in (
+        (arn_of(f"{repository}/absent"), "RepositoryNotFoundException"),
+        (arn_of(repository, "999999999999"), "AccessDeniedException"),
+    ):
+        with pytest.raises(registry.ecr.exceptions.ClientError, match=error):
             registry.ecr.list_tags_for_resource(resourceArn=arn)
-        with pytest.raises(registry.ecr.exceptions.RepositoryNotFoundException):
+        with pytest.raises(registry.ecr.exceptions.ClientError, match=error):
             registry.ecr.tag_resource(resourceArn=arn, tags=[])
 
 

@@ -89,19 +89,19 @@ def test_templates_are_listed_page_by_page_and_a_token_fits_its_query_only(regis
         registry.ecr.list_pull_time_update_exclusions(nextToken=token)
 
 
-def test_each_of_them_takes_one_or_two_requests(registry: Registry):
+def test_each_of_them_takes_one_or_two_requests_and_one_for_the_registrys_policy(registry: Registry):
     calls = registry.ecr
     for limit, ask in (
-        (0, lambda: calls.describe_registry()),
-        (1, lambda: calls.get_account_setting(name="BLOB_MOUNTING")),
-        (1, lambda: calls.put_account_setting(name="BLOB_MOUNTING", value="ENABLED")),
-        (1, lambda: calls.register_pull_time_update_exclusion(principalArn=ROLE.format("z"))),
-        (1, lambda: calls.list_pull_time_update_exclusions()),
-        (1, lambda: calls.deregister_pull_time_update_exclusion(principalArn=ROLE.format("z"))),
-        (1, lambda: calls.create_repository_creation_template(prefix="budget", appliedFor=["REPLICATION"])),
-        (1, lambda: calls.describe_repository_creation_templates(prefixes=["budget"])),
-        (2, lambda: calls.update_repository_creation_template(prefix="budget", description="d")),
-        (2, lambda: calls.delete_repository_creation_template(prefix="budget")),
+        (1, lambda: calls.describe_registry()),
+        (2, lambda: calls.get_account_setting(name="BLOB_MOUNTING")),
+        (2, lambda: calls.put_account_setting(name="BLOB_MOUNTING", value="ENABLED")),
+        (2, lambda: calls.register_pull_time_update_exclusion(principalArn=ROLE.format("z"))),
+        (2, lambda: calls.list_pull_time_update_exclusions()),
+        (2, lambda: calls.deregister_pull_time_update_exclusion(principalArn=ROLE.format("z"))),
+        (2, lambda: calls.create_repository_creation_template(prefix="budget", appliedFor=["REPLICATION"])),
+        (2, lambda: calls.describe_repository_creation_templates(prefixes=["budget"])),
+        (3, lambda: calls.update_repository_creation_template(prefix="budget", description="d")),
+        (3, lambda: calls.delete_repository_creation_template(prefix="budget")),
     ):
         with registry.requests() as requests:
             ask()

@@ -85,6 +85,27 @@ def test_moorages_client_signs_for_api_gateway(gateway: tuple[str, list[tuple[st
     assert scopes == [("eu-west-1", "execute-api")]
 
 
+def test_moorages_client_names_the_one_repository_in_the_path(gateway: tuple[str, list[tuple[str, str]]]):
+    url, scopes = gateway
+    client = moorage.client(endpoint_url=url, region_name="eu-west-1", **CREDENTIALS)
+    paths: list[str] = []
+    client.meta.events.register("before-send.ecr", lambda request, **_: paths.append(urlsplit(request.url).path))
+    arn = "arn:aws:ecr:eu-west-1:123456789012:repository/team-a/web"
+    client.describe_repositories(repositoryNames=["team-a/web"])
+    client.describe_repositories(repositoryNames=["team-a/web", "team-b/web"])
+    client.describe_repositories(repositoryNames=["team-a/%2e%2e"])
+    client.list_images(repositoryName="team-a/web")
+    client.list_tags_for_resource(resourceArn=arn)
+    assert paths == [
+        "/r/DescribeRepositories/team-a/web",
+        "/",
+        "/",
+        "/r/ListImages/team-a/web",
+        "/r/ListTagsForResource/team-a/web",
+    ]
+    assert scopes == [("eu-west-1", "execute-api")] * 5
+
+
 def test_an_unchanged_client_signs_for_ecr_and_with_the_data_path_for_api_gateway(
     gateway: tuple[str, list[tuple[str, str]]], monkeypatch: pytest.MonkeyPatch
 ):

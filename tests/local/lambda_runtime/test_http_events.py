@@ -52,6 +52,7 @@ DOCUMENTED_REQUEST = Request(
     ],
     body=b"Hello from Lambda",
     source_ip="192.0.2.1",
+    caller_arn="",
 )
 
 
@@ -96,3 +97,8 @@ def test_a_query_value_is_decoded_and_the_raw_one_is_not():
     event = proxy_event(Request("GET", "/", "digest=sha256%3Aab&empty=", []), "GET /")
     assert event["queryStringParameters"] == {"digest": "sha256:ab", "empty": ""}
     assert event["rawQueryString"] == "digest=sha256%3Aab&empty="
+
+
+def test_where_nobody_signs_the_account_itself_asks():
+    context = proxy_event(Request("GET", "/", "", []), "GET /")["requestContext"]
+    assert context["authorizer"]["iam"]["userArn"] == "arn:aws:iam::000000000000:root"

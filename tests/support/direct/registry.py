@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 import boto3
 import httpx
 from moorage.bootstrap import compose, read_settings, registry_of
+from moorage.domain.policy.request import ITSELF
 from moorage.domain.repository import RepositoryId
 from moorage.domain.upload import Upload
 from moorage.usecases.completion.complete_from_queue import Outcome
@@ -19,6 +21,8 @@ from moorage.wire.direct.protocol import answer
 from moorage.wire.http import HttpRequest
 from moorage.wire.queue.completion_messages import complete_from_message, queue_call
 from moorage_local.stack.stack import Stack
+
+from tests.support.callers import owner
 
 MIB = 1024 * 1024
 REPOSITORY = "direct/tests"
@@ -45,12 +49,15 @@ class DirectRegistry:
 
     def create(self, name: str) -> None:
         """CreateRepository."""
-        create_repository(CreateRepository(repository=RepositoryId(self.registry.registry_id, name)), self.ports)
+        ports = replace(self.ports, access=ITSELF)
+        create_repository(CreateRepository(repository=RepositoryId(self.registry.registry_id, name)), ports)
 
     def call(self, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any]:
         """One request to the direct upload API: status and answer."""
         raw = json.dumps(body) if body is not None else ""
-        request = HttpRequest(method, f"/direct-uploads{path}", {}, query, raw, body_is_base64=False, request_id="r")
+        request = HttpRequest(
+            method, f"/direct-uploads{path}", {}, query, raw, body_is_base64=False, request_id="r", caller=owner()
+        )
         response = answer(request, self.registry, self.ports).response
         return response.status, json.loads(response.body) if response.body else None
 

@@ -1,7 +1,7 @@
 """The table: what the three record ports share, and the lock that makes a transaction of each of their methods."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from threading import RLock
 from typing import Any
@@ -28,16 +28,25 @@ class MemoryRecords:
     templates: dict[tuple[str, str], CreationTemplate] = field(default_factory=dict)
     settings: dict[tuple[str, str], str] = field(default_factory=dict)
     exclusions: dict[tuple[str, str], PullTimeExclusion] = field(default_factory=dict)
+    registry_policies: dict[str, str] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
 
     def live_repository(self, repository_id: RepositoryId) -> Repository | None:
         """The repository, unless its deletion has begun."""
-        repository = self.repositories.get(repository_id)
+        repository = self.repository(repository_id)
         return None if repository is None or repository.deleting else repository
 
     def is_closed(self, repository_id: RepositoryId, incarnation: str) -> bool:
         """Whether this incarnation's deletion has begun."""
         return (repository_id, incarnation) in self.closed
+
+    def repository(self, repository_id: RepositoryId) -> Repository | None:
+        """The repository, with the policies that decide about it."""
+        found = self.repositories.get(repository_id)
+        if found is None:
+            return None
+        texts = (found.policy, self.registry_policies.get(repository_id.registry_id))
+        return replace(found, policies=tuple(text for text in texts if text))
 
     def blob(self, registry_id: str, digest: Digest, encryption: Encryption) -> Blob | None:
         """The content that repositories with this encryption share."""

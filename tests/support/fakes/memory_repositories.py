@@ -25,7 +25,9 @@ class MemoryRepositories:
         self.records.repositories.setdefault(key, repository)
 
     @atomic
-    def get(self, repository: RepositoryId) -> Repository | None:
+    def get(self, repository: RepositoryId, *, even_closed: bool = False) -> Repository | None:
+        if even_closed:
+            return self.records.repository(repository)
         return self.records.live_repository(repository)
 
     @atomic

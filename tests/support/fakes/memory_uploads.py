@@ -45,12 +45,14 @@ class MemoryUploads:
         first_byte: int,
         reservation: Reservation,
         now: float,
+        initiator: str | None = None,
     ) -> PartReservation:
         head = self.get(upload.upload_id)
         if (
             head is None
             or head.repository != upload.repository
             or not head.takes_parts(now)
+            or (initiator is not None and head.initiator not in (None, initiator))
             or head.received_bytes != first_byte
             or head.is_reserved_for_others(reservation.sha256, now)
         ):

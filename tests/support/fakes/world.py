@@ -7,6 +7,7 @@ from typing import Any
 
 from moorage.adapters.libcrypto import LibcryptoSha256
 from moorage.domain.completion import CompleteLayerUpload
+from moorage.domain.policy.request import ITSELF
 from moorage.domain.repository import Encryption, Repository, RepositoryId
 from moorage.domain.sha256_state import Sha256State
 from moorage.domain.token import TokenKey
@@ -25,6 +26,7 @@ from tests.support.fakes.memory_content import CHUNK_BYTES, MemoryContent
 from tests.support.fakes.memory_direct import MemoryDirect
 from tests.support.fakes.memory_images import MemoryImages, MemoryManifests
 from tests.support.fakes.memory_lifecycle import MemoryLifecycle, MemoryLifecycleImages
+from tests.support.fakes.memory_policies import MemoryPolicies
 from tests.support.fakes.memory_records import MemoryRecords
 from tests.support.fakes.memory_removals import MemoryRemovals
 from tests.support.fakes.memory_repositories import MemoryRepositories
@@ -101,6 +103,7 @@ class World:
             "stream_part_bytes": 2 * PART,
             "part_reservation_seconds": 60,
             "upload_lifetime_seconds": 1000,
+            "administrators": frozenset(),
             "unused_layer_seconds": 0,
             "creates_on_push": False,
             "max_tags_per_image": 3,
@@ -131,6 +134,8 @@ class World:
             "direct": self.direct,
             "completions": self.completions,
             "settings": MemorySettings(self.records),
+            "policies": MemoryPolicies(self.records),
+            "access": ITSELF,
             "lifecycle": self.lifecycle,
             "lifecycle_images": self.lifecycle_images,
             "token_keys": (TokenKey("test", b"k" * 32),),

@@ -14,6 +14,7 @@ import boto3
 from moorage.adapters.dynamodb.models import connection
 from moorage.adapters.dynamodb.stream import change_of
 from moorage.bootstrap import compose, compose_fsck, compose_reaper, read_settings, registry_of
+from moorage.domain.caller import Caller
 from moorage.domain.events import RegistryEvent
 from moorage.domain.registry import Registry
 from moorage.domain.repository import CLOSED_SECONDS
@@ -24,6 +25,8 @@ from moorage.usecases.reaper.handle_record_change import handle_record_change
 from moorage.wire.direct.protocol import answer as answer_direct
 from moorage.wire.ecr.protocol import TARGET_PREFIX, answer
 from moorage.wire.http import HttpRequest
+
+from tests.support.callers import owner
 
 Answer = tuple[str | None, dict[str, Any]]
 """The exception's name (None for success) and the body."""
@@ -50,6 +53,7 @@ class LocalRegistry:
         self.settings = read_settings(environment)
         # Not a whole number: the engine rewrites 1.0 to 1 in a transaction it is to recognise when it is sent again.
         self.now = 1_800_000_000.125
+        self.caller = owner()
         self.ports = replace(compose(self.settings), now=lambda: self.now, sleep=self._pause)
         self.announced = Recorder()
         self.reaper = replace(compose_reaper(self.settings), now=lambda: self.now, announcements=self.announced)
@@ -76,7 +80,7 @@ class LocalRegistry:
 
     def call(self, operation: str, **members: Any) -> Answer:
         """One ECR request."""
-        return ecr_answer(operation, members, self.identity, self.ports)
+        return ecr_answer(operation, members, self.identity, self.ports, self.caller)
 
     def direct(self, method: str, path: str, **members: Any) -> Answer:
         """One request to the direct upload API."""
@@ -88,6 +92,7 @@ class LocalRegistry:
             raw_body=json.dumps(members) if members else "",
             body_is_base64=False,
             request_id="test",
+            caller=self.caller,
         )
         answered = answer_direct(request, self.identity, self.ports)
         assert answered.response.status != 500, answered.response.body
@@ -246,7 +251,9 @@ def _client() -> Any:
     return connection().client
 
 
-def ecr_answer(operation: str, members: dict[str, Any], identity: Registry, ports: Ports) -> Answer:
+def ecr_answer(
+    operation: str, members: dict[str, Any], identity: Registry, ports: Ports, caller: Caller | None = None
+) -> Answer:
     """One ECR request to any ports; bytes become base64. Never a bare 500: that is a bug."""
     encoded = {
         name: base64.b64encode(value).decode() if isinstance(value, bytes) else value for name, value in members.items()
@@ -259,6 +266,7 @@ def ecr_answer(operation: str, members: dict[str, Any], identity: Registry, port
         raw_body=json.dumps(encoded),
         body_is_base64=False,
         request_id="test",
+        caller=caller or owner(),
     )
     answered = answer(request, identity, ports)
     assert answered.response.status != 500, answered.response.body

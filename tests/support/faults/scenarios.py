@@ -211,6 +211,13 @@ SCENARIOS = (
     Scenario("PutAccountSetting", settings.put_setting),
     Scenario("RegisterExclusion", settings.register_exclusion, frozenset({None, "ExclusionAlreadyExistsException"})),
     Scenario("DeregisterExclusion", settings.deregister_exclusion, frozenset({None, "ExclusionNotFoundException"})),
+    Scenario("SetRepositoryPolicy", settings.set_repository_policy),
+    Scenario(
+        "DeleteRepositoryPolicy",
+        settings.delete_repository_policy,
+        frozenset({None, "RepositoryPolicyNotFoundException"}),
+    ),
+    Scenario("Put- and DeleteRegistryPolicy", settings.put_and_delete_registry_policy),
     Scenario("PutLifecyclePolicy", settings.put_policy),
     Scenario("DeleteLifecyclePolicy", settings.delete_policy, frozenset({None, "LifecyclePolicyNotFoundException"})),
     Scenario("StartLifecyclePolicyPreview", settings.start_preview),

@@ -1,5 +1,6 @@
 """Scenarios of a registry's own settings and of lifecycle policies, for the tests that break every AWS call."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -77,6 +78,30 @@ def put_policy(registry: LocalRegistry, name: str) -> Act:
 def delete_policy(registry: LocalRegistry, name: str) -> Act:
     put_policy(registry, name)()
     return _asking(registry, "DeleteLifecyclePolicy", repositoryName=name)
+
+
+ACCESS_POLICY = json.dumps(
+    {"Statement": [{"Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": "ecr:BatchGetImage", "Resource": "*"}]}
+)
+
+
+def set_repository_policy(registry: LocalRegistry, name: str) -> Act:
+    return _asking(registry, "SetRepositoryPolicy", repositoryName=name, policyText=ACCESS_POLICY)
+
+
+def delete_repository_policy(registry: LocalRegistry, name: str) -> Act:
+    set_repository_policy(registry, name)()
+    return _asking(registry, "DeleteRepositoryPolicy", repositoryName=name)
+
+
+def put_and_delete_registry_policy(registry: LocalRegistry, name: str) -> Act:
+    del name
+
+    def act() -> Answer:
+        answer = registry.call("PutRegistryPolicy", policyText=ACCESS_POLICY)
+        return answer if answer[0] else registry.call("DeleteRegistryPolicy")
+
+    return act
 
 
 def start_preview(registry: LocalRegistry, name: str) -> Act:

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from moorage.adapters.dynamodb.models import connection
+from moorage.domain.policy.request import ITSELF
 from moorage_local.lambda_runtime.functions import load
 
 from tests.support.faults.injection import Injector
@@ -41,7 +42,7 @@ class OciRegistry:
     def __init__(self) -> None:
         self._function = load(FUNCTION)
         ports = self._function.module.ports
-        self.ports = ports
+        self.ports = replace(ports, access=ITSELF)
         self.aws_clients = [ports.content._client, connection().client]
         self.faults = Injector(self.aws_clients)
         self._requests: list[str] = []

@@ -111,6 +111,8 @@ def _permissions(service: str, operation: str, parameters: dict[str, Any]) -> se
         case "sqs":
             queue = "CompletionDeadLetters" if "dead" in parameters["QueueUrl"] else "CompletionQueue"
             return {(f"sqs:{operation}", f"${{{queue}.Arn}}")}
+        case "secretsmanager":
+            return {("secretsmanager:GetSecretValue", "${TokenKeys}")}
         case "events":
             return {(f"events:{operation}", "event-bus/${EventBusName}")}
     raise NotImplementedError(f"which permission does {service}.{operation} need?")

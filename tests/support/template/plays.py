@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from moorage.bootstrap import compose_reaper
+import boto3
+from moorage.bootstrap import compose, compose_reaper
 from moorage.wire.direct import protocol as direct
 from moorage.wire.http import HttpRequest
 from moorage.wire.queue import completion_messages
 
+from tests.support.callers import owner
 from tests.support.faults.registry import LocalRegistry, digest_of, part_members
 from tests.support.faults.scenarios import SMALL_PARTS, Scenario, repository_name
 from tests.support.template.calls import Recorder
@@ -34,7 +36,9 @@ class Stage:
     name: str
 
     def direct(self, method: str, path: str, **members: Any) -> dict[str, Any]:
-        request = HttpRequest(method, path, {}, {}, json.dumps(members), body_is_base64=False, request_id="test")
+        request = HttpRequest(
+            method, path, {}, {}, json.dumps(members), body_is_base64=False, request_id="test", caller=owner()
+        )
         with self.recorder.acting(DIRECT_API):
             answered = direct.answer(request, self.local.identity, self.local.ports)
         assert answered.response.status < 500, answered.response.body
@@ -94,6 +98,16 @@ def play_reading_of_settings() -> None:
     local.must("GetAccountSetting", name="BLOB_MOUNTING")
     assert local.call("GetLifecyclePolicy", repositoryName=name)[0] == "LifecyclePolicyNotFoundException"
     local.must("DeleteRepository", repositoryName=name, force=True)
+
+
+def play_tokens() -> None:
+    """A token signed with the key that the template makes."""
+    local = LocalRegistry()
+    text = json.dumps({"current_id": "first", "current": "k" * 64})
+    arn = boto3.client("secretsmanager").create_secret(Name=uuid.uuid4().hex, SecretString=text)["ARN"]
+    settings = replace(local.settings, token_keys=(), token_secret_arn=arn)
+    _with_ports(local, token_keys=compose(settings).token_keys)
+    local.must("GetAuthorizationToken")
 
 
 def play_direct(play: Callable[[Stage], None], recorder: Recorder) -> None:

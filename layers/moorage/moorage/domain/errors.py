@@ -5,6 +5,7 @@ MoorageError
 │   ├── MalformedRequestError         it cannot be read at all
 │   ├── UnknownOperationError         it names an operation that Moorage does not have
 │   └── InvalidParameterError         one of its members breaks a constraint
+├── AccessDeniedError             the caller may not do this, whether or not it exists
 ├── RepositoryNotFoundError · RepositoryAlreadyExistsError · RepositoryNotEmptyError
 ├── UploadNotFoundError
 ├── InvalidLayerPartError · EmptyUploadError · LayerPartTooSmallError · InvalidLayerError
@@ -15,6 +16,7 @@ MoorageError
 ├── LifecyclePolicyNotFoundError · LifecyclePreviewNotFoundError · LifecyclePreviewInProgressError
 ├── TemplateNotFoundError · TemplateAlreadyExistsError
 ├── ExclusionNotFoundError · ExclusionAlreadyExistsError
+├── RepositoryPolicyNotFoundError · RegistryPolicyNotFoundError
 ├── LimitExceededError
 ├── EncryptionError               the key service refused
 ├── UnavailableError              not now: the same request may succeed later
@@ -58,6 +60,15 @@ class InvalidParameterError(RequestError):
     def __init__(self, member: str, reason: str) -> None:
         super().__init__(f"Invalid parameter at '{member}' failed to satisfy constraint: '{reason}'")
         self.member = member
+
+
+class AccessDeniedError(MoorageError):
+    """The caller may not do this. The words are IAM's; they say nothing about what exists or which rule refused."""
+
+    def __init__(self, caller: str, action: str, resource: str) -> None:
+        super().__init__(f"User: {caller} is not authorized to perform: {action} on resource: {resource}")
+        self.action = action
+        self.resource = resource
 
 
 class RepositoryNotFoundError(MoorageError):
@@ -295,6 +306,23 @@ class ExclusionAlreadyExistsError(MoorageError):
             f"The pull time update exclusion for principal '{principal_arn}' already exists in the registry with id "
             f"'{registry_id}'"
         )
+
+
+class RepositoryPolicyNotFoundError(MoorageError):
+    """The repository has no policy."""
+
+    def __init__(self, repository: RepositoryId) -> None:
+        super().__init__(
+            f"Repository policy does not exist for the repository with name '{repository.name}' in the registry with "
+            f"id '{repository.registry_id}'"
+        )
+
+
+class RegistryPolicyNotFoundError(MoorageError):
+    """The registry has no policy."""
+
+    def __init__(self, registry_id: str) -> None:
+        super().__init__(f"Registry policy does not exist in the registry with id '{registry_id}'")
 
 
 class LimitExceededError(MoorageError):

@@ -68,6 +68,10 @@ class Repository:
     """Closed to new layers, to be removed."""
     forced: bool = False
     """While it is being deleted: whether its layers go with it, or keep it."""
+    policy: str | None = None
+    """Its own policy's JSON, as it was set."""
+    policies: tuple[str, ...] = ()
+    """Every policy that decides about requests to it: its own and the registry's, as read together with it."""
 
     @property
     def registry_id(self) -> str:

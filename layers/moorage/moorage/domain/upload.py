@@ -111,6 +111,11 @@ class Upload:
     multipart_id: str
     initiated_at: float
     expires_at: int
+    initiator: str | None = None
+    """The subject of the caller that began it, who alone may continue it (domain/caller.py); "" is nobody.
+
+    None for one that the registry itself or an earlier version began.
+    """
     mode: UploadMode = UploadMode.RELAY
     status: UploadStatus = UploadStatus.OPEN
     received_bytes: int = 0

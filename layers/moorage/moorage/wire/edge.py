@@ -5,16 +5,19 @@ A protocol implements three steps; whatever goes wrong in any of them becomes on
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from moorage.domain.caller import Call
+from moorage.domain.policy.request import AccessRequest
 from moorage.domain.registry import Registry
+from moorage.usecases.access.authorize import authorize_registry, authorize_unscoped
 from moorage.usecases.ports import Ports
 from moorage.wire.errors import ErrorShape
 from moorage.wire.http import HttpRequest, HttpResponse
 from moorage.wire.operation import Members, Operation
 from moorage.wire.outcome import Answered, log_refusal, log_success
+from moorage.wire.scoped_path import names_scope, repository_in_path
 
 OutputT = TypeVar("OutputT")
 UNKNOWN = "unknown"
@@ -68,8 +71,24 @@ def answer(protocol: WireProtocol[OutputT], request: HttpRequest, registry: Regi
 def _carry_out(protocol: WireProtocol[OutputT], progress: Progress[OutputT], call: Call, ports: Ports) -> HttpResponse:
     progress.operation, in_path = protocol.route(progress.request)
     progress.members = progress.operation.input.read(protocol.read(progress.request, in_path))
+    ports = replace(ports, access=_access(progress, progress.operation, call))
+    if not names_scope(progress.request.path):
+        authorize_unscoped(ports)
+    if progress.operation.is_of_registry:
+        authorize_registry(ports)
     output = progress.operation.handler(progress.members, call, ports)
     response, answered = protocol.respond(output, progress.request)
     if progress.operation.is_change:
         log_success(protocol.log, progress.name, call, answered, progress.members)
     return response
+
+
+def _access(progress: Progress[Any], operation: Operation[Any], call: Call) -> AccessRequest:
+    members = progress.members
+    return AccessRequest(
+        call=call,
+        action=operation.policy_action,
+        tags=tuple((tag["Key"], tag["Value"]) for tag in members.get("tags", ())),
+        tag_keys=tuple(members.get("tagKeys", ())),
+        repository=repository_in_path(progress.request.path),
+    )

@@ -24,12 +24,23 @@ _READING = ("BatchCheck", "BatchGet", "Describe", "Get", "List", "Validate")
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[OutputT]):
-    """`errors` are the exceptions that the protocol declares for it, by their names on the wire."""
+    """`errors` are the exceptions that the protocol declares for it, by their names on the wire.
+
+    `action` is what a policy calls it; by default, ECR's action of its name. What `is_of_registry` names no repository,
+    and is authorized before its handler runs; every other handler's use case authorizes what it reads.
+    """
 
     name: str
     input: StructureShape
     handler: Handler[OutputT]
     errors: frozenset[str]
+    action: str = ""
+    is_of_registry: bool = False
+
+    @property
+    def policy_action(self) -> str:
+        """The action that policies name."""
+        return self.action or f"ecr:{self.name}"
 
     @property
     def is_change(self) -> bool:

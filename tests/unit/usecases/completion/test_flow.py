@@ -4,7 +4,7 @@ from tests.support.fakes.world import World, digest_of
 from tests.support.module_trace import trace_modules
 
 CONTENT = b"0123456789abcdefghij-end"
-MAX_MODULES = 8
+MAX_MODULES = 9
 
 
 def test_a_relayed_completion_passes_few_modules_and_is_never_called_back(world: World):

@@ -8,6 +8,7 @@ from moorage.domain.registry import Registry
 from moorage.wire.direct.protocol import answer
 from moorage.wire.http import HttpRequest, HttpResponse
 
+from tests.support.callers import owner
 from tests.support.direct.uploads import complete, sent
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
 
@@ -20,7 +21,7 @@ NOBODY = "00000000-0000-4000-8000-ffffffffffff"
 
 def call(world: World, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any, HttpResponse]:
     raw = body if isinstance(body, str) else json.dumps(body) if body is not None else ""
-    request = HttpRequest(method, path, {}, query, raw, body_is_base64=False, request_id="r")
+    request = HttpRequest(method, path, {}, query, raw, body_is_base64=False, request_id="r", caller=owner(REGISTRY_ID))
     response = answer(request, REGISTRY, world.ports).response
     return response.status, json.loads(response.body) if response.body else None, response
 
@@ -145,7 +146,7 @@ def test_a_claim_that_breaks_a_constraint_is_refused(world: World, changed: dict
 def test_too_large_a_layer_and_an_unknown_repository_have_their_own_statuses(world: World):
     assert call(world, "POST", "/direct-uploads", {**CLAIM, "layerSize": 201})[0] == 413
     assert call(world, "POST", "/direct-uploads", {**CLAIM, "repositoryName": "harbour/none"})[0] == 404
-    assert call(world, "POST", "/direct-uploads", {**CLAIM, "registryId": "999999999999"})[0] == 404
+    assert call(world, "POST", "/direct-uploads", {**CLAIM, "registryId": "999999999999"})[0] == 403
 
 
 def slow(world: World) -> World:

@@ -14,7 +14,7 @@ from moorage.adapters.dynamodb.deletion import check_being_deleted
 from moorage.adapters.dynamodb.gates import check_open, repository_gate
 from moorage.adapters.dynamodb.image_mapping import image_of, pending_item, use_item
 from moorage.adapters.dynamodb.image_models import ImageItem, ImageTagItem, TagItem
-from moorage.adapters.dynamodb.mapping import layer_of, repository_of
+from moorage.adapters.dynamodb.mapping import layer_of
 from moorage.adapters.dynamodb.models import (
     IMAGE_PREFIX,
     META,
@@ -24,7 +24,6 @@ from moorage.adapters.dynamodb.models import (
     USE_PREFIX,
     Item,
     LayerItem,
-    RepositoryItem,
     exclusion_sk,
     image_sk,
     layer_sk,
@@ -32,6 +31,7 @@ from moorage.adapters.dynamodb.models import (
     repository_pk,
     tag_sk,
 )
+from moorage.adapters.dynamodb.policies import registry_policy_key, repositories_in
 from moorage.adapters.dynamodb.registry_models import ExclusionItem
 from moorage.domain.digest import Digest
 from moorage.domain.image import PULL_TIME_SECONDS, Image, PendingManifest, TaggedImage
@@ -58,7 +58,8 @@ class DynamoDbImages:
         """Strongly consistent batches of 100 records; the exclusions lie in the registry's partition."""
         pk = repository_pk(repository)
         sort_keys = [META, *map(image_sk, wanted.digests), *map(tag_sk, wanted.tags), *map(layer_sk, wanted.layers)]
-        excluded = [(registry_pk(repository.registry_id), exclusion_sk(each)) for each in wanted.principals]
+        excluded = [registry_policy_key(repository.registry_id)]
+        excluded += [(registry_pk(repository.registry_id), exclusion_sk(each)) for each in wanted.principals]
         keys = list(dict.fromkeys([*((pk, sk) for sk in sort_keys), *excluded]))
         with translated_errors():
             return _lookup(list(Item.batch_get(keys, consistent_read=True)))
@@ -185,7 +186,7 @@ class DynamoDbImages:
 def _lookup(items: list[Item]) -> Lookup:
     images = [image_of(item) for item in items if isinstance(item, ImageItem)]
     layers = [item for item in items if isinstance(item, LayerItem)]
-    found = (repository_of(item) for item in items if isinstance(item, RepositoryItem) and not item.deleting)
+    found = iter(repositories_in(items))
     return Lookup(
         repository=next(found, None),
         images={image.digest: image for image in images},

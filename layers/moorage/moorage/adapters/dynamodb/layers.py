@@ -10,7 +10,7 @@ from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import delete_if, update_or_conflict, write_together
 from moorage.adapters.dynamodb.deletion import check_being_deleted
 from moorage.adapters.dynamodb.gates import check_open, repository_gate
-from moorage.adapters.dynamodb.mapping import blob_item, blob_of, layer_item, layer_of, repository_of
+from moorage.adapters.dynamodb.mapping import blob_item, blob_of, layer_item, layer_of
 from moorage.adapters.dynamodb.models import (
     HEAD,
     LAYER_PREFIX,
@@ -18,7 +18,6 @@ from moorage.adapters.dynamodb.models import (
     BlobItem,
     Item,
     LayerItem,
-    RepositoryItem,
     UploadItem,
     blob_pk,
     blob_sk,
@@ -26,6 +25,7 @@ from moorage.adapters.dynamodb.models import (
     repository_pk,
     upload_pk,
 )
+from moorage.adapters.dynamodb.policies import registry_policy_key, repositories_in
 from moorage.adapters.dynamodb.uploads import conflicting_head, is_unchanged, settling_actions
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
@@ -44,14 +44,14 @@ class DynamoDbCatalog:
         self._connection = connection
 
     def look_up(self, repository: RepositoryId, digest: Digest | None, encryption: Encryption) -> LayerLookup:
-        """One strongly consistent batch of up to three records."""
+        """One strongly consistent batch of up to four records."""
         repository_key = (repository_pk(repository), META)
-        keys = [repository_key]
+        keys = [repository_key, registry_policy_key(repository.registry_id)]
         if digest is not None:
             keys += [(repository_key[0], layer_sk(digest)), _blob_key(repository.registry_id, digest, encryption)]
         with translated_errors():
             items = list(Item.batch_get(keys, consistent_read=True))
-        repositories = [repository_of(i) for i in items if isinstance(i, RepositoryItem) and not i.deleting]
+        repositories = repositories_in(items)
         layers = [layer_of(item) for item in items if isinstance(item, LayerItem)]
         blobs = [blob_of(item) for item in items if isinstance(item, BlobItem)]
         return LayerLookup(*(found[0] if found else None for found in (repositories, layers, blobs)))  # type: ignore[arg-type]

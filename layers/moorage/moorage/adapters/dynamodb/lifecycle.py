@@ -28,7 +28,7 @@ from moorage.adapters.dynamodb.lifecycle_models import (
     LifecyclePolicyItem,
     PendingPreviewItem,
 )
-from moorage.adapters.dynamodb.mapping import repository_item, repository_of
+from moorage.adapters.dynamodb.mapping import repository_item
 from moorage.adapters.dynamodb.models import (
     LIFECYCLE_POLICY,
     META,
@@ -41,6 +41,7 @@ from moorage.adapters.dynamodb.models import (
     registry_pk,
     repository_pk,
 )
+from moorage.adapters.dynamodb.policies import registry_policy_key, repositories_in
 from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.lifecycle.evaluate import Decision
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, StoredPolicy
@@ -55,14 +56,13 @@ class DynamoDbLifecycle:
         self._connection = connection
 
     def look_up(self, repository: RepositoryId, kind: EvaluationKind) -> LifecycleLookup:
-        """One strongly consistent batch of up to three records."""
+        """One strongly consistent batch of up to four records."""
         pk = repository_pk(repository)
         keys = [(pk, META), (pk, LIFECYCLE_POLICY), (pk, evaluation_sk(kind))]
+        keys.append(registry_policy_key(repository.registry_id))
         with translated_errors():
             items = list(Item.batch_get(keys, consistent_read=True))
-        found = next(
-            (repository_of(item) for item in items if isinstance(item, RepositoryItem) and not item.deleting), None
-        )
+        found = next(iter(repositories_in(items)), None)
         if found is None:
             return LifecycleLookup(None)
         own = [item for item in items if getattr(item, "incarnation", None) == found.incarnation]

@@ -40,11 +40,12 @@ def repository_item(repository: Repository) -> RepositoryItem:
         ],
         scan_on_push=repository.scan_on_push,
         tags=[list(tag) for tag in repository.tags],
+        policy=repository.policy,
     )
 
 
-def repository_of(item: RepositoryItem) -> Repository:
-    """The repository of a record."""
+def repository_of(item: RepositoryItem, registry_policy: str | None) -> Repository:
+    """The repository of a record; the policies of both decide about requests to it."""
     return Repository(
         id=RepositoryId(item.registry_id, item.repository_name),
         incarnation=item.incarnation,
@@ -58,6 +59,8 @@ def repository_of(item: RepositoryItem) -> Repository:
         ),
         scan_on_push=item.scan_on_push,
         tags=tuple((key, value) for key, value in item.tags),
+        policy=item.policy,
+        policies=tuple(text for text in (item.policy, registry_policy) if text),
     )
 
 
@@ -136,5 +139,5 @@ def record_of_item(item: Item) -> Record | None:
         case PendingManifestItem():
             return pending_of(item)
         case RepositoryItem():
-            return repository_of(item)
+            return repository_of(item, None)
     return None

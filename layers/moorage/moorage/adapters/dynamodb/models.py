@@ -18,6 +18,7 @@
     Exclusion    REGISTRY#{registryId}             EXCLUSION#{principalArn}
     Run          REGISTRY#{registryId}             LIFECYCLE#RUN
     Pending      REGISTRY#{registryId}             PENDING#{name}
+    Policy       REGISTRY#{registryId}             POLICY
     Policy       REPO#{registryId}#{name}          LIFECYCLE#POLICY
     Evaluation   REPO#{registryId}#{name}          LIFECYCLE#{PREVIEW or RUN}
     Decisions    REPO#{registryId}#{name}          LIFECYCLE#{PREVIEW or RUN}#{evaluationId}#{page:05}
@@ -63,6 +64,7 @@ TEMPLATE_PREFIX = "TEMPLATE#"
 EXCLUSION_PREFIX = "EXCLUSION#"
 PENDING_PREFIX = "PENDING#"
 LIFECYCLE_POLICY = "LIFECYCLE#POLICY"
+REGISTRY_POLICY = "POLICY"
 LIFECYCLE_RUN = "LIFECYCLE#RUN"
 REGISTRY_INDEX = "registry"
 
@@ -228,6 +230,9 @@ class RepositoryItem(Item, discriminator="repository"):
     tag_mutability_filters = JSONAttribute(default=list)
     scan_on_push = BooleanAttribute(default=False)
     tags = JSONAttribute(default=list)
+    policy = UnicodeAttribute(null=True)
+    policy_set_by = UnicodeAttribute(null=True)
+    policy_set_at = NumberAttribute(null=True)
     registry = RegistryIndex()
 
 
@@ -270,6 +275,7 @@ class UploadItem(Item, discriminator="upload"):
     object_key = UnicodeAttribute()
     multipart_id = UnicodeAttribute()
     initiated_at = NumberAttribute()
+    initiator = UnicodeAttribute(null=True)
     mode = UnicodeAttribute()
     status = UnicodeAttribute()
     received_bytes = NumberAttribute()

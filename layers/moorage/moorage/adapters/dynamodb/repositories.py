@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -18,6 +17,7 @@ from moorage.adapters.dynamodb.conditional_writes import (
 from moorage.adapters.dynamodb.gates import close, reopen, repository_gate
 from moorage.adapters.dynamodb.mapping import repository_item, repository_of
 from moorage.adapters.dynamodb.models import META, Item, RepositoryItem, repository_pk
+from moorage.adapters.dynamodb.policies import registry_policy_in, registry_policy_key, repositories_in
 from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.repository import Repository, RepositoryId
 from moorage.usecases.ports.records import RepositoryWrite
@@ -44,24 +44,25 @@ class DynamoDbRepositories:
         if not written and not (isinstance(met, RepositoryItem) and met.incarnation == repository.incarnation):
             raise RepositoryAlreadyExistsError(repository.id)
 
-    def get(self, repository: RepositoryId) -> Repository | None:
-        """One strongly consistent read."""
-        found = self.get_many(repository.registry_id, [repository.name])
+    def get(self, repository: RepositoryId, *, even_closed: bool = False) -> Repository | None:
+        """One strongly consistent batch."""
+        found = self._read(repository.registry_id, [repository.name], even_closed=even_closed)
         return found[0] if found else None
 
     def get_many(self, registry_id: str, names: Sequence[str]) -> list[Repository]:
         """One strongly consistent batch, in the order of `names`."""
+        return self._read(registry_id, names)
+
+    def _read(self, registry_id: str, names: Sequence[str], *, even_closed: bool = False) -> list[Repository]:
+        """Up to 99 names of a batch of 100 keys; the registry's policy is the last."""
         keys = [(repository_pk(RepositoryId(registry_id, name)), META) for name in dict.fromkeys(names)]
         with translated_errors():
-            items = {item.pk: item for item in Item.batch_get(keys, consistent_read=True)}
-        return [
-            repository_of(item)
-            for pk, _ in keys
-            if isinstance(item := items.get(pk), RepositoryItem) and not item.deleting
-        ]
+            items = list(Item.batch_get([*keys, registry_policy_key(registry_id)], consistent_read=True))
+        by_name = {each.name: each for each in repositories_in(items, even_closed=even_closed)}
+        return [by_name[name] for name in dict.fromkeys(names) if name in by_name]
 
     def list_page(self, registry_id: str, after: str | None, limit: int) -> tuple[list[Repository], str | None]:
-        """One page of the index; eventually consistent, as indexes are."""
+        """One page of the index, eventually consistent, as indexes are; and one read of the registry's policy."""
         start = None
         if after is not None:
             start = {
@@ -73,8 +74,9 @@ class DynamoDbRepositories:
         with translated_errors():
             page = RepositoryItem.registry.query(registry_id, limit=limit, page_size=limit, last_evaluated_key=start)
             items = list(page)
+            policy = registry_policy_in(Item.batch_get([registry_policy_key(registry_id)], consistent_read=True))
         ended = len(items) < limit or page.last_evaluated_key is None
-        found = [repository_of(item) for item in items if not item.deleting]
+        found = [repository_of(item, policy) for item in items if not item.deleting]
         return found, None if ended else items[-1].repository_name
 
     def change_settings(self, before: Repository, after: Repository) -> RepositoryWrite:
@@ -87,7 +89,7 @@ class DynamoDbRepositories:
         applied, item = update_or_conflict(RepositoryItem(read.pk, read.sk), changes, is_as_read)
         if not isinstance(item, RepositoryItem) or item.deleting:
             return RepositoryWrite(applied=False)
-        return RepositoryWrite(applied, repository_of(item))
+        return RepositoryWrite(applied, repository_of(item, None))
 
     def begin_deletion(self, repository: RepositoryId, *, forced: bool, closed_until: int) -> Repository | None:
         """Read its incarnation, then mark it and close its gate in one transaction; again if it changed meanwhile.
@@ -97,7 +99,7 @@ class DynamoDbRepositories:
         marks: list[Action] = [RepositoryItem.deleting.set(True)]
         if forced:
             marks.append(RepositoryItem.forced.set(True))
-        while (found := self._read(repository)) is not None:
+        while (found := self.get(repository, even_closed=True)) is not None:
             if self._change(found, marks, close_until=closed_until):
                 return replace(found, deleting=True, forced=found.forced or forced)
         return None
@@ -112,14 +114,6 @@ class DynamoDbRepositories:
         is_being_deleted = RepositoryItem.deleting == True  # noqa: E712 - a condition expression, not a comparison
         removed, met = delete_or_conflict(repository_item(repository), is_this_one & is_being_deleted)
         return removed or not (isinstance(met, RepositoryItem) and met.incarnation == repository.incarnation)
-
-    def _read(self, repository: RepositoryId) -> Repository | None:
-        """One strongly consistent read, also of a repository whose deletion has begun."""
-        try:
-            with translated_errors():
-                return repository_of(RepositoryItem.get(repository_pk(repository), META, consistent_read=True))
-        except DoesNotExist:
-            return None
 
     def _change(self, repository: Repository, actions: list[Action], *, close_until: int | None) -> bool:
         """Change the record and its gate together: close it until a time, or open it where no forced deletion is on."""

@@ -89,6 +89,7 @@ class DynamoDbUploads:
         first_byte: int,
         reservation: Reservation,
         now: float,
+        initiator: str | None = None,
     ) -> PartReservation:
         """One update that is also the read: it reserves the place, counts the attempt and returns the head."""
         is_own = (UploadItem.registry_id == upload.repository.registry_id) & (
@@ -100,6 +101,9 @@ class DynamoDbUploads:
         continues = UploadItem.received_bytes == first_byte
         is_free = UploadItem.reserved_until.does_not_exist() | (UploadItem.reserved_until <= int(now))
         is_for_these_bytes = UploadItem.reserved_sha256 == reservation.sha256
+        condition = is_own & is_relayed & is_open & has_not_expired & continues & (is_free | is_for_these_bytes)
+        if initiator is not None:
+            condition &= UploadItem.initiator.does_not_exist() | (UploadItem.initiator == initiator)
         took, item = update_or_conflict(
             UploadItem(upload_pk(upload.upload_id), HEAD),
             [
@@ -107,7 +111,7 @@ class DynamoDbUploads:
                 UploadItem.reserved_sha256.set(reservation.sha256),
                 UploadItem.reserved_until.set(reservation.expires_at),
             ],
-            is_own & is_relayed & is_open & has_not_expired & continues & (is_free | is_for_these_bytes),
+            condition,
         )
         head = upload_of(item) if isinstance(item, UploadItem) else None
         return PartReservation(head, head.attempts if head and took else None)

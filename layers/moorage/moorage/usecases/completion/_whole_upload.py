@@ -29,6 +29,7 @@ def create_whole_upload(
         object_key=key_of(repository.registry_id, upload_id),
         multipart_id="",
         initiated_at=now,
+        initiator=ports.access.subject,
         expires_at=int(now) + ports.limits.upload_lifetime_seconds,
         mode=UploadMode.WHOLE,
         claim=announced,

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.errors import (
+    AccessDeniedError,
     EncryptionError,
     InconsistentRecordsError,
     InvalidLayerError,
@@ -25,7 +26,7 @@ from moorage.usecases.direct_uploads.complete_direct_upload import completion_of
 from moorage.usecases.ports import Ports
 
 _TRY_AGAIN = (UnavailableError, EncryptionError, InconsistentRecordsError)
-_ON_RECORD = (UploadNotFoundError, InvalidLayerError)
+_ON_RECORD = (UploadNotFoundError, InvalidLayerError, AccessDeniedError)
 """Refusals of an event that need no person: its upload is over, and its record (or its absence) says so."""
 
 

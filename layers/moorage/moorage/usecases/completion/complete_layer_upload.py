@@ -19,12 +19,12 @@ from moorage.domain.digest import Digest
 from moorage.domain.errors import (
     InvalidLayerError,
     LayerAlreadyExistsError,
-    RepositoryNotFoundError,
     UnavailableError,
     UploadNotFoundError,
     VerificationInProgressError,
 )
 from moorage.domain.upload import StoredPart, Upload, UploadMode, UploadRef, UploadStatus
+from moorage.usecases.access.authorize import authorize, belongs_to_caller, require_possible
 from moorage.usecases.completion._commit_layer import store_and_commit
 from moorage.usecases.completion._direct_source import DirectSource
 from moorage.usecases.completion._hashed_source import HashedSource
@@ -34,6 +34,8 @@ from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredPartsDamagedError
 from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.repositories._find_repository import explain_missing_upload
+
+COMPLETE = "ecr:CompleteLayerUpload"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,15 @@ def complete_layer_upload(command: CompleteLayerUpload, ports: Ports, deadline: 
     `deadline` (epoch seconds): when to hand over a streaming checksum that is not done; by default, the budget of a
     synchronous call.
 
-    Raises: RepositoryNotFoundError, UploadNotFoundError (also for another repository's upload), EmptyUploadError,
+    Raises: AccessDeniedError, RepositoryNotFoundError, UploadNotFoundError (also for an upload of another repository
+    or another caller), EmptyUploadError,
     LayerPartTooSmallError, InvalidLayerError, LayerAlreadyExistsError, VerificationInProgressError.
     """
     upload, parts = _load(command, ports)
     deadline = ports.now() + ports.limits.verification.budget_seconds if deadline is None else deadline
     source = _source(upload, parts, deadline, ports)
     lookup = ports.catalog.look_up(upload.repository, upload.digest or source.expected_digest, upload.encryption)
-    _require_own_repository(upload, lookup)
+    _require_own_repository(upload, lookup, ports)
     if upload.status is not UploadStatus.OPEN:
         return answer_of(command, upload, ports)
     try:
@@ -73,8 +76,11 @@ def complete_layer_upload(command: CompleteLayerUpload, ports: Ports, deadline: 
 
 
 def _load(command: CompleteLayerUpload, ports: Ports) -> tuple[Upload, tuple[StoredPart, ...]]:
+    require_possible(command.upload.repository, ports, COMPLETE)
     found = ports.uploads.read(command.upload.upload_id)
     if found is None or found[0].repository != command.upload.repository or found[0].has_expired(ports.now()):
+        raise explain_missing_upload(command.upload, ports)
+    if not belongs_to_caller(found[0], ports):
         raise explain_missing_upload(command.upload, ports)
     return found
 
@@ -87,10 +93,9 @@ def _source(upload: Upload, parts: tuple[StoredPart, ...], deadline: float, port
     return RelayedSource(upload, parts, deadline, ports)
 
 
-def _require_own_repository(upload: Upload, lookup: LayerLookup) -> None:
-    if lookup.repository is None:
-        raise RepositoryNotFoundError(upload.repository)
-    if lookup.repository.incarnation != upload.repository_incarnation:
+def _require_own_repository(upload: Upload, lookup: LayerLookup, ports: Ports) -> None:
+    repository = authorize(upload.repository, lookup.repository, ports, COMPLETE, initiator=upload.initiator)
+    if repository.incarnation != upload.repository_incarnation:
         # The name was deleted and created again: the upload belongs to the repository that is gone.
         raise UploadNotFoundError(upload.ref)
 

@@ -24,6 +24,7 @@ from moorage.domain.errors import (
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.repository import Repository, RepositoryId
 from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.access.authorize import authorize
 from moorage.usecases.completion._commit_layer import store_and_commit
 from moorage.usecases.completion._hashed_source import HashedSource
 from moorage.usecases.completion._layer_source import Rejected
@@ -33,6 +34,9 @@ from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import PutOutcome
 from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.repositories._find_repository import find_repository
+
+ACTIONS = ("ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload")
+"""What storing a whole layer takes: it is all of them at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +63,14 @@ def can_store_whole(digest: Digest, size_bytes: int, ports: Ports) -> bool:
 def store_whole_layer(command: StoreWholeLayer, ports: Ports) -> CompletedLayer:
     """Commit the layer.
 
-    Raises: RepositoryNotFoundError, UploadNotFoundError if the repository was deleted meanwhile,
+    Raises: AccessDeniedError, RepositoryNotFoundError, UploadNotFoundError if the repository was deleted meanwhile,
     LayerAlreadyExistsError, InvalidLayerError if the bytes do not hash to the digest or
     are not `size_bytes`, InvalidParameterError, LimitExceededError; and what reading the chunks raises.
     """
     _require_storable(command, ports)
     repository = command.known_repository or find_repository(command.repository, ports)
+    for action in ACTIONS:
+        authorize(repository.id, repository, ports, action)
     upload, announced = create_whole_upload(
         repository, command.layer_digest, command.size_bytes, command.media_type, ports
     )

@@ -2,6 +2,7 @@
 
 from moorage.domain.errors import UploadNotFoundError
 from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.access.authorize import may_continue
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import is_of_its_repository
 
@@ -13,6 +14,8 @@ def abandon_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> Non
     """
     upload = ports.uploads.get(upload_id)
     if upload is None or upload.claim is None or upload.repository.registry_id != registry_id:
+        raise UploadNotFoundError(upload_id, registry_id)
+    if not may_continue(upload, ports):
         raise UploadNotFoundError(upload_id, registry_id)
     if not _is_closed(upload, ports):
         raise UploadNotFoundError(upload_id, registry_id)

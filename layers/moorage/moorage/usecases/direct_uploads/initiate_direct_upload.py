@@ -13,6 +13,7 @@ from moorage.domain.errors import (
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.repository import Repository, RepositoryId
 from moorage.domain.upload import Upload, UploadMode, UploadRef
+from moorage.usecases.access.authorize import authorize
 from moorage.usecases.completion._commit_layer import look_at_object, needs_content
 from moorage.usecases.completion._whole_upload import create_whole_upload
 from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, first_page_of_parts, page_of_one_put
@@ -39,10 +40,11 @@ class InitiateDirectUpload:
 def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> DirectParts:
     """Begin an upload and answer the first page of its parts; no parts if the layer was mounted.
 
-    Raises: RepositoryNotFoundError, LayerAlreadyExistsError, InvalidParameterError, LimitExceededError for too large a
-    layer.
+    Raises: AccessDeniedError, RepositoryNotFoundError, LayerAlreadyExistsError, InvalidParameterError,
+    LimitExceededError for too large a layer.
     """
     repository = find_or_create_repository(command.repository, ports)
+    authorize(repository.id, repository, ports, "ecr:UploadLayerPart")
     announced = _announced(command, ports)
     lookup = look_at_object(ports.catalog.look_up(repository.id, announced.digest, repository.encryption), ports)
     if lookup.layer is not None and not needs_content(lookup) and confirm_layers([lookup.layer], ports):
@@ -106,6 +108,7 @@ def _create(repository: Repository, announced: DirectDescriptor, ports: Ports) -
         object_key=object_key,
         multipart_id=ports.direct.create_multipart(object_key, repository.encryption),
         initiated_at=now,
+        initiator=ports.access.subject,
         expires_at=int(now) + ports.limits.upload_lifetime_seconds,
         mode=UploadMode.DIRECT,
         claim=announced,

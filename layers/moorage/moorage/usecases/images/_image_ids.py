@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from moorage.domain.digest import HEX_LENGTHS, Digest, parse_digest
-from moorage.domain.errors import RepositoryNotFoundError
 from moorage.domain.image import Image, is_tag
 from moorage.domain.image_id import ImageFailure, ImageFailureCode, ImageId
 from moorage.domain.repository import Repository, RepositoryId
+from moorage.usecases.access.authorize import authorize, require_possible
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.images import Wanted
 
@@ -27,7 +27,7 @@ def find_images(
 ) -> Found:
     """Find them in one read, or in two where tags have to be followed.
 
-    Raises: RepositoryNotFoundError.
+    Raises: AccessDeniedError, RepositoryNotFoundError.
     """
     asked = list(dict.fromkeys(ids))
     failures = [failure for each in asked if (failure := _refuse(each))]
@@ -35,16 +35,16 @@ def find_images(
     good = [each for each in asked if each not in refused]
     digests = {digest for each in good if each.digest and (digest := parse_digest(each.digest, HEX_LENGTHS))}
     tags = {each.tag for each in good if each.tag}
+    require_possible(repository_id, ports)
     first = ports.images.look_up(repository_id, Wanted(digests=digests, tags=tags, principals=principals))
-    if first.repository is None:
-        raise RepositoryNotFoundError(repository_id)
+    repository = authorize(repository_id, first.repository, ports)
     images = dict(first.images)
     if missing := set(first.tags.values()) - images.keys():
         images |= ports.images.look_up(repository_id, Wanted(digests=missing)).images
     found = [(each, _pick(each, first.tags, images)) for each in good]
     failures += [picked for _, picked in found if isinstance(picked, ImageFailure)]
     return Found(
-        first.repository,
+        repository,
         [(each, picked) for each, picked in found if isinstance(picked, Image)],
         failures,
         first.is_excluded,

@@ -26,6 +26,7 @@ from moorage.domain.errors import (
 from moorage.domain.image import TAG_PATTERN, Image, digest_of, is_immutable, is_tag
 from moorage.domain.manifest import Manifest, parse_manifest
 from moorage.domain.repository import Repository, RepositoryId
+from moorage.usecases.access.authorize import authorize, require_possible
 from moorage.usecases.images._new_image import build_image, pending_manifest, require_named
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.images import Commit, Lookup, NewTag, Wanted
@@ -48,8 +49,9 @@ class PutImage:
 def put_image(command: PutImage, ports: Ports) -> Image:
     """The image that the repository has now.
 
-    Raises: InvalidParameterError, ImageDigestMismatchError, RepositoryNotFoundError, ImageAlreadyExistsError,
-    ImageTagAlreadyExistsError, LayersNotFoundError, ReferencedImagesNotFoundError, LimitExceededError.
+    Raises: AccessDeniedError, InvalidParameterError, ImageDigestMismatchError, RepositoryNotFoundError,
+    ImageAlreadyExistsError, ImageTagAlreadyExistsError, LayersNotFoundError,
+    ReferencedImagesNotFoundError, LimitExceededError.
     """
     if command.tag is not None and not is_tag(command.tag):
         raise InvalidParameterError("imageTag", f"must satisfy regular expression '{TAG_PATTERN}'")
@@ -89,17 +91,17 @@ def _try_to_put(push: _Push, ports: Ports) -> Image | None:
         tags=(command.tag,) if command.tag else (),
         layers=manifest.layers,
     )
+    require_possible(command.repository, ports)
     found = ports.images.look_up(command.repository, wanted)
-    if found.repository is None:
-        raise RepositoryNotFoundError(command.repository)
-    new = _new_tag(push, found, found.repository, ports)
+    repository = authorize(command.repository, found.repository, ports)
+    new = _new_tag(push, found, repository, ports)
     present = found.images.get(push.digest)
     if present is None:
-        outcome = _commit_new(push, found, found.repository, new, ports)
+        outcome = _commit_new(push, found, repository, new, ports)
     elif present.push_id == push.push_id:
         return present  # committed by an earlier round whose answer was lost
     else:
-        outcome = _tag_present(present, found.repository, new, ports)
+        outcome = _tag_present(present, repository, new, ports)
     if outcome is Commit.CLOSED:
         raise RepositoryNotFoundError(command.repository)
     return (present or push.image) if outcome is Commit.DONE else None

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from moorage.domain.digest import Digest
-from moorage.domain.errors import LayersNotFoundError, RepositoryNotFoundError
+from moorage.domain.errors import LayersNotFoundError
 from moorage.domain.layer import Layer
 from moorage.domain.repository import Encryption, RepositoryId
+from moorage.usecases.access.authorize import authorize, require_possible
 from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.ports import Ports
 
@@ -21,13 +22,13 @@ class FindLayer:
 def find_layer(query: FindLayer, ports: Ports) -> Layer:
     """The layer's record, in one read; in two where the repository has an encryption of its own.
 
-    Raises: RepositoryNotFoundError, LayersNotFoundError (also if the content is known to be lost).
+    Raises: AccessDeniedError, RepositoryNotFoundError, LayersNotFoundError (also if the content is known to be lost).
     """
+    require_possible(query.repository, ports)
     lookup = ports.catalog.look_up(query.repository, query.digest, Encryption())
-    if lookup.repository is None:
-        raise RepositoryNotFoundError(query.repository)
-    if lookup.layer is not None and lookup.repository.encryption != Encryption():
-        lookup = ports.catalog.look_up(query.repository, query.digest, lookup.repository.encryption)
+    repository = authorize(query.repository, lookup.repository, ports)
+    if lookup.layer is not None and repository.encryption != Encryption():
+        lookup = ports.catalog.look_up(query.repository, query.digest, repository.encryption)
     is_lost = lookup.blob is not None and lookup.blob.lost_at is not None
     if lookup.layer is None or is_lost or not confirm_layers([lookup.layer], ports):
         raise LayersNotFoundError(query.repository, [str(query.digest)])

@@ -12,10 +12,14 @@ from moorage.domain.digest import Digest
 from moorage.domain.errors import LayerAlreadyExistsError, UnavailableError
 from moorage.domain.repository import Repository, RepositoryId
 from moorage.domain.upload import Upload, UploadStatus
+from moorage.usecases.access.authorize import may
 from moorage.usecases.completion._commit_layer import MAX_ROUNDS, commit_layer, look_at_object, needs_content
 from moorage.usecases.completion._whole_upload import create_whole_upload
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
+
+PULL = "ecr:GetDownloadUrlForLayer"
+"""What the caller needs to be allowed in the other repository."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,9 @@ def mount_layer(command: MountLayer, ports: Ports) -> Upload | None:
     if command.mount_from.registry_id != target.registry_id:
         return None
     source = ports.catalog.look_up(command.mount_from, command.layer_digest, target.encryption)
-    if source.repository is None or source.layer is None or needs_content(look_at_object(source, ports)):
+    if source.repository is None or not may(source.repository, ports, PULL):
+        return None
+    if source.layer is None or needs_content(look_at_object(source, ports)):
         return None
     media_type = command.media_type or source.layer.media_type
     upload, _ = create_whole_upload(target, command.layer_digest, source.layer.size_bytes, media_type, ports)

@@ -1,17 +1,18 @@
 """The look-up that the operations on lifecycle policies begin with."""
 
-from moorage.domain.errors import RepositoryNotFoundError
 from moorage.domain.lifecycle.evaluation import EvaluationKind
 from moorage.domain.repository import RepositoryId
-from moorage.usecases.ports.lifecycle import LifecycleLookup, LifecycleRecords
+from moorage.usecases.access.authorize import authorize, require_possible
+from moorage.usecases.ports import Ports
+from moorage.usecases.ports.lifecycle import LifecycleLookup
 
 
-def find_lifecycle(repository: RepositoryId, records: LifecycleRecords) -> LifecycleLookup:
+def find_lifecycle(repository: RepositoryId, ports: Ports) -> LifecycleLookup:
     """Repository, policy and preview.
 
-    Raises: RepositoryNotFoundError, also for every registry but this one.
+    Raises: AccessDeniedError, RepositoryNotFoundError.
     """
-    found = records.look_up(repository, EvaluationKind.PREVIEW)
-    if found.repository is None:
-        raise RepositoryNotFoundError(repository)
+    require_possible(repository, ports)
+    found = ports.lifecycle.look_up(repository, EvaluationKind.PREVIEW)
+    authorize(repository, found.repository, ports)
     return found

@@ -51,7 +51,7 @@ def get_lifecycle_policy_preview(query: GetLifecyclePolicyPreview, ports: Ports)
     Raises: RepositoryNotFoundError, LifecyclePreviewNotFoundError, InvalidParameterError for a page of an earlier
     preview.
     """
-    found = find_lifecycle(query.repository, ports.lifecycle)
+    found = find_lifecycle(query.repository, ports)
     preview = found.evaluation
     if found.repository is None or preview is None or preview.expires_at() <= ports.now():
         raise LifecyclePreviewNotFoundError(query.repository)

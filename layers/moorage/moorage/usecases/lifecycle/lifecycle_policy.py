@@ -31,7 +31,7 @@ def put_lifecycle_policy(command: PutLifecyclePolicy, ports: Ports) -> StoredPol
     Raises: InvalidParameterError, RepositoryNotFoundError.
     """
     parse_lifecycle_policy(command.text)
-    found = find_lifecycle(command.repository, ports.lifecycle)
+    found = find_lifecycle(command.repository, ports)
     policy = StoredPolicy(text=command.text, version=ports.new_id())
     if found.repository is None or not ports.lifecycle.put_policy(found.repository, policy):
         raise RepositoryNotFoundError(command.repository)
@@ -43,7 +43,7 @@ def get_lifecycle_policy(query: LifecyclePolicyOf, ports: Ports) -> StoredPolicy
 
     Raises: RepositoryNotFoundError, LifecyclePolicyNotFoundError.
     """
-    found = find_lifecycle(query.repository, ports.lifecycle)
+    found = find_lifecycle(query.repository, ports)
     if found.policy is None:
         raise LifecyclePolicyNotFoundError(query.repository)
     return found.policy
@@ -54,7 +54,7 @@ def delete_lifecycle_policy(command: LifecyclePolicyOf, ports: Ports) -> StoredP
 
     Raises: RepositoryNotFoundError, LifecyclePolicyNotFoundError.
     """
-    found = find_lifecycle(command.repository, ports.lifecycle)
+    found = find_lifecycle(command.repository, ports)
     if found.repository is None or found.policy is None:
         raise LifecyclePolicyNotFoundError(command.repository)
     if not ports.lifecycle.delete_policy(found.repository, found.policy):

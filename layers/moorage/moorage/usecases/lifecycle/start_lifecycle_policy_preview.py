@@ -36,7 +36,7 @@ def start_lifecycle_policy_preview(command: StartLifecyclePolicyPreview, ports: 
     """
     if command.text is not None:
         parse_lifecycle_policy(command.text)
-    found = find_lifecycle(command.repository, ports.lifecycle)
+    found = find_lifecycle(command.repository, ports)
     policy = found.policy if command.text is None else StoredPolicy(text=command.text, version="")
     if policy is None:
         raise LifecyclePolicyNotFoundError(command.repository)

@@ -7,10 +7,12 @@ Those of the reaper and of fsck are separate bundles, because only they may dele
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from moorage.domain.policy.request import AccessRequest
 from moorage.domain.token import TokenKey
 from moorage.usecases.ports.content import ContentStore, Hasher
 from moorage.usecases.ports.images import Images, ManifestStore
 from moorage.usecases.ports.lifecycle import LifecycleImages, LifecycleRecords
+from moorage.usecases.ports.policies import Policies
 from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
 from moorage.usecases.ports.settings import RegistrySettings
 from moorage.usecases.ports.verification import CompletionQueue, DirectStore, VerificationLimits, Verifications
@@ -30,6 +32,8 @@ class Limits:
     stream_part_bytes: int
     part_reservation_seconds: int
     upload_lifetime_seconds: int
+    administrators: frozenset[str]
+    """Subjects that alone may use the routes without a repository; empty: everybody whom IAM lets."""
     unused_layer_seconds: int
     creates_on_push: bool
     max_tags_per_image: int
@@ -52,9 +56,12 @@ class Ports:
     direct: DirectStore
     completions: CompletionQueue
     settings: RegistrySettings
+    policies: Policies
     lifecycle: LifecycleRecords
     lifecycle_images: LifecycleImages
     token_keys: Sequence[TokenKey]
+    access: AccessRequest
+    """Who asks, and for what; an entry point replaces it for each request."""
     limits: Limits
     now: Callable[[], float]
     sleep: Callable[[float], None]

@@ -27,8 +27,11 @@ class Repositories(Protocol):
     def create(self, repository: Repository) -> None:
         """Write it; RepositoryAlreadyExistsError if the name is taken by another incarnation."""
 
-    def get(self, repository: RepositoryId) -> Repository | None:
-        """Read one; None also for one whose deletion has begun."""
+    def get(self, repository: RepositoryId, *, even_closed: bool = False) -> Repository | None:
+        """Read one, with every policy that decides about it.
+
+        None for one whose deletion has begun, unless `even_closed`.
+        """
 
     def get_many(self, registry_id: str, names: Sequence[str]) -> list[Repository]:
         """Read up to 100, in the order of `names`, without those that are not there."""
@@ -100,11 +103,12 @@ class Uploads(Protocol):
         first_byte: int,
         reservation: Reservation,
         now: float,
+        initiator: str | None = None,
     ) -> PartReservation:
         """Reserve the next place in the layer and count an attempt.
 
         Granted if the upload is this repository's, takes parts, has received exactly `first_byte` bytes, and if the
-        place is not reserved for other bytes at `now`.
+        place is not reserved for other bytes at `now`; and, unless `initiator` is None, if that subject began it.
         """
 
     def append(self, before: Upload, receipt: PartReceipt) -> UploadWrite:

@@ -12,21 +12,31 @@ from moorage.domain.creation_template import CREATE_ON_PUSH, CreationTemplate, c
 from moorage.domain.errors import RepositoryAlreadyExistsError, RepositoryNotFoundError
 from moorage.domain.lifecycle.evaluation import StoredPolicy
 from moorage.domain.repository import Encryption, Repository, RepositoryId, TagFilter, TagMutability
+from moorage.usecases.access.authorize import authorize, authorize_new, require_possible
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
 
+CREATE = "ecr:CreateRepository"
+
 
 def find_or_create_repository(repository_id: RepositoryId, ports: Ports) -> Repository:
-    """The repository to push to. One request if it is there, two more to create it.
+    """The repository to push to. One request if it is there, three more to create it.
 
-    Raises: RepositoryNotFoundError if it does not exist and neither a template nor the setting lets a push create it.
+    Who may push where a template or the setting lets a push create may create: that is what they are for. A Deny of
+    ecr:CreateRepository in the registry's policy refuses.
+
+    Raises: AccessDeniedError; RepositoryNotFoundError if it does not exist and neither a template nor the setting lets
+    a push create it.
     """
+    require_possible(repository_id, ports)
     found = ports.repositories.get(repository_id)
-    if found is not None:
-        return found
-    template = _template_for(repository_id, ports)
-    if template is None and not ports.limits.creates_on_push:
-        raise RepositoryNotFoundError(repository_id)
+    try:
+        return authorize(repository_id, found, ports)
+    except RepositoryNotFoundError:
+        template = None if found else _template_for(repository_id, ports)
+        if found or (template is None and not ports.limits.creates_on_push):
+            raise
+    authorize_new(repository_id, ports, CREATE)
     try:
         return _create(_new_repository(repository_id, template, ports), template, ports)
     except RepositoryAlreadyExistsError:
@@ -54,6 +64,7 @@ def _new_repository(repository_id: RepositoryId, template: CreationTemplate | No
             TagFilter(each["filter"], each["filterType"]) for each in template.tag_mutability_filters or ()
         ),
         tags=template.resource_tags or (),
+        policy=template.policy,
     )
 
 

@@ -1,17 +1,22 @@
 """The look-up with which most operations begin."""
 
-from moorage.domain.errors import MoorageError, RepositoryNotFoundError, UploadNotFoundError
+from moorage.domain.errors import MoorageError, UploadNotFoundError
 from moorage.domain.repository import Repository, RepositoryId
 from moorage.domain.upload import Upload, UploadRef
+from moorage.usecases.access.authorize import authorize, require_possible
 from moorage.usecases.ports import Ports
 
 
-def find_repository(repository_id: RepositoryId, ports: Ports) -> Repository:
-    """The repository. Raises: RepositoryNotFoundError for an unknown name, and for every other registry."""
-    repository = ports.repositories.get(repository_id)
-    if repository is None:
-        raise RepositoryNotFoundError(repository_id)
-    return repository
+def find_repository(
+    repository_id: RepositoryId, ports: Ports, action: str = "", *, even_closed: bool = False
+) -> Repository:
+    """The repository, if the caller may do this in it (by default, what the request asks for).
+
+    Raises: AccessDeniedError; RepositoryNotFoundError, also where its deletion has begun, unless `even_closed`.
+    """
+    require_possible(repository_id, ports, action)
+    found = ports.repositories.get(repository_id, even_closed=even_closed)
+    return authorize(repository_id, found, ports, action)
 
 
 def is_of_its_repository(upload: Upload, ports: Ports) -> bool:
@@ -21,7 +26,12 @@ def is_of_its_repository(upload: Upload, ports: Ports) -> bool:
 
 
 def explain_missing_upload(upload: UploadRef, ports: Ports) -> MoorageError:
-    """The error for a missing upload: the repository does not exist, or only the upload does not."""
-    if ports.repositories.get(upload.repository) is None:
-        return RepositoryNotFoundError(upload.repository)
+    """The error for an upload that is missing, or that is somebody else's, which answers the same.
+
+    AccessDeniedError, RepositoryNotFoundError, or UploadNotFoundError.
+    """
+    try:
+        find_repository(upload.repository, ports)
+    except MoorageError as refusal:
+        return refusal
     return UploadNotFoundError(upload)

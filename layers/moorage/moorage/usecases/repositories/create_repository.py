@@ -6,6 +6,7 @@ from moorage.domain.errors import InvalidParameterError
 from moorage.domain.repository import Encryption, Repository, RepositoryId, TagFilter, TagMutability
 from moorage.domain.repository_settings import require_valid_encryption, require_valid_filters
 from moorage.domain.resource_tags import ResourceTags, require_valid_tags
+from moorage.usecases.access.authorize import authorize_new
 from moorage.usecases.ports import Ports
 
 
@@ -25,13 +26,14 @@ def create_repository(command: CreateRepository, ports: Ports) -> Repository:
     """Create it.
 
     Raises: RepositoryAlreadyExistsError if the name is taken, InvalidParameterError for another registry and for
-    settings that do not fit together, TooManyTagsError, InvalidTagError.
+    settings that do not fit together, AccessDeniedError, TooManyTagsError, InvalidTagError.
     """
     if command.repository.registry_id != ports.limits.registry_id:
         raise InvalidParameterError("registryId", f"must be this registry's own id, {ports.limits.registry_id}")
     require_valid_encryption(command.encryption)
     require_valid_filters(command.tag_mutability, [each.pattern for each in command.tag_mutability_filters])
     require_valid_tags(command.tags)
+    authorize_new(command.repository, ports)
     repository = Repository(
         id=command.repository,
         incarnation=ports.new_id(),

@@ -20,12 +20,12 @@ class DeleteRepository:
 
 
 def delete_repository(command: DeleteRepository, ports: Ports) -> Repository:
-    """Delete it; RepositoryNotFoundError, RepositoryNotEmptyError without `force`.
+    """Delete it. Raises: AccessDeniedError, RepositoryNotFoundError, RepositoryNotEmptyError without `force`.
 
     A deletion that broke off is continued by the next call: the closed repository is found again.
     """
+    find_repository(command.repository, ports, even_closed=True)
     if not command.force and _holds_anything(command.repository, ports):
-        find_repository(command.repository, ports)
         raise RepositoryNotEmptyError(command.repository)
     repository = ports.repositories.begin_deletion(
         command.repository, forced=command.force, closed_until=int(ports.now()) + CLOSED_SECONDS

@@ -4,7 +4,11 @@ from dataclasses import dataclass
 
 from moorage.domain.errors import RepositoryNotFoundError
 from moorage.domain.repository import Repository, RepositoryId
+from moorage.usecases.access.authorize import authorize, may, require_possible
 from moorage.usecases.ports import Ports
+
+ALL = "*"
+"""Stands for every repository of the registry, in refusals and in scopes of tokens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +30,18 @@ class RepositoryPage:
 
 
 def describe_repositories(query: DescribeRepositories, ports: Ports) -> RepositoryPage:
-    """Read them. Raises: RepositoryNotFoundError for the first of `names` that does not exist."""
-    if query.registry_id != ports.limits.registry_id:
-        raise RepositoryNotFoundError(
-            RepositoryId(query.registry_id, query.names[0]) if query.names else query.registry_id
-        )
+    """Read them; a listing leaves out what the caller may not describe.
+
+    Raises: AccessDeniedError; RepositoryNotFoundError for the first of `names` that does not exist.
+    """
     if not query.names:
-        return RepositoryPage(*ports.repositories.list_page(query.registry_id, query.after, query.limit))
-    found = ports.repositories.get_many(query.registry_id, query.names)
-    missing = set(query.names) - {repository.name for repository in found}
-    for name in query.names:
-        if name in missing:
-            raise RepositoryNotFoundError(RepositoryId(query.registry_id, name))
-    return RepositoryPage(found)
+        require_possible(RepositoryId(query.registry_id, ALL), ports)
+        if query.registry_id != ports.limits.registry_id:
+            raise RepositoryNotFoundError(query.registry_id)
+        found, next_after = ports.repositories.list_page(query.registry_id, query.after, query.limit)
+        return RepositoryPage([repository for repository in found if may(repository, ports)], next_after)
+    named = [RepositoryId(query.registry_id, name) for name in query.names]
+    for repository in named:
+        require_possible(repository, ports)
+    by_id = {repository.id: repository for repository in ports.repositories.get_many(query.registry_id, query.names)}
+    return RepositoryPage([authorize(each, by_id.get(each), ports) for each in dict.fromkeys(named)])

@@ -14,6 +14,7 @@ from moorage.domain.errors import (
     UnavailableError,
 )
 from moorage.domain.lifecycle.parse import parse_lifecycle_policy
+from moorage.domain.policy.parse_policy import parse_policy
 from moorage.domain.repository_settings import require_valid_encryption, require_valid_filters
 from moorage.domain.resource_tags import ResourceTags, require_valid_tags
 from moorage.usecases.ports import Ports
@@ -87,6 +88,8 @@ def _check(template: CreationTemplate) -> None:
     require_valid_filters(template.tag_mutability, [each["filter"] for each in template.tag_mutability_filters or ()])
     if template.encryption:
         require_valid_encryption(template.encryption)
+    if template.policy:
+        parse_policy(template.policy, "repositoryPolicy")
     if template.lifecycle_policy:
         parse_lifecycle_policy(template.lifecycle_policy)
     _check_tags(template.resource_tags or ())

@@ -3,6 +3,7 @@
 from moorage.domain.errors import RepositoryNotFoundError
 from moorage.domain.repository import Repository
 from moorage.domain.upload import Reservation, Upload, UploadRef
+from moorage.usecases.access.authorize import initiator_of
 from moorage.usecases.ports import Ports
 
 
@@ -30,6 +31,7 @@ def create_upload(
         object_key=object_key,
         multipart_id=ports.content.create_multipart(object_key, repository.encryption),
         initiated_at=now,
+        initiator=initiator_of(repository, ports),
         min_part_bytes=min_part_bytes,
         expires_at=expires_at or int(now) + ports.limits.upload_lifetime_seconds,
         reservation=reservation,

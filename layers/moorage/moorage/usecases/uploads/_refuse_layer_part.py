@@ -2,13 +2,14 @@
 
 from moorage.domain.errors import InvalidLayerPartError, UnavailableError
 from moorage.domain.upload import ReceivedPart, Upload, UploadRef
+from moorage.usecases.access.authorize import belongs_to_caller
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import explain_missing_upload
 
 
 def require_open(upload: Upload | None, ref: UploadRef, ports: Ports) -> Upload:
-    """The upload, if it accepts parts. Raises: RepositoryNotFoundError, UploadNotFoundError."""
-    is_own = upload is not None and upload.repository == ref.repository
+    """The upload, if it accepts parts. Raises: AccessDeniedError, RepositoryNotFoundError, UploadNotFoundError."""
+    is_own = upload is not None and upload.repository == ref.repository and belongs_to_caller(upload, ports)
     if upload is None or not is_own or not upload.takes_parts(ports.now()):
         raise explain_missing_upload(ref, ports)
     return upload

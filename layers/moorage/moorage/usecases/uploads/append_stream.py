@@ -11,6 +11,7 @@ from hashlib import sha256
 from moorage.domain.errors import InconsistentRecordsError, InvalidLayerPartError
 from moorage.domain.upload import ReceivedPart, Reservation, UploadRef
 from moorage.domain.upload_session import UploadSession
+from moorage.usecases.access.authorize import authorize
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
 from moorage.usecases.uploads._create_upload import create_upload
@@ -62,7 +63,8 @@ def _append(session: UploadSession, first_byte: int, blob: bytes, ports: Ports) 
 
 def _begin(session: UploadSession, blob: bytes, ports: Ports) -> bool:
     """Create the record and store its first part; False if an earlier request of this session created it."""
-    repository = find_repository(session.upload.repository, ports)
+    repository = find_repository(session.upload.repository, ports, "ecr:InitiateLayerUpload")
+    authorize(repository.id, repository, ports, "ecr:UploadLayerPart")
     part = ReceivedPart(0, len(blob) - 1, sha256(blob).digest())
     try:
         upload = create_upload(

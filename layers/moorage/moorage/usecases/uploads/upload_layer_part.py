@@ -13,6 +13,7 @@ from hashlib import sha256
 from moorage.domain.errors import LimitExceededError
 from moorage.domain.sha256_state import Sha256State, unseal
 from moorage.domain.upload import ReceivedPart, Reservation, StoredPart, Upload, UploadRef, leaves_tail
+from moorage.usecases.access.authorize import require_possible
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredPartsDamagedError
 from moorage.usecases.ports.records import PartReceipt
@@ -41,10 +42,12 @@ def upload_layer_part(command: UploadLayerPart, ports: Ports) -> UploadedPart:
     """Accept the part. A repetition of the last part with the same bytes succeeds again.
 
     Raises: InvalidLayerPartError for a part that does not continue the layer or does not match its range;
-    UploadNotFoundError, RepositoryNotFoundError, LimitExceededError; UnavailableError while other bytes are being
+    AccessDeniedError, RepositoryNotFoundError, UploadNotFoundError (also for an upload of another caller),
+    LimitExceededError; UnavailableError while other bytes are being
     stored at the same place.
     """
     part = ReceivedPart(command.first_byte, command.last_byte, sha256(command.blob).digest())
+    require_possible(command.upload.repository, ports)
     require_matching_length(part, len(command.blob), command.upload, ports)
     now = ports.now()
     claim = ports.uploads.reserve_part(
@@ -52,6 +55,7 @@ def upload_layer_part(command: UploadLayerPart, ports: Ports) -> UploadedPart:
         first_byte=part.first_byte,
         reservation=Reservation(part.sha256, int(now) + ports.limits.part_reservation_seconds),
         now=now,
+        initiator=ports.access.subject,
     )
     if claim.upload is None or claim.attempt_number is None:
         refuse_unless_repeated(part, claim.upload, command.upload, ports)

@@ -108,11 +108,11 @@ _ERRORS = frozenset(shape.name for shape in ERROR_SHAPES.values())
 OPERATIONS: dict[str, Operation[Answer]] = {
     operation.name: operation
     for operation in (
-        Operation("AbandonDirectUpload", _NAMED, _abandon, _ERRORS),
-        Operation("CompleteDirectUpload", _NAMED, _complete, _ERRORS),
-        Operation("DescribeDirectUpload", _NAMED, _describe, _ERRORS),
-        Operation("InitiateDirectUpload", _ANNOUNCED, _initiate, _ERRORS),
-        Operation("ListDirectParts", _PAGE, _list_parts, _ERRORS),
+        Operation("AbandonDirectUpload", _NAMED, _abandon, _ERRORS, "ecr:UploadLayerPart"),
+        Operation("CompleteDirectUpload", _NAMED, _complete, _ERRORS, "ecr:CompleteLayerUpload"),
+        Operation("DescribeDirectUpload", _NAMED, _describe, _ERRORS, "ecr:UploadLayerPart"),
+        Operation("InitiateDirectUpload", _ANNOUNCED, _initiate, _ERRORS, "ecr:InitiateLayerUpload"),
+        Operation("ListDirectParts", _PAGE, _list_parts, _ERRORS, "ecr:UploadLayerPart"),
     )
 }
 

@@ -5,7 +5,7 @@ import logging
 import re
 from collections.abc import Mapping
 
-from moorage.domain.errors import UnknownOperationError
+from moorage.domain.errors import InvalidParameterError, UnknownOperationError
 from moorage.domain.registry import Registry
 from moorage.usecases.ports import Ports
 from moorage.wire import edge
@@ -16,6 +16,7 @@ from moorage.wire.http import HttpRequest, HttpResponse
 from moorage.wire.json_body import read_json_object
 from moorage.wire.operation import Members, Operation
 from moorage.wire.outcome import Answered
+from moorage.wire.scoped_path import PREFIX, repository_in_path
 
 ROUTES = (
     ("POST", re.compile(r"/direct-uploads"), "InitiateDirectUpload"),
@@ -33,6 +34,10 @@ class _DirectProtocol:
     log = logging.getLogger("moorage.direct")
 
     def route(self, request: HttpRequest) -> tuple[Operation[Answer], Mapping[str, str]]:
+        if request.method == "POST" and request.path.startswith(PREFIX):
+            name = request.path.removeprefix(PREFIX).partition("/")[0]
+            if name in OPERATIONS:
+                return OPERATIONS[name], {}
         for method, pattern, operation in ROUTES:
             match = pattern.fullmatch(request.path)
             if match and method == request.method:
@@ -40,7 +45,11 @@ class _DirectProtocol:
         raise UnknownOperationError(f"{request.method} {request.path}")
 
     def read(self, request: HttpRequest, in_path: Mapping[str, str]) -> Members:
-        return {**read_json_object(request.body), **request.query, **in_path}
+        members = read_json_object(request.body)
+        if (repository := repository_in_path(request.path)) and members.get("repositoryName", repository) != repository:
+            raise InvalidParameterError("path", "must name the repository that the body names")
+        confined = {"repositoryName": repository} if repository else {}
+        return {**members, **request.query, **in_path, **confined}
 
     def respond(self, output: Answer, request: HttpRequest) -> tuple[HttpResponse, Members | None]:
         status, members = output

@@ -10,9 +10,23 @@ from functools import cache
 from importlib import import_module
 
 from moorage.domain.errors import UnknownOperationError
-from moorage.wire.ecr import image_changes, images, layers, lifecycle, repositories, settings, tags, templates, uploads
+from moorage.wire.ecr import (
+    authorization,
+    image_changes,
+    images,
+    layers,
+    lifecycle,
+    policies,
+    repositories,
+    settings,
+    tags,
+    templates,
+    uploads,
+)
 from moorage.wire.ecr.model import MODULES
 from moorage.wire.operation import Handler, Members, Operation
+from moorage.wire.scoped_path import SCOPE, SCOPE_SHAPE, TOKEN_OPERATION
+from moorage.wire.shapes import StructureShape
 
 HANDLERS: dict[str, Handler[Members]] = {
     **repositories.HANDLERS,
@@ -22,9 +36,15 @@ HANDLERS: dict[str, Handler[Members]] = {
     **images.HANDLERS,
     **image_changes.HANDLERS,
     **lifecycle.HANDLERS,
+    **policies.HANDLERS,
+    **authorization.HANDLERS,
     **settings.HANDLERS,
     **templates.HANDLERS,
 }
+
+
+_NAMING_REPOSITORIES = ("repositoryName", "repositoryNames", "resourceArn")
+"""Members that name repositories. An operation that has none of them is one on the registry itself."""
 
 
 @cache
@@ -36,4 +56,13 @@ def find_operation(name: str) -> Operation[Members]:
     if name not in HANDLERS:
         raise UnknownOperationError(name)
     model = import_module(f"moorage.wire.ecr.model.{MODULES[name]}")
-    return Operation(name, model.INPUTS[name], HANDLERS[name], model.ERRORS[name])
+    shape = model.INPUTS[name]
+    if name == TOKEN_OPERATION:
+        shape = StructureShape({**shape.members, SCOPE: SCOPE_SHAPE}, shape.required)
+    return Operation(
+        name,
+        shape,
+        HANDLERS[name],
+        model.ERRORS[name],
+        is_of_registry=not any(naming in shape.members for naming in _NAMING_REPOSITORIES),
+    )

@@ -16,6 +16,7 @@ from moorage.wire.http import HttpRequest, HttpResponse
 from moorage.wire.json_body import read_json_with_blob
 from moorage.wire.operation import Members, Operation
 from moorage.wire.outcome import Answered
+from moorage.wire.scoped_path import scoped_members
 
 TARGET_PREFIX = "AmazonEC2ContainerRegistry_V20150921"
 CONTENT_TYPE = "application/x-amz-json-1.1"
@@ -33,7 +34,8 @@ class _EcrProtocol:
         return find_operation(name), {}
 
     def read(self, request: HttpRequest, _in_path: Mapping[str, str]) -> Any:
-        return read_json_with_blob(request.body, "layerPartBlob")
+        operation, _ = self.route(request)
+        return scoped_members(request.path, operation, read_json_with_blob(request.body, "layerPartBlob"))
 
     def respond(self, output: Members, request: HttpRequest) -> tuple[HttpResponse, Members]:
         return _response(200, output, request), output

@@ -32,6 +32,6 @@ def _get_blob(members: Members, call: Call, ports: Ports) -> OciAnswer:
 
 _INPUT = shape("repositoryName", "layerDigest")
 OPERATIONS = (
-    Operation("GetBlobProperties", _INPUT, _get_blob_properties, frozenset()),
-    Operation("GetBlob", _INPUT, _get_blob, frozenset()),
+    Operation("GetBlobProperties", _INPUT, _get_blob_properties, frozenset(), "ecr:BatchCheckLayerAvailability"),
+    Operation("GetBlob", _INPUT, _get_blob, frozenset(), "ecr:GetDownloadUrlForLayer"),
 )

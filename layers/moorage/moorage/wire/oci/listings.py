@@ -47,6 +47,8 @@ def _listing(path: str, body: dict[str, Any], limit: int, following: str | None)
 
 
 OPERATIONS = (
-    Operation("ListTags", shape("repositoryName", optional=("n", "last")), _list_tags, frozenset()),
-    Operation("ListRepositories", shape(optional=("n", "last")), _list_repositories, frozenset()),
+    Operation("ListTags", shape("repositoryName", optional=("n", "last")), _list_tags, frozenset(), "ecr:ListImages"),
+    Operation(
+        "ListRepositories", shape(optional=("n", "last")), _list_repositories, frozenset(), "ecr:DescribeRepositories"
+    ),
 )

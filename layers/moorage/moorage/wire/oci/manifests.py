@@ -102,7 +102,13 @@ def _headers(image: Image) -> dict[str, str]:
 
 _INPUT = ("repositoryName", "reference")
 OPERATIONS = (
-    Operation("GetManifestProperties", shape(*_INPUT), _get_manifest_properties, frozenset()),
-    Operation("GetManifest", shape(*_INPUT), _get_manifest, frozenset()),
-    Operation("PutManifest", shape(*_INPUT, "body", optional=("Content-Type", "tag")), _put_manifest, frozenset()),
+    Operation("GetManifestProperties", shape(*_INPUT), _get_manifest_properties, frozenset(), "ecr:BatchGetImage"),
+    Operation("GetManifest", shape(*_INPUT), _get_manifest, frozenset(), "ecr:BatchGetImage"),
+    Operation(
+        "PutManifest",
+        shape(*_INPUT, "body", optional=("Content-Type", "tag")),
+        _put_manifest,
+        frozenset(),
+        "ecr:PutImage",
+    ),
 )

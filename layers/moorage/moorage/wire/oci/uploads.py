@@ -86,11 +86,22 @@ OPERATIONS = (
         shape("repositoryName", "body", optional=("digest", "mount", "from", *_BODY)),
         _start_blob_upload,
         frozenset(),
+        "ecr:InitiateLayerUpload",
     ),
-    Operation("AppendToBlobUpload", shape(*_SESSION, "body", optional=_BODY), _append_to_blob_upload, frozenset()),
     Operation(
-        "CompleteBlobUpload", shape(*_SESSION, "digest", "body", optional=_BODY), _complete_blob_upload, frozenset()
+        "AppendToBlobUpload",
+        shape(*_SESSION, "body", optional=_BODY),
+        _append_to_blob_upload,
+        frozenset(),
+        "ecr:UploadLayerPart",
     ),
-    Operation("GetBlobUploadStatus", shape(*_SESSION), _get_blob_upload_status, frozenset()),
-    Operation("CancelBlobUpload", shape(*_SESSION), _cancel_blob_upload, frozenset()),
+    Operation(
+        "CompleteBlobUpload",
+        shape(*_SESSION, "digest", "body", optional=_BODY),
+        _complete_blob_upload,
+        frozenset(),
+        "ecr:CompleteLayerUpload",
+    ),
+    Operation("GetBlobUploadStatus", shape(*_SESSION), _get_blob_upload_status, frozenset(), "ecr:UploadLayerPart"),
+    Operation("CancelBlobUpload", shape(*_SESSION), _cancel_blob_upload, frozenset(), "ecr:UploadLayerPart"),
 )

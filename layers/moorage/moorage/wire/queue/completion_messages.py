@@ -4,12 +4,15 @@ What becomes of a message is decided by complete_from_queue.
 """
 
 import logging
+from dataclasses import replace
 
 from moorage.domain.caller import Call, Caller, CallerKind
 from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.errors import RequestError
+from moorage.domain.policy.request import AccessRequest
 from moorage.domain.registry import Registry
 from moorage.usecases.completion.complete_from_queue import Attempt, JoinedObject, Outcome, complete_from_queue
+from moorage.usecases.completion.complete_layer_upload import COMPLETE
 from moorage.usecases.ports import Ports
 from moorage.wire.direct.errors import direct_error, reason_of
 from moorage.wire.ecr._members import upload_of
@@ -49,6 +52,7 @@ def complete_from_message(body: str, deadline: float, call: Call, ports: Ports) 
     the completion queue itself gives up on it.
     """
     about: Members = {}
+    ports = replace(ports, access=AccessRequest(call=call, action=COMPLETE, continues=True))
     try:
         message, about = _read(body, call, ports)
         if message is None:

@@ -1,0 +1,106 @@
+"""Whether a request is allowed: the scope of its token, then policies, then the rule between accounts.
+
+1. What the registry itself does (its stream, its schedule, its command line) is allowed.
+2. A token allows the actions of its access, in the repositories of its scope, and nothing else.
+3. An anonymous caller can be allowed to pull, and nothing else.
+4. The root user of the registry's account may always read and change a repository's policy.
+5. A Deny in the repository's or the registry's policy refuses.
+6. Callers of the registry's own account are allowed; all others need an Allow.
+
+IAM is asked before all of this, by API Gateway.
+"""
+
+from moorage.domain.caller import Access, Caller, CallerKind
+from moorage.domain.errors import InvalidParameterError
+from moorage.domain.policy.actions import ACTIONS, POLICY_ACTIONS, PULL, PUSH
+from moorage.domain.policy.context import context_of
+from moorage.domain.policy.document import PolicyDocument
+from moorage.domain.policy.evaluate_policy import Decision, PolicyRequest, evaluate_policies
+from moorage.domain.policy.parse_policy import parse_policy
+from moorage.domain.policy.request import AccessRequest
+from moorage.domain.repository import Repository, RepositoryId
+
+REGISTRY_RESOURCE = "*"
+"""The resource of an operation on the registry itself, as IAM has it for such operations."""
+_SCOPES = {Access.PULL: PULL, Access.PUSH: PUSH, Access.ADMINISTER: ACTIONS}
+
+
+def is_own(caller: Caller, registry_id: str) -> bool:
+    """Whether the caller is a user or role of the account that has the registry."""
+    return bool(caller.account) and caller.account == registry_id
+
+
+def scope_allows(request: AccessRequest, action: str, repository_name: str) -> bool:
+    """Whether the caller's token, if it came with one, covers the action."""
+    scope = request.caller.scope
+    return scope is None or (action in _SCOPES[scope.access] and scope.covers(repository_name))
+
+
+def may_ever(request: AccessRequest, action: str, repository: RepositoryId, registry_id: str) -> bool:
+    """Whether any policy could allow the request: known before anything is read."""
+    if request.call is None or request.continues:
+        return True
+    if not scope_allows(request, action, repository.name) or repository.registry_id != registry_id:
+        return False
+    if request.repository not in ("", repository.name):
+        return False
+    return not request.caller.is_anonymous or action in PULL
+
+
+def policies_allow(
+    request: AccessRequest,
+    action: str,
+    repository: RepositoryId,
+    found: Repository | None,
+    now: float,
+    *,
+    policies: tuple[str, ...] = (),
+) -> bool:
+    """Rules 4 to 6. `policies` are the texts that apply where there is no repository."""
+    call = request.call
+    if call is None or request.continues:
+        return True
+    own = is_own(call.caller, repository.registry_id)
+    if own and call.caller.kind is CallerKind.ROOT and action in POLICY_ACTIONS:
+        return True
+    asked = PolicyRequest(
+        caller=call.caller,
+        action=action,
+        resource=call.registry.repository_arn(repository.name, repository.registry_id),
+        context=context_of(request, now, repository.registry_id, found),
+    )
+    return _decide(found.policies if found else policies, asked, allowed_by_default=own)
+
+
+def registry_allows(request: AccessRequest, policy: str | None, now: float) -> bool:
+    """Whether an operation on the registry itself is allowed: to its own account, unless its policy denies it.
+
+    A signed caller of any account may ask for a token, which gives no more than the caller has.
+    """
+    call = request.call
+    if call is None:
+        return True
+    registry_id = call.registry.registry_id
+    may_ask = request.action == "ecr:GetAuthorizationToken" and not call.caller.is_anonymous
+    if not (is_own(call.caller, registry_id) or may_ask):
+        return False
+    if (scope := call.caller.scope) and (scope.access is not Access.ADMINISTER or scope.pattern != "*"):
+        return False
+    asked = PolicyRequest(
+        caller=call.caller,
+        action=request.action,
+        resource=REGISTRY_RESOURCE,
+        context=context_of(request, now, registry_id, None),
+    )
+    return _decide((policy,) if policy else (), asked, allowed_by_default=True)
+
+
+def _decide(policies: tuple[str, ...], asked: PolicyRequest, *, allowed_by_default: bool) -> bool:
+    documents: list[PolicyDocument] = []
+    for text in policies:
+        try:
+            documents.append(parse_policy(text))
+        except InvalidParameterError:
+            return False  # written by a version that evaluates more than this one: nothing of it may be passed over
+    decision = evaluate_policies(documents, asked)
+    return decision is Decision.ALLOW or (decision is Decision.NONE and allowed_by_default)

@@ -1,0 +1,30 @@
+"""ECR's GetAuthorizationToken ⇄ its use case."""
+
+import base64
+
+from moorage.domain.caller import Access, Call, Scope
+from moorage.usecases.access.get_authorization_token import UNSCOPED, get_authorization_token
+from moorage.usecases.ports import Ports
+from moorage.wire.operation import Handler, Members
+from moorage.wire.scoped_path import SCOPE
+
+USER = "AWS"
+"""The user name that goes with a token."""
+
+
+def _get_authorization_token(members: Members, call: Call, ports: Ports) -> Members:
+    """`registryIds` is deprecated and has no effect: a token is for every registry that its caller may use."""
+    access, pattern = members.get(SCOPE, (UNSCOPED.access, UNSCOPED.pattern))
+    token = get_authorization_token(Scope(Access(access), pattern), ports)
+    return {
+        "authorizationData": [
+            {
+                "authorizationToken": base64.b64encode(f"{USER}:{token.text}".encode()).decode(),
+                "expiresAt": token.expires_at,
+                "proxyEndpoint": f"https://{call.registry.domain_name}",
+            }
+        ]
+    }
+
+
+HANDLERS: dict[str, Handler[Members]] = {"GetAuthorizationToken": _get_authorization_token}

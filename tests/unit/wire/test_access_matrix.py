@@ -1,0 +1,229 @@
+"""Every operation, as every kind of caller, on every kind of object, by every route, against a model of one page."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from moorage.domain.caller import ANONYMOUS, Access, Caller, Scope
+from moorage.domain.registry import Registry
+from moorage.usecases.ports.policies import NewPolicy
+from moorage.wire.direct.protocol import answer as answer_direct
+from moorage.wire.ecr.operations import HANDLERS, find_operation
+from moorage.wire.ecr.protocol import TARGET_PREFIX, answer
+from moorage.wire.http import HttpRequest
+from moorage.wire.oci.protocol import answer as answer_oci
+
+from tests.support.access_model import (
+    CALLERS,
+    DENIED_IN_NARROW,
+    OBJECTS,
+    Who,
+    expected,
+    expected_of_registry,
+)
+from tests.support.callers import caller
+from tests.support.fakes.world import REGISTRY_ID, World, digest_of
+from tests.support.lifecycle import POLICY as LIFECYCLE
+
+REGISTRY = Registry(REGISTRY_ID, "eu-west-1", "registry.example")
+FOREIGN = "999999999999"
+ROLE = f"arn:aws:iam::{REGISTRY_ID}:role/team-a"
+OPEN = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:*"}]})
+UPLOAD_ID = "00000000-0000-4000-8000-ffffffffffff"
+MEMBERS: dict[str, Any] = {
+    "appliedFor": ["CREATE_ON_PUSH"],
+    "imageIds": [{"imageTag": "t"}],
+    "imageManifest": "{}",
+    "imageScanningConfiguration": {"scanOnPush": True},
+    "imageTagMutability": "MUTABLE",
+    "layerDigest": digest_of(b""),
+    "layerDigests": [digest_of(b"")],
+    "layerPartBlob": "eA==",
+    "lifecyclePolicyText": LIFECYCLE,
+    "name": "BLOB_MOUNTING",
+    "partFirstByte": 0,
+    "partLastByte": 0,
+    "policyText": json.dumps(
+        {"Statement": [{"Effect": "Allow", "Principal": {"AWS": FOREIGN}, "Action": "ecr:*", "Resource": "*"}]}
+    ),
+    "prefix": "team-c",
+    "principalArn": ROLE,
+    "tagKeys": ["k"],
+    "tags": [{"Key": "k", "Value": "v"}],
+    "targetStorageClass": "ARCHIVE",
+    "imageId": {"imageTag": "t"},
+    "subjectId": {"imageDigest": digest_of(b"")},
+    "uploadId": UPLOAD_ID,
+    "value": "ENABLED",
+}
+ON_REPOSITORIES = sorted(name for name in HANDLERS if not find_operation(name).is_of_registry)
+ON_THE_REGISTRY = sorted(name for name in HANDLERS if find_operation(name).is_of_registry)
+OCI = {
+    "GetDownloadUrlForLayer": ("GET", "/v2/{}/blobs/" + digest_of(b"")),
+    "BatchCheckLayerAvailability": ("HEAD", "/v2/{}/blobs/" + digest_of(b"")),
+    "InitiateLayerUpload": ("POST", "/v2/{}/blobs/uploads/"),
+}
+
+
+def policies() -> dict[str, str]:
+    def of(effect: str, actions: Any, principal: str) -> str:
+        return json.dumps({"Statement": [{"Effect": effect, "Principal": {"AWS": principal}, "Action": actions}]})
+
+    narrow = [f"ecr:{name}" for name in sorted(DENIED_IN_NARROW)]
+    return {
+        "public": OPEN,
+        "shared": of("Allow", "ecr:*", FOREIGN),
+        "closed": of("Deny", "ecr:*", ROLE),
+        "narrow": of("Deny", narrow, ROLE),
+    }
+
+
+def made_world() -> World:
+    world = World()
+    for place in ("plain", "public", "shared", "closed", "narrow"):
+        repository = world.create(f"team-a/{place}")
+        if place in policies():
+            policy = NewPolicy(text=policies()[place], set_by="", set_at=0)
+            world.ports.policies.set_repository_policy(repository, policy)
+    return world
+
+
+def caller_of(who: Who) -> Caller:
+    account = REGISTRY_ID if who.account == "own" else FOREIGN
+    arn = f"arn:aws:iam::{account}:user/someone"
+    if who.is_role:
+        arn = f"arn:aws:sts::{account}:assumed-role/team-a/session"
+    if who.is_root:
+        arn = f"arn:aws:iam::{account}:root"
+    found = caller(arn) if who.account else ANONYMOUS
+    return replace(found, scope=Scope(Access(who.token), f"{who.below}*")) if who.token else found
+
+
+def request_of(who: Who, method: str, path: str, body: Any = None, target: str = "") -> HttpRequest:
+    return HttpRequest(
+        method=method,
+        path=path,
+        headers={"x-amz-target": f"{TARGET_PREFIX}.{target}"} if target else {},
+        query={},
+        raw_body=json.dumps(body) if body is not None else "",
+        body_is_base64=False,
+        request_id="r",
+        caller=caller_of(who),
+        source_ip="192.0.2.1",
+    )
+
+
+def members_of(operation: str, place: str) -> dict[str, Any]:
+    registry_id = FOREIGN if place == "elsewhere" else REGISTRY_ID
+    named = {
+        **MEMBERS,
+        "registryId": registry_id,
+        "repositoryName": f"team-a/{place}",
+        "repositoryNames": [f"team-a/{place}"],
+        "resourceArn": REGISTRY.repository_arn(f"team-a/{place}", registry_id),
+    }
+    shape = find_operation(operation).input
+    unknown = shape.required - named.keys()
+    assert not unknown, f"say in MEMBERS what {operation} needs: {unknown}"
+    wanted = shape.required | (shape.members.keys() & {"registryId", "repositoryNames"})
+    return {name: named[name] for name in wanted}
+
+
+def read(error: str | None, denied: str = "AccessDeniedException", missing: str = "RepositoryNotFoundException") -> str:
+    return {denied: "denied", missing: "missing"}.get(error or "", "through")
+
+
+@pytest.mark.parametrize("operation", [name for name in ON_REPOSITORIES if name != "CreateRepository"])
+def test_an_operation_on_a_repository_agrees_with_the_model(operation: str):
+    for who in CALLERS:
+        for place in OBJECTS:
+            wanted = expected(who, operation, place)
+            for path in ("/", f"/r/{operation}/team-a/{place}"):
+                sent = request_of(who, "POST", path, members_of(operation, place), operation)
+                answered = answer(sent, REGISTRY, made_world().ports)
+                assert read(answered.error) == wanted, (operation, who.name, place, path, answered.response.body)
+
+
+@pytest.mark.parametrize("operation", ON_THE_REGISTRY)
+def test_an_operation_on_the_registry_agrees_with_the_model(operation: str):
+    for who in CALLERS:
+        sent = request_of(who, "POST", "/", members_of(operation, "plain"), operation)
+        answered = answer(sent, REGISTRY, made_world().ports)
+        assert read(answered.error) == expected_of_registry(who, operation), (operation, who.name)
+
+
+@pytest.mark.parametrize("operation", OCI)
+def test_the_oci_protocol_agrees_with_the_model(operation: str):
+    method, path = OCI[operation]
+    for who in CALLERS:
+        for place in OBJECTS:
+            if place == "elsewhere":
+                continue  # its paths name no registry
+            sent = request_of(who, method, path.format(f"team-a/{place}"))
+            error = answer_oci(sent, REGISTRY, made_world().ports).error
+            wanted = expected(who, operation, place)
+            assert read(error, "DENIED", "NAME_UNKNOWN") == wanted, (operation, who.name, place, error)
+
+
+def test_the_direct_api_agrees_with_the_model():
+    claim = {"layerDigest": digest_of(b"x"), "layerSize": 1}
+    for who in CALLERS:
+        for place in OBJECTS:
+            registry_id = FOREIGN if place == "elsewhere" else REGISTRY_ID
+            body = {**claim, "registryId": registry_id, "repositoryName": f"team-a/{place}"}
+            wanted = expected(who, "InitiateLayerUpload", place)
+            for path in ("/direct-uploads", f"/r/InitiateDirectUpload/team-a/{place}"):
+                error = answer_direct(request_of(who, "POST", path, body), REGISTRY, made_world().ports).error
+                assert read(error) == wanted, (who.name, place, path, error)
+
+
+@pytest.mark.parametrize("operation", [name for name in ON_REPOSITORIES if name != "CreateRepository"])
+def test_not_there_and_not_yours_are_the_same_bytes(operation: str):
+    """To those who are refused in both: what differs is the name that they asked for."""
+    for who in CALLERS:
+        place = "closed" if who.is_role else "plain"
+        if "through" in (expected(who, operation, place), expected(who, operation, "missing")):
+            continue
+        bodies = []
+        for asked in (place, "missing"):
+            sent = request_of(who, "POST", "/", members_of(operation, asked), operation)
+            bodies.append(answer(sent, REGISTRY, made_world().ports).response.body.replace(asked, "NAME"))
+        assert bodies[0] == bodies[1], (operation, who.name)
+
+
+@pytest.mark.parametrize("who", CALLERS, ids=lambda who: who.name)
+def test_creating_is_for_the_own_account_and_its_administrators_tokens(who: Who):
+    body = {"repositoryName": "team-a/new"}
+    error = answer(request_of(who, "POST", "/", body, "CreateRepository"), REGISTRY, made_world().ports).error
+    allowed = who.account == "own" and who.token in ("", "administer")
+    assert read(error) == ("through" if allowed else "denied")
+
+
+@pytest.mark.parametrize("operation", sorted(HANDLERS))
+def test_a_registry_that_denies_everything_lets_nobody_through(operation: str):
+    world = made_world()
+    deny = json.dumps({"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "ecr:*", "Resource": "*"}]})
+    world.ports.policies.put_registry_policy(REGISTRY_ID, NewPolicy(text=deny, set_by="", set_at=0))
+    for who in CALLERS:
+        if who.is_root and operation.endswith("RepositoryPolicy"):
+            continue  # whoever locked the registry may still unlock its repositories
+        sent = request_of(who, "POST", "/", members_of(operation, "public"), operation)
+        assert read(answer(sent, REGISTRY, world.ports).error) in ("denied", "missing"), (operation, who.name)
+
+
+def test_the_routes_that_name_no_repository_can_be_closed_to_all_but_administrators():
+    world = made_world()
+    limits = replace(world.ports.limits, administrators=frozenset({f"arn:aws:iam::{REGISTRY_ID}:user/someone"}))
+    ports = replace(world.ports, limits=limits)
+    body = {"repositoryNames": ["team-a/plain"]}
+    role, administrator = Who("role", is_role=True), Who("administrator")
+    for who, path, wanted in (
+        (role, "/", "denied"),
+        (role, "/r/DescribeRepositories/team-a/plain", "through"),
+        (administrator, "/", "through"),
+    ):
+        sent = request_of(who, "POST", path, body, "DescribeRepositories")
+        assert read(answer(sent, REGISTRY, ports).error) == wanted
+    claim = {"repositoryName": "team-a/plain", "layerDigest": digest_of(b"x"), "layerSize": 1}
+    assert read(answer_direct(request_of(role, "POST", "/direct-uploads", claim), REGISTRY, ports).error) == "denied"
