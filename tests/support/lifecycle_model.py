@@ -105,13 +105,13 @@ def age_days(rule: dict[str, Any], image: LifecycleImage) -> float:
 
 def marks(rule: dict[str, Any], image: LifecycleImage, all_images: list[LifecycleImage]) -> bool:
     if rule["selection"]["countType"] != "imageCountMoreThan":
-        return age_days(rule, image) > rule["selection"]["countNumber"]
+        return bool(age_days(rule, image) > rule["selection"]["countNumber"])
     younger = [
         other
         for other in all_images
         if identifies(rule, other) and (age_days(rule, other), image.digest) < (age_days(rule, image), other.digest)
     ]
-    return len(younger) >= rule["selection"]["countNumber"]
+    return bool(len(younger) >= rule["selection"]["countNumber"])
 
 
 def is_kept(rule: dict[str, Any], image: LifecycleImage, all_images: list[LifecycleImage]) -> bool:

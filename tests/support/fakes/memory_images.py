@@ -132,7 +132,8 @@ class MemoryImages:
         if found is None or (found.push_id, found.deleting_at, found.tag_count) != (image.push_id, marked_at, 0):
             return False
         del kept.images[image.digest]
-        kept.uses = {key: push for key, push in kept.uses.items() if (key[1], push) != (image.digest, image.push_id)}
+        mine = (image.digest, image.push_id)
+        kept.uses = {key: use for key, use in kept.uses.items() if (key[1], use[0]) != mine}
         return True
 
     @atomic
