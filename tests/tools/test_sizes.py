@@ -14,6 +14,11 @@ LARGER = {
     "layers/moorage/moorage/adapters/dynamodb": "to be split by resource: one adapter or model for each kind of item",
     "layers/moorage/moorage/domain": "one module for each thing that the registry knows",
     "layers/moorage/moorage/domain/errors.py": "the one tree of errors: its worth is that it is one",
+    "layers/moorage/moorage/adapters/dynamodb/images.py": "to be split: reads and changes",
+    "layers/moorage/moorage/bootstrap.py": "to be split: one module for each function's ports",
+    "layers/moorage/moorage/domain/policy": "the evaluator's parts, each of them small",
+    "layers/moorage/moorage/usecases/images": "one module for each operation on images",
+    "layers/moorage/moorage/wire/ecr": "one module for each group of operations",
     "layers/moorage/moorage/adapters/dynamodb/models.py": "the one table's items, with their keys on top",
 }
 """What is larger, and why."""

@@ -34,7 +34,9 @@ UPLOAD_ID = "00000000-0000-4000-8000-ffffffffffff"
 MEMBERS: dict[str, Any] = {
     "appliedFor": ["CREATE_ON_PUSH"],
     "imageIds": [{"imageTag": "t"}],
-    "imageManifest": "{}",
+    "imageManifest": json.dumps(
+        {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": []}
+    ),
     "imageScanningConfiguration": {"scanOnPush": True},
     "imageTagMutability": "MUTABLE",
     "layerDigest": digest_of(b""),
