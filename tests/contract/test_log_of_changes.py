@@ -14,7 +14,7 @@ from tests.support.http_api import ecr_event, event
 from tests.support.template.access_log import access_log_line
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
-ARN = "arn:aws:sts::111122223333:assumed-role/pusher/session"
+ARN = "arn:aws:sts::000000000000:assumed-role/pusher/session"
 NAME = "harbour/logged"
 DIGEST = "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
 DIRECT = {"repositoryName": NAME, "layerDigest": DIGEST, "layerSize": 3}
@@ -36,7 +36,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> Lines:
 
 def called(function: Function, event: dict[str, Any]) -> tuple[dict[str, Any], Any]:
     """The access log's line of a request by an IAM role, and its answer."""
-    event["requestContext"]["authorizer"] = {"iam": {"userArn": ARN, "accountId": "111122223333"}}
+    event["requestContext"]["authorizer"] = {"iam": {"userArn": ARN, "accountId": "000000000000"}}
     answer = function(event)
     return access_log_line(event, answer["statusCode"]), json.loads(answer["body"] or "null")
 

@@ -35,7 +35,16 @@ MEMBERS: dict[str, Any] = {
     "appliedFor": ["CREATE_ON_PUSH"],
     "imageIds": [{"imageTag": "t"}],
     "imageManifest": json.dumps(
-        {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": []}
+        {
+            "schemaVersion": 2,
+            "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "config": {
+                "mediaType": "application/vnd.oci.image.config.v1+json",
+                "digest": digest_of(b"config"),
+                "size": 6,
+            },
+            "layers": [],
+        }
     ),
     "imageScanningConfiguration": {"scanOnPush": True},
     "imageTagMutability": "MUTABLE",
@@ -64,7 +73,9 @@ ON_THE_REGISTRY = sorted(name for name in HANDLERS if find_operation(name).is_of
 OCI = {
     "GetDownloadUrlForLayer": ("GET", "/v2/{}/blobs/" + digest_of(b"")),
     "BatchCheckLayerAvailability": ("HEAD", "/v2/{}/blobs/" + digest_of(b"")),
+    "BatchGetImage": ("GET", "/v2/{}/manifests/latest"),
     "InitiateLayerUpload": ("POST", "/v2/{}/blobs/uploads/"),
+    "ListImages": ("GET", "/v2/{}/tags/list"),
 }
 
 

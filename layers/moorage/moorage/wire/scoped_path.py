@@ -75,5 +75,5 @@ def _named(member: str, value: Any) -> str | None:
 def _scope(rest: str) -> list[str]:
     matched = _SCOPE.fullmatch(rest)
     if not matched:
-        raise InvalidParameterError(_MEMBER, "must end with pull or push, and a repository or a prefix and '*'")
+        raise InvalidParameterError(_MEMBER, "must name pull or push, then a repository, or a prefix and '*'")
     return [matched[1], re.sub("%2[Aa]$", "*", matched[2])]
