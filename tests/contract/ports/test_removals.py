@@ -16,6 +16,7 @@ from moorage.domain.lifecycle.policy import StorageClass
 from moorage.domain.repository import Encryption, Repository
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.images import Commit, NewTag, Wanted
+from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.ports.removals import Removals, Use
 
 from tests.contract.ports.conftest import REGISTRY_ID, repository, upload
@@ -94,7 +95,7 @@ def layer(ports: Ports, kept: Repository, text: str = "layer") -> Layer:
         refs=1,
         verified_at=5.5,
     )
-    assert ports.catalog.commit(of, made, blob, links=False).applied
+    assert ports.catalog.commit(of, made, blob, found=LayerLookup(None, None, None)).applied
     return made
 
 

@@ -28,6 +28,14 @@ ALLOW = json.dumps(
         ],
     }
 )
+ALLOW_IN_REGISTRY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {**json.loads(ALLOW)["Statement"][0], "Resource": "arn:aws:ecr:eu-west-1:000000000000:repository/*"}
+        ],
+    }
+)
 
 
 def _hex(random: Random, characters: int) -> str:
@@ -53,7 +61,7 @@ EXAMPLES: dict[str, Callable[[Random], Any]] = {
     "LifecyclePolicyText": lambda _: POLICY,
     "LifecyclePolicyTextForRepositoryCreationTemplate": lambda _: POLICY,
     "RepositoryPolicyText": lambda _: ALLOW,
-    "RegistryPolicyText": lambda _: ALLOW,
+    "RegistryPolicyText": lambda _: ALLOW_IN_REGISTRY,
     "EncryptionConfiguration": lambda _: {"encryptionType": "AES256"},
     "EncryptionConfigurationForRepositoryCreationTemplate": lambda _: {"encryptionType": "AES256"},
 }
