@@ -105,13 +105,13 @@ def age_days(rule: dict[str, Any], image: LifecycleImage) -> float:
 
 def marks(rule: dict[str, Any], image: LifecycleImage, all_images: list[LifecycleImage]) -> bool:
     if rule["selection"]["countType"] != "imageCountMoreThan":
-        return bool(age_days(rule, image) > rule["selection"]["countNumber"])
+        return age_days(rule, image) > int(rule["selection"]["countNumber"])
     younger = [
         other
         for other in all_images
         if identifies(rule, other) and (age_days(rule, other), image.digest) < (age_days(rule, image), other.digest)
     ]
-    return bool(len(younger) >= rule["selection"]["countNumber"])
+    return len(younger) >= int(rule["selection"]["countNumber"])
 
 
 def is_kept(rule: dict[str, Any], image: LifecycleImage, all_images: list[LifecycleImage]) -> bool:

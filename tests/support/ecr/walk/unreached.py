@@ -10,7 +10,9 @@ _EVERYWHERE = {
 _OF_OPERATIONS = {
     ("BatchGetImage", "LimitExceededException"): "one request names at most 100 images, which the model says itself",
     ("PutImage", "LimitExceededException"): "needs an image with 1,000 tags",
+    ("DeleteRegistryPolicy", "InvalidParameterException"): "it has no members that could be wrong",
     ("DescribeRegistry", "InvalidParameterException"): "it has no members that could be wrong",
+    ("GetRegistryPolicy", "InvalidParameterException"): "it has no members that could be wrong",
     ("CreateRepository", "LimitExceededException"): "a registry has no limit on its repositories",
     ("CreateRepositoryCreationTemplate", "LimitExceededException"): "a registry has no limit on its templates",
     ("DeregisterPullTimeUpdateExclusion", "LimitExceededException"): "removing one cannot exceed a limit",
