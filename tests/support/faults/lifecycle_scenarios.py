@@ -20,7 +20,7 @@ ALL = index([CHILD])
 ARCHIVING = POLICY.replace('{"type": "expire"}', '{"type": "transition", "targetStorageClass": "archive"}')
 WEEK = 7 * 86_400
 _started: list[float] = []
-"""When runs were started: scenarios that share a table have clocks of their own, and a run is due a day after another."""
+"""When runs were started. Scenarios that share a table have clocks of their own; a run is due a day after another."""
 
 
 def finish_preview(registry: LocalRegistry, name: str) -> Act:
