@@ -66,7 +66,7 @@ def test_isolating_drops_every_aws_variable_and_keeps_the_rest():
 
 
 def test_missing_engines_are_reported_with_the_command_that_installs_them(tmp_path: Path):
-    with pytest.raises(EngineError, match="make setup"):
+    with pytest.raises(EngineError, match="MOORAGE_ENGINES names"):
         installation.engines_directory({"MOORAGE_ENGINES": str(tmp_path)})
 
 

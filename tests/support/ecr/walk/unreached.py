@@ -24,6 +24,7 @@ _OF_OPERATIONS = {
     ("StartLifecyclePolicyPreview", "LifecyclePolicyPreviewInProgressException"): (
         "a small repository's preview is complete at once; tests/unit/usecases/lifecycle/test_preview.py"
     ),
+    ("UpdateImageStorageClass", "ImageStorageClassUpdateNotSupportedException"): "every stored image can be archived",
     ("UntagResource", "InvalidTagParameterException"): "keys that cannot be tags are not there, so removing succeeds",
     ("UntagResource", "TooManyTagsException"): "removing tags cannot exceed a limit",
     ("UploadLayerPart", "LimitExceededException"): "needs 10,001 parts or 52 GB; tests/unit/usecases/uploads",
