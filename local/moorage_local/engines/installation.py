@@ -20,7 +20,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from moorage_local.engines.process import EngineError
 
-_ROOTS = (Path(__file__).resolve().parents[3], Path(__file__).resolve().parents[1] / "installed")
+CHECKOUT = Path(__file__).resolve().parents[3]
+_ROOTS = (CHECKOUT, Path(__file__).resolve().parents[1] / "installed")
 """The checkout, and what the wheel contains of it (setup.py)."""
 ENGINES_VARIABLE = "MOORAGE_ENGINES"
 """The environment variable that names the engines' virtual environment, if it is another one."""
