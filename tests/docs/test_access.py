@@ -1,0 +1,70 @@
+"""The policies of docs/operate/access.md do what the page says, as they are printed."""
+
+import json
+import re
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moorage.domain.caller import ANONYMOUS, Caller, parse_caller
+from moorage.domain.policy.evaluate_policy import Decision, PolicyRequest, evaluate_policies
+from moorage.domain.policy.parse_policy import parse_policy
+
+PAGE = (Path(__file__).parents[2] / "docs" / "operate" / "access.md").read_text()
+READER, PUSHER, ADMINISTRATOR, PUBLIC, PROD = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+API = "arn:aws:execute-api:eu-west-1:111122223333:API/$default/"
+ARN = "arn:aws:ecr:eu-west-1:111122223333:repository/"
+
+
+def iam_allows(policy: str, path: str) -> bool:
+    """IAM's matching: `*` in a resource stands for anything, slashes included."""
+    (statement,) = json.loads(policy)["Statement"]
+    assert (statement["Effect"], statement["Action"]) == ("Allow", "execute-api:Invoke")
+    resources: Any = statement["Resource"]
+    patterns = [resources] if isinstance(resources, str) else resources
+    return any(fnmatchcase(f"{API}POST{path}", pattern) for pattern in patterns)
+
+
+@pytest.mark.parametrize(
+    ("path", "reader", "pusher"),
+    [
+        ("/r/BatchGetImage/team-a/web", True, False),
+        ("/r/GetAuthorizationToken/pull/team-a/*", True, False),
+        ("/r/PutImage/team-a/web", False, True),
+        ("/r/UploadLayerPart/team-a/web/deep", False, True),
+        ("/r/GetAuthorizationToken/push/team-a/*", False, True),
+        ("/r/BatchGetImage/team-b/web", False, False),
+        ("/r/BatchGetImage/team-ab/web", False, False),
+        ("/r/GetAuthorizationToken/push/team-b/*", False, False),
+        ("/r/GetAuthorizationToken/pull/*", False, False),
+        ("/r/DeleteRepository/team-a/web", False, False),
+        ("/", False, False),
+    ],
+)
+def test_iam_lets_reader_and_pusher_do_what_the_page_says(path: str, reader: bool, pusher: bool):
+    assert (iam_allows(READER, path), iam_allows(PUSHER, path), iam_allows(ADMINISTRATOR, path)) == (
+        reader,
+        pusher,
+        True,
+    )
+
+
+def decide(policy: str, who: Caller | None, action: str, name: str = "prod/web") -> Decision:
+    assert who is not None
+    document = parse_policy(policy, needs_resource=policy is PROD)
+    return evaluate_policies([document], PolicyRequest(caller=who, action=f"ecr:{action}", resource=f"{ARN}{name}"))
+
+
+def test_a_public_repository_can_be_pulled_by_everybody_and_nothing_else():
+    assert decide(PUBLIC, ANONYMOUS, "BatchGetImage") is Decision.ALLOW
+    assert decide(PUBLIC, ANONYMOUS, "PutImage") is Decision.NONE
+
+
+def test_only_the_release_role_pushes_to_prod():
+    release = parse_caller("arn:aws:sts::111122223333:assumed-role/release/run-7")
+    other = parse_caller("arn:aws:sts::111122223333:assumed-role/developer/me")
+    assert decide(PROD, other, "PutImage") is Decision.DENY
+    assert decide(PROD, release, "PutImage") is Decision.NONE
+    assert decide(PROD, other, "PutImage", "team-a/web") is Decision.NONE
+    assert decide(PROD, other, "BatchGetImage") is Decision.NONE
