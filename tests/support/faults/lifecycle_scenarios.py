@@ -20,7 +20,7 @@ ALL = index([CHILD])
 ARCHIVING = POLICY.replace('{"type": "expire"}', '{"type": "transition", "targetStorageClass": "archive"}')
 WEEK = 7 * 86_400
 _started: list[float] = []
-"""When runs were started. Scenarios that share a table have clocks of their own; a run is due a day after another."""
+"""When runs were started: scenarios that share a table have clocks of their own, and one run a day is due in it."""
 
 
 def finish_preview(registry: LocalRegistry, name: str) -> Act:
@@ -68,7 +68,7 @@ def _running(registry: LocalRegistry, name: str, *left: str, unused_layer_second
     for other in registry.must("DescribeRepositories")["repositories"]:
         if other["repositoryName"] != name:
             registry.must("DeleteRepository", repositoryName=other["repositoryName"], force=True)
-    registry.now = max(registry.now, *_started[-1:]) + WEEK if _started else registry.now + WEEK
+    registry.now = max([registry.now, *_started[-1:]]) + WEEK
 
     def act() -> Answer:
         registry.now += registry.settings.lifecycle_interval_seconds  # the lease of an invocation that died, and a run
