@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 ETAG = '"0123456789abcdef0123456789abcdef-1"'
 HOST = "127.0.0.1"
@@ -52,7 +53,7 @@ def _converse(connection: socket.socket, content: Path) -> None:
                 first += os.sendfile(connection.fileno(), file.fileno(), first, last - first + 1)
 
 
-def _read_head(requests: socket.SocketIO) -> bytes:  # type: ignore[type-arg]
+def _read_head(requests: BinaryIO) -> bytes:
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         line = requests.readline()

@@ -62,7 +62,7 @@ def _server(directory: Path, variables: dict[str, str]) -> Iterator[str]:
     command: list[str | Path] = [
         sys.executable,
         "-m",
-        "moorage_local",
+        "moorage_cli",
         "serve",
         "--port",
         "0",

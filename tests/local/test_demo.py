@@ -1,0 +1,15 @@
+"""`make demo` as a newcomer runs it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_the_demo_pushes_a_real_layer_and_fetches_it_again(tmp_path: Path):
+    finished = subprocess.run(
+        [sys.executable, "-m", "moorage_local.demo"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    shown = finished.stdout + finished.stderr
+    for step in ("pushed", "fetched it through GetDownloadUrlForLayer: the same sha256", "stopped the server"):
+        assert f"✓ {step}" in shown
