@@ -15,7 +15,7 @@ from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.dynamodb.conditional_writes import Reasons, write_together
 from moorage.adapters.dynamodb.gates import check_open, repository_gate
-from moorage.adapters.dynamodb.image_mapping import image_item, referrer_item
+from moorage.adapters.dynamodb.image_mapping import image_item, image_key, referrer_item
 from moorage.adapters.dynamodb.image_models import ImageItem, ImageTagItem, PendingManifestItem, TagItem
 from moorage.adapters.dynamodb.models import image_sk, image_tag_sk, push_sk, repository_pk, tag_sk
 from moorage.domain.image import Image
@@ -47,8 +47,7 @@ def add_tag(connection: Connection, repository: Repository, image: Image, new: N
 
     def fill(transaction: TransactWrite) -> None:
         _check_gate(transaction, repository, image)
-        key = ImageItem(repository_pk(image.repository), image_sk(image.digest))
-        transaction.update(key, [ImageItem.tag_count.add(1)], condition=image_is_here_to_stay & has_room)
+        transaction.update(image_key(image), [ImageItem.tag_count.add(1)], condition=image_is_here_to_stay & has_room)
         _point(transaction, image, new)
 
     return _outcome(write_together(connection, fill))

@@ -3,11 +3,15 @@
 from typing import Any
 
 from moorage.adapters.dynamodb.image_models import ImageItem, PendingManifestItem, ReferrerItem, UseItem
-from moorage.adapters.dynamodb.models import Item, image_sk, push_sk, referrer_sk, repository_pk, use_sk
+from moorage.adapters.dynamodb.models import image_sk, push_sk, referrer_sk, repository_of_pk, repository_pk, use_sk
 from moorage.domain.digest import Digest
 from moorage.domain.image import Image, PendingManifest
 from moorage.domain.lifecycle.policy import StorageClass
-from moorage.domain.repository import RepositoryId
+
+
+def image_key(image: Image) -> ImageItem:
+    """The record of an image, by its key alone."""
+    return ImageItem(repository_pk(image.repository), image_sk(image.digest))
 
 
 def image_item(image: Image) -> ImageItem:
@@ -39,7 +43,7 @@ def image_item(image: Image) -> ImageItem:
 def image_of(item: ImageItem) -> Image:
     """The image of a record; its repository is in the key."""
     return Image(
-        repository=_repository_of(item),
+        repository=repository_of_pk(item.pk),
         digest=Digest.of(item.digest),
         push_id=item.push_id,
         media_type=item.media_type,
@@ -87,7 +91,7 @@ def pending_item(pending: PendingManifest) -> PendingManifestItem:
 def pending_of(item: PendingManifestItem) -> PendingManifest:
     """The same, of its record."""
     return PendingManifest(
-        repository=_repository_of(item),
+        repository=repository_of_pk(item.pk),
         digest=Digest.of(item.digest),
         push_id=item.push_id,
         object_key=item.object_key,
@@ -99,11 +103,6 @@ def referrer_item(image: Image) -> ReferrerItem:
     """The record by which an artifact is found from its subject."""
     key = referrer_sk(image.subject, image.digest)
     return ReferrerItem(repository_pk(image.repository), key, digest=str(image.digest))
-
-
-def _repository_of(item: Item) -> RepositoryId:
-    _, registry_id, name = item.pk.split("#", 2)
-    return RepositoryId(registry_id, name)
 
 
 def _time(value: Any) -> float | None:

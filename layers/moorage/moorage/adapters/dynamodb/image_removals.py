@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from itertools import islice
 
 from pynamodb.connection import Connection
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import delete_if, update_or_conflict, write_together
-from moorage.adapters.dynamodb.image_mapping import image_of, referrer_item, use_item
+from moorage.adapters.dynamodb.image_mapping import image_key, image_of, referrer_item, use_item
 from moorage.adapters.dynamodb.image_models import ImageItem, ImageTagItem, ReferrerItem, TagItem, UseItem
 from moorage.adapters.dynamodb.models import (
     Item,
@@ -27,11 +28,6 @@ from moorage.domain.repository import RepositoryId
 
 USES_READ = 100
 """Uses whose images are looked up together: one read (BatchGetItem, DynamoDB service quotas)."""
-
-
-def image_key(image: Image) -> ImageItem:
-    """An image's record, by its key alone."""
-    return ImageItem(repository_pk(image.repository), image_sk(image.digest))
 
 
 def is_used(repository: RepositoryId, named: Digest, now: float) -> bool:
@@ -52,13 +48,9 @@ def is_used(repository: RepositoryId, named: Digest, now: float) -> bool:
 
 def remove_tags(connection: Connection, image: Image, tags: Sequence[str]) -> bool:
     """One transaction."""
-    points_here = TagItem.digest == str(image.digest)
 
     def fill(transaction: TransactWrite) -> None:
-        pk = repository_pk(image.repository)
-        for tag in tags:
-            transaction.delete(TagItem(pk, tag_sk(tag)), condition=points_here)
-            transaction.delete(ImageTagItem(pk, image_tag_sk(image.digest, tag)))
+        delete_tags(transaction, image, tags)
         fewer: list[Action] = [ImageItem.tag_count.add(-len(tags))]
         transaction.update(image_key(image), fewer, condition=ImageItem.push_id == image.push_id)
 
@@ -66,20 +58,40 @@ def remove_tags(connection: Connection, image: Image, tags: Sequence[str]) -> bo
 
 
 def delete(connection: Connection, image: Image, marked_at: float) -> bool:
-    """One transaction, then its uses: another push of the image may have replaced them, and they stay then."""
-    is_as_marked = (ImageItem.push_id == image.push_id) & (ImageItem.deleting_at == marked_at)
-    has_no_tags = ImageItem.tag_count == 0
-
-    def fill(transaction: TransactWrite) -> None:
-        transaction.delete(image_key(image), condition=is_as_marked & has_no_tags)
-        if image.subject is not None:
-            transaction.delete(referrer_item(image))
-
-    if write_together(connection, fill):
+    """One transaction, then its uses."""
+    is_to_go = is_marked(image, marked_at) & (ImageItem.tag_count == 0)
+    if write_together(connection, lambda transaction: delete_record(transaction, image, is_to_go)):
         return False
+    delete_uses(image)
+    return True
+
+
+def delete_tags(transaction: TransactWrite, image: Image, tags: Sequence[str]) -> None:
+    """Two actions for each tag; the transaction fails if one of them points to another image."""
+    pk = repository_pk(image.repository)
+    points_to_it = TagItem.digest == str(image.digest)
+    for tag in tags:
+        transaction.delete(TagItem(pk, tag_sk(tag)), condition=points_to_it)
+        transaction.delete(ImageTagItem(pk, image_tag_sk(image.digest, tag)))
+
+
+def delete_record(transaction: TransactWrite, image: Image, is_to_go: Condition) -> None:
+    """The image, on this condition, and the record by which it is found from its subject."""
+    transaction.delete(image_key(image), condition=is_to_go)
+    if image.subject is not None:
+        transaction.delete(referrer_item(image))
+
+
+def delete_uses(image: Image) -> None:
+    """One delete each. Another push of the image may have replaced them, and they stay then."""
     for named in image.named:
         delete_if(use_item(image, named), UseItem.push_id == image.push_id)
-    return True
+
+
+def is_marked(image: Image, marked_at: float) -> Condition:
+    """Whether it is the image of this push, and nobody has taken this mark off."""
+    is_as_marked: Condition = (ImageItem.push_id == image.push_id) & (ImageItem.deleting_at == marked_at)
+    return is_as_marked
 
 
 def change_storage_class(image: Image, storage_class: StorageClass, now: float) -> bool:

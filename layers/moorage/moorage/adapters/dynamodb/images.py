@@ -12,7 +12,7 @@ from moorage.adapters.dynamodb import image_commits, image_removals
 from moorage.adapters.dynamodb.conditional_writes import update_or_conflict, write_together
 from moorage.adapters.dynamodb.deletion import check_being_deleted
 from moorage.adapters.dynamodb.gates import check_open, repository_gate
-from moorage.adapters.dynamodb.image_mapping import image_of, pending_item, use_item
+from moorage.adapters.dynamodb.image_mapping import image_key, image_of, pending_item, use_item
 from moorage.adapters.dynamodb.image_models import ImageItem, ImageTagItem, TagItem
 from moorage.adapters.dynamodb.mapping import layer_of
 from moorage.adapters.dynamodb.models import (
@@ -90,12 +90,12 @@ class DynamoDbImages:
     def mark(self, image: Image, now: float) -> bool:
         """One conditional update."""
         mark: list[Action] = [ImageItem.deleting_at.set(now)]
-        return update_or_conflict(image_removals.image_key(image), mark, ImageItem.push_id == image.push_id)[0]
+        return update_or_conflict(image_key(image), mark, ImageItem.push_id == image.push_id)[0]
 
     def keep_image(self, image: Image) -> bool:
         """One conditional update."""
         unmark: list[Action] = [ImageItem.deleting_at.remove()]
-        return update_or_conflict(image_removals.image_key(image), unmark, ImageItem.push_id == image.push_id)[0]
+        return update_or_conflict(image_key(image), unmark, ImageItem.push_id == image.push_id)[0]
 
     def commit(self, repository: Repository, image: Image, new: NewTag | None) -> Commit:
         """One transaction."""
@@ -148,10 +148,9 @@ class DynamoDbImages:
     def remove_all(self, repository: Repository) -> None:
         """Transactions of deletes, tags first: a tag never points to an image that is gone."""
         for prefix in (TAG_PREFIX, IMAGE_PREFIX, REFERRER_PREFIX, USE_PREFIX, PUSH_PREFIX):
-            of_prefix = Item.sk.startswith(prefix)
             with translated_errors():
-                items = Item.query(repository_pk(repository.id), of_prefix, consistent_read=True)
-                for page in iter(lambda items=items: list(islice(items, REMOVED_TOGETHER)), []):  # type: ignore[misc]
+                items = Item.query(repository_pk(repository.id), Item.sk.startswith(prefix), consistent_read=True)
+                while page := list(islice(items, REMOVED_TOGETHER)):
                     if not self._remove(repository, page):
                         return
 
@@ -180,7 +179,7 @@ class DynamoDbImages:
         """One conditional update."""
         is_due = ImageItem.pulled_at.does_not_exist() | (ImageItem.pulled_at <= now - PULL_TIME_SECONDS)
         is_this_one = ImageItem.push_id == image.push_id
-        update_or_conflict(image_removals.image_key(image), [ImageItem.pulled_at.set(now)], is_this_one & is_due)
+        update_or_conflict(image_key(image), [ImageItem.pulled_at.set(now)], is_this_one & is_due)
 
 
 def _lookup(items: list[Item]) -> Lookup:

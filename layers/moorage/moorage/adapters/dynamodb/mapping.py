@@ -12,6 +12,7 @@ from moorage.adapters.dynamodb.models import (
     blob_pk,
     blob_sk,
     layer_sk,
+    repository_of_pk,
     repository_pk,
 )
 from moorage.adapters.dynamodb.upload_mapping import upload_of
@@ -80,9 +81,8 @@ def layer_item(layer: Layer) -> LayerItem:
 
 def layer_of(item: LayerItem) -> Layer:
     """The layer of a record; its repository is in the key."""
-    _, registry_id, name = item.pk.split("#", 2)
     return Layer(
-        repository=RepositoryId(registry_id, name),
+        repository=repository_of_pk(item.pk),
         digest=Digest.of(item.digest),
         size_bytes=int(item.size_bytes),
         media_type=item.media_type,

@@ -74,6 +74,12 @@ def repository_pk(repository: RepositoryId) -> str:
     return f"REPO#{repository.registry_id}#{repository.name}"
 
 
+def repository_of_pk(pk: str) -> RepositoryId:
+    """The repository whose partition this is."""
+    _, registry_id, name = pk.split("#", 2)
+    return RepositoryId(registry_id, name)
+
+
 def layer_sk(digest: object) -> str:
     """Sort key of a layer."""
     return f"{LAYER_PREFIX}{digest}"

@@ -3,22 +3,20 @@
 from collections.abc import Iterator
 
 from pynamodb.connection import Connection
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import delete_if, update_or_conflict, write_together
-from moorage.adapters.dynamodb.image_models import ImageItem, ImageTagItem, ReferrerItem, TagItem, UseItem
+from moorage.adapters.dynamodb.image_mapping import image_key
+from moorage.adapters.dynamodb.image_models import ImageItem, TagItem, UseItem
+from moorage.adapters.dynamodb.image_removals import delete_record, delete_tags, delete_uses, is_marked
 from moorage.adapters.dynamodb.layers import remove_link
 from moorage.adapters.dynamodb.models import (
     IMAGE_PREFIX,
     USE_PREFIX,
     LayerItem,
-    image_sk,
-    image_tag_sk,
     layer_sk,
-    referrer_sk,
     repository_pk,
     tag_sk,
     use_sk,
@@ -70,20 +68,15 @@ class DynamoDbRemovals:
             together, tags = tags[:TAGS_TOGETHER], tags[TAGS_TOGETHER:]
             if not self._remove_tags(image, together, marked_at):
                 return False
-        is_to_go = _is_marked(image, marked_at) & (ImageItem.tag_count == len(tags))
+        is_to_go = is_marked(image, marked_at) & (ImageItem.tag_count == len(tags))
 
         def fill(transaction: TransactWrite) -> None:
-            transaction.delete(_key(image), condition=is_to_go)
-            if image.subject is not None:
-                referrer = referrer_sk(image.subject, image.digest)
-                transaction.delete(ReferrerItem(repository_pk(image.repository), referrer))
-            _delete_tags(transaction, image, tags)
+            delete_record(transaction, image, is_to_go)
+            delete_tags(transaction, image, tags)
 
         if write_together(self._connection, fill):
             return False
-        for named in image.named:
-            use = Use(named=named, by=image.digest, push_id=image.push_id, written_at=image.pushed_at)
-            self.remove_use(image.repository, use)
+        delete_uses(image)
         return True
 
     def archive_image(self, tagged: TaggedImage, now: float) -> bool:
@@ -100,7 +93,7 @@ class DynamoDbRemovals:
         def fill(transaction: TransactWrite) -> None:
             for tag in tagged.tags[:CHECKED_TAGS]:
                 transaction.condition_check(TagItem, pk, tag_sk(tag), condition=TagItem.digest == str(image.digest))
-            transaction.update(_key(image), changes, condition=is_as_read)
+            transaction.update(image_key(image), changes, condition=is_as_read)
 
         return not write_together(self._connection, fill)
 
@@ -126,8 +119,8 @@ class DynamoDbRemovals:
         fewer: list[Action] = [ImageItem.tag_count.add(-len(tags))]
 
         def fill(transaction: TransactWrite) -> None:
-            transaction.update(_key(image), fewer, condition=_is_marked(image, marked_at))
-            _delete_tags(transaction, image, tags)
+            transaction.update(image_key(image), fewer, condition=is_marked(image, marked_at))
+            delete_tags(transaction, image, tags)
 
         return not write_together(self._connection, fill)
 
@@ -138,20 +131,3 @@ def _uses(repository: RepositoryId, prefix: str) -> Iterator[Use]:
             named = Digest.of(item.sk.split("#")[1])
             written_at = float(item.written_at)
             yield Use(named=named, by=Digest.of(item.digest), push_id=item.push_id, written_at=written_at)
-
-
-def _delete_tags(transaction: TransactWrite, image: Image, tags: list[str]) -> None:
-    pk = repository_pk(image.repository)
-    points_to_it = TagItem.digest == str(image.digest)
-    for tag in tags:
-        transaction.delete(TagItem(pk, tag_sk(tag)), condition=points_to_it)
-        transaction.delete(ImageTagItem(pk, image_tag_sk(image.digest, tag)))
-
-
-def _is_marked(image: Image, marked_at: float) -> Condition:
-    is_marked: Condition = (ImageItem.push_id == image.push_id) & (ImageItem.deleting_at == marked_at)
-    return is_marked
-
-
-def _key(image: Image) -> ImageItem:
-    return ImageItem(repository_pk(image.repository), image_sk(image.digest))

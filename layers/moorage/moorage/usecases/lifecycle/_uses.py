@@ -5,13 +5,11 @@ one always sees the other: the removal the use, or the push the mark.
 """
 
 from moorage.domain.digest import Digest
-from moorage.domain.image import Image
+from moorage.domain.image import USE_SECONDS, Image
 from moorage.domain.repository import RepositoryId
 from moorage.usecases.ports.images import Images, Wanted
 from moorage.usecases.ports.removals import Removals, Use
 
-PUSH_SECONDS = 24 * 3600
-"""A use whose image is not there after this time is what a push left that broke off."""
 LOOKED_UP_TOGETHER = 90
 
 
@@ -19,7 +17,7 @@ def is_used(repository: RepositoryId, named: Digest, now: float, images: Images,
     """Whether an image uses it, or a push that may still commit one. Removes uses that a broken push left."""
     uses = removals.uses_of(repository, named)
     there = {image.digest for image in _images_of(repository, uses, images)}
-    if any(use.by in there or use.written_at > now - PUSH_SECONDS for use in uses):
+    if any(use.by in there or use.written_at > now - USE_SECONDS for use in uses):
         return True
     for use in uses:
         removals.remove_use(repository, use)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from moorage.domain.digest import Digest
+from moorage.domain.image import USE_SECONDS
 from moorage.domain.layer import Layer
 from moorage.domain.repository import Repository
-from moorage.usecases.lifecycle._uses import PUSH_SECONDS, is_used
+from moorage.usecases.lifecycle._uses import is_used
 from moorage.usecases.ports.images import Images
 from moorage.usecases.ports.records import LayerCatalog
 from moorage.usecases.ports.removals import Removals
@@ -37,4 +38,4 @@ class RepositoryLayers:
     def _used(self, repository: Repository, now: float) -> set[Digest]:
         uses = [(use.named, use.by, use.written_at) for use in self._removals.all_uses(repository.id)]
         there = self._removals.image_digests(repository.id)
-        return {named for named, by, written_at in uses if by in there or written_at > now - PUSH_SECONDS}
+        return {named for named, by, written_at in uses if by in there or written_at > now - USE_SECONDS}
