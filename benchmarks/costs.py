@@ -22,7 +22,8 @@ from botocore.client import BaseClient
 from moorage_local.stack import stack
 from rich.console import Console
 
-from tests.support.faults.registry import LocalRegistry, digest_of
+from tests.support.faults.registry import LocalRegistry
+from tests.support.layers import digest_of
 from tests.support.template.calls import Recorder
 from tests.support.template.plays import Stage
 

@@ -7,7 +7,7 @@ command resumes: parts that S3 has are not sent again, and verified bytes are no
 import hashlib
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,22 +98,23 @@ def check_is_file(file: Path) -> None:
 @contextmanager
 def _held(options: PushOptions, pushing: Pushing) -> Iterator[bool]:
     """Keep the file's journal entry for this process; False if there can be no journal, so nothing can be resumed."""
-    try:
-        holding = pushing.journal.held(
-            options.endpoint,
-            options.repository,
-            options.file,
-            waiting=lambda: pushing.say("Another process is pushing this file there. Waiting until it ends."),
-        )
-        holding.__enter__()
-    except OSError as error:
-        pushing.say(f"After an interruption this push could not resume, because the journal cannot be written: {error}")
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        holding.__exit__(None, None, None)
+    with ExitStack() as held:
+        is_kept = True
+        try:
+            held.enter_context(
+                pushing.journal.held(
+                    options.endpoint,
+                    options.repository,
+                    options.file,
+                    waiting=lambda: pushing.say("Another process is pushing this file there. Waiting until it ends."),
+                )
+            )
+        except OSError as error:
+            is_kept = False
+            pushing.say(
+                f"After an interruption this push could not resume, because the journal cannot be written: {error}"
+            )
+        yield is_kept
 
 
 def _send_and_verify(

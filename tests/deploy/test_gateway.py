@@ -1,6 +1,5 @@
 """`moorage gateway` in front of a deployed stack: clients that know neither AWS's signatures nor its certificates."""
 
-import hashlib
 import os
 import ssl
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from moorage_local.testing import local_ecr_client
 
 from tests.support.emulator import REGION, ROOT, Stack
 from tests.support.gateway import RunningGateway, running_gateway
+from tests.support.layers import push
 
 LAYER = os.urandom(3 * 1024 * 1024)
 
@@ -34,15 +34,6 @@ def test_an_unmodified_sdk_pushes_a_layer_through_it(front: RunningGateway, depl
     ecr = local_ecr_client(front.url)
     repository = f"through/gateway-{front.address[1]}"
     ecr.create_repository(repositoryName=repository)
-    upload_id = ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]
-    ecr.upload_layer_part(
-        repositoryName=repository,
-        uploadId=upload_id,
-        partFirstByte=0,
-        partLastByte=len(LAYER) - 1,
-        layerPartBlob=LAYER,
-    )
-    digest = f"sha256:{hashlib.sha256(LAYER).hexdigest()}"
-    ecr.complete_layer_upload(repositoryName=repository, uploadId=upload_id, layerDigests=[digest])
+    digest = push(ecr, repository, LAYER)
     (layer,) = deployed.ecr().batch_check_layer_availability(repositoryName=repository, layerDigests=[digest])["layers"]
     assert layer["layerAvailability"] == "AVAILABLE"

@@ -10,7 +10,8 @@ import pytest
 from moorage.domain.repository import RepositoryId
 from moorage.wire.queue.completion_messages import Outcome
 
-from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry, digest_of
+from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry
+from tests.support.layers import digest_of
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from moorage.domain.events import RegistryEvent
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.reaper.handle_record_change import Change, handle_record_change
 
-from tests.support.direct.registry import MIB, DirectRegistry, digest_of
+from tests.support.direct.registry import MIB, DirectRegistry
+from tests.support.layers import digest_of
 
 
 class Recorder:

@@ -12,7 +12,8 @@ import httpx
 import pytest
 from moorage_local.stack.stack import Stack
 
-from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry, Range, digest_of
+from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry, Range
+from tests.support.layers import digest_of
 
 KILLS = 3
 

@@ -7,8 +7,9 @@ from moorage.domain.upload import UploadStatus
 from moorage_local.stack.stack import Stack
 
 from tests.support.faults.injection import Injector
-from tests.support.faults.registry import Answer, LocalRegistry, digest_of, part_members
+from tests.support.faults.registry import Answer, LocalRegistry, part_members
 from tests.support.faults.scenarios import ONE, TWO
+from tests.support.layers import digest_of
 
 NAME = "deleted"
 MISSING = "00000000-0000-4000-8000-00000000dead"

@@ -10,8 +10,9 @@ from moorage.domain.errors import MoorageError
 from moorage_local.stack.stack import Stack
 
 from tests.support.faults.injection import FAULTS, Crash, Fault, Injector
-from tests.support.faults.registry import Answer, LocalRegistry, digest_of
+from tests.support.faults.registry import Answer, LocalRegistry
 from tests.support.faults.scenarios import ONE, SCENARIOS, TWO, Act, Scenario, repository_name
+from tests.support.layers import digest_of
 
 TRIES = 3
 MODELLED_UNDER_FAULT = {None, "ServerException", "KmsException"}

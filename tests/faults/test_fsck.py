@@ -10,8 +10,9 @@ from moorage.usecases.fsck._find_faults import Fault
 from moorage.usecases.fsck.fsck import Examined, Fsck, fsck
 from moorage_local.stack.stack import Stack
 
-from tests.support.faults.registry import LocalRegistry, digest_of
+from tests.support.faults.registry import LocalRegistry
 from tests.support.faults.scenarios import ONE, SMALL_PARTS, TWO
+from tests.support.layers import digest_of
 
 NAME = "examined"
 Plant = Callable[[LocalRegistry], None]

@@ -3,8 +3,9 @@
 import pytest
 from moorage_local.stack.stack import Stack
 
-from tests.support.faults.registry import LocalRegistry, digest_of
+from tests.support.faults.registry import LocalRegistry
 from tests.support.faults.scenarios import ONE, TWO
+from tests.support.layers import digest_of
 
 NAME = "late"
 

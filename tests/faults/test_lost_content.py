@@ -7,8 +7,9 @@ import pytest
 from moorage.usecases.fsck.fsck import Fsck, fsck
 from moorage_local.stack.stack import Stack
 
-from tests.support.faults.registry import LocalRegistry, digest_of
+from tests.support.faults.registry import LocalRegistry
 from tests.support.faults.scenarios import ONE
+from tests.support.layers import digest_of
 
 NAME, OTHER = "lost", "lost/other"
 DIGEST = digest_of(ONE)

@@ -13,7 +13,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.repository import Encryption, RepositoryId
 from moorage_local.stack.stack import Stack
 
-from tests.support.faults.registry import Answer, LocalRegistry, digest_of, part_members
+from tests.support.faults.registry import Answer, LocalRegistry, part_members
+from tests.support.layers import digest_of
 
 RIVALS = 32
 ROUNDS = 4

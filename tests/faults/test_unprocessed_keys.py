@@ -8,8 +8,9 @@ from moorage.adapters.dynamodb.models import connection
 from moorage_local.stack.stack import Stack
 
 from tests.support.faults.injection import leave_unprocessed
-from tests.support.faults.registry import Answer, LocalRegistry, digest_of
+from tests.support.faults.registry import Answer, LocalRegistry
 from tests.support.faults.scenarios import ONE
+from tests.support.layers import digest_of
 
 NAME = "unprocessed"
 PAUSES = 5

@@ -12,24 +12,17 @@ from pathlib import Path
 import pytest
 from moorage_local.engines.engines import Engines
 
+from tests.support import layers
 from tests.support.engines import Server, processes_naming, serving, wait_until_none_names
 
 LAYER = os.urandom(100_000)
-DIGEST = f"sha256:{hashlib.sha256(LAYER).hexdigest()}"
+DIGEST = layers.digest_of(LAYER)
 
 
 def push(server: Server, repository: str) -> None:
     ecr = server.ecr()
     ecr.create_repository(repositoryName=repository)
-    upload_id = ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]
-    ecr.upload_layer_part(
-        repositoryName=repository,
-        uploadId=upload_id,
-        partFirstByte=0,
-        partLastByte=len(LAYER) - 1,
-        layerPartBlob=LAYER,
-    )
-    ecr.complete_layer_upload(repositoryName=repository, uploadId=upload_id, layerDigests=[DIGEST])
+    layers.push(ecr, repository, LAYER)
 
 
 def download(server: Server, repository: str) -> bytes:

@@ -18,7 +18,8 @@ from moorage.domain.repository import RepositoryId
 from moorage.usecases.repositories.describe_repositories import DescribeRepositories, describe_repositories
 from moorage_local.stack.stack import Stack
 
-from tests.support.fakes.world import World, digest_of
+from tests.support.fakes.world import World
+from tests.support.layers import digest_of
 
 ALL_NAMES = ("aa", "bb", "cc")
 NAMES = st.sampled_from(ALL_NAMES)

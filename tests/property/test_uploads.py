@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moorage.domain.errors import InvalidLayerPartError, LayerPartTooSmallError
 
-from tests.support.fakes.world import REPOSITORY, ForgetfulHasher, World, digest_of
+from tests.support.fakes.world import REPOSITORY, ForgetfulHasher, World
+from tests.support.layers import digest_of
 
 LIMITS = {"max_parts": 60, "max_layer_bytes": 10_000}
 WIDE = {"part_size_bytes": 10, "min_part_bytes": 10}

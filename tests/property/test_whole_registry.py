@@ -15,7 +15,8 @@ from moorage_local.stack.stack import Stack
 
 from tests.support.fakes.world import REGISTRY_ID, World
 from tests.support.faults.registry import LocalRegistry, ecr_answer, part_members
-from tests.support.registry_model import Model, digest_of
+from tests.support.layers import digest_of
+from tests.support.registry_model import Model
 
 SMALLEST = 4
 NAMES = st.sampled_from(["alpha", "beta"])

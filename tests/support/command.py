@@ -1,11 +1,11 @@
 """The `moorage` command as a process."""
 
-import hashlib
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.support import layers
 from tests.support.engines import Server
 
 
@@ -35,4 +35,4 @@ def push_arguments(file: Path, repository: str, server: Server) -> list[str]:
 
 def digest_of(file: Path) -> str:
     """The sha256 digest of a file."""
-    return f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
+    return layers.digest_of(file.read_bytes())

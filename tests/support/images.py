@@ -2,18 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any
 
 from moorage.domain.manifest import DOCKER_MANIFEST, OCI_INDEX
 
+from tests.support.layers import digest_of
+
 CONFIG_TYPE = "application/vnd.docker.container.image.v1+json"
 LAYER_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
-
-
-def digest_of(content: bytes | str) -> str:
-    """As callers write it."""
-    return f"sha256:{sha256(content.encode() if isinstance(content, str) else content).hexdigest()}"
 
 
 def descriptor(content: bytes | str, media_type: str = LAYER_TYPE, **more: Any) -> dict[str, Any]:

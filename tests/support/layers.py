@@ -4,9 +4,9 @@ import hashlib
 from typing import Any
 
 
-def digest_of(content: bytes) -> str:
-    """The sha256 digest, as ECR writes it."""
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+def digest_of(content: bytes | str) -> str:
+    """The sha256 digest, as callers write it; of a text's UTF-8."""
+    return f"sha256:{hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()}"
 
 
 def push(client: Any, repository: str, layer: bytes) -> str:

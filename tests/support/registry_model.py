@@ -1,12 +1,8 @@
 """What a registry is, in a page: the machine holds both registries against it."""
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 
-
-def digest_of(content: bytes) -> str:
-    """A layer's digest."""
-    return f"sha256:{sha256(content).hexdigest()}"
+from tests.support.layers import digest_of
 
 
 @dataclass

@@ -15,7 +15,8 @@ from moorage_local.lambda_runtime.functions import Function
 from moorage_local.stack.stack import Stack
 
 from tests.support.callers import iam_context, owner
-from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry, digest_of, put
+from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry, put
+from tests.support.layers import digest_of
 
 LARGEST = 52_000 * MIB
 SESSION_TOKEN_BYTES = 2_000

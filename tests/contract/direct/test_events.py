@@ -13,7 +13,8 @@ from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.lambda_runtime.functions import Function
 from moorage_local.stack.stack import Stack
 
-from tests.support.direct.registry import DirectRegistry, digest_of
+from tests.support.direct.registry import DirectRegistry
+from tests.support.layers import digest_of
 
 EVENTS = Path(__file__).parents[3] / "events"
 REPOSITORY, LAYER = "harbour/anchor", b"a layer\n"

@@ -9,8 +9,9 @@ from moorage.wire.ecr.operations import HANDLERS
 from moorage.wire.ecr.protocol import TARGET_PREFIX
 
 from tests.support.ecr.model import service
-from tests.support.ecr.registry import Registry, digest_of
+from tests.support.ecr.registry import Registry
 from tests.support.http_api import ecr_event, event
+from tests.support.layers import digest_of
 
 UPLOAD_ID = "0a1b2c3d-0000-4000-8000-0123456789ab"
 ARN = "arn:aws:ecr:us-east-1:000000000000:repository/bad/input"

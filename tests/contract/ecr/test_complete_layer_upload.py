@@ -4,8 +4,9 @@ import os
 
 import pytest
 
-from tests.support.ecr.registry import MIB, Registry, digest_of
+from tests.support.ecr.registry import MIB, Registry
 from tests.support.faults.injection import FAULTS, Fault
+from tests.support.layers import digest_of
 
 CALLS = ["dynamodb.Query", "dynamodb.BatchGetItem", "s3.CompleteMultipartUpload", "dynamodb.TransactWriteItems"]
 NOWHERE = "00000000-0000-4000-8000-00000000dead"

@@ -12,9 +12,10 @@ from moorage.domain.policy.request import ITSELF
 from moorage.domain.repository import RepositoryId
 from moorage.usecases.uploads.initiate_layer_upload import InitiateLayerUpload, initiate_layer_upload
 
-from tests.support.ecr.registry import Answer, Registry, digest_of
+from tests.support.ecr.registry import Answer, Registry
 from tests.support.faults.injection import FAULTS, Fault
 from tests.support.images import manifest
+from tests.support.layers import digest_of
 from tests.support.lifecycle import POLICY
 
 EVENTS = Path(__file__).parents[3] / "events"

@@ -6,7 +6,8 @@ import pytest
 from moorage.domain.manifest import OCI_MANIFEST
 
 from tests.support.ecr.registry import Registry
-from tests.support.images import descriptor, digest_of, index, manifest
+from tests.support.images import descriptor, index, manifest
+from tests.support.layers import digest_of
 
 CONFIG, ONE, TWO = b"config", b"one", b"two"
 FIRST, SECOND = manifest(CONFIG, ONE), manifest(CONFIG, TWO)

@@ -7,7 +7,8 @@ import pytest
 from moorage.domain.manifest import DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST
 
 from tests.support.ecr.registry import Registry
-from tests.support.images import digest_of, index, manifest
+from tests.support.images import index, manifest
+from tests.support.layers import digest_of
 
 CONFIG, ONE, TWO = b"config", b"one", b"two"
 OWNER = "000000000000"

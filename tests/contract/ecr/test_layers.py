@@ -5,7 +5,8 @@ import urllib.request
 
 import pytest
 
-from tests.support.ecr.registry import MIB, Registry, digest_of
+from tests.support.ecr.registry import MIB, Registry
+from tests.support.layers import digest_of
 
 BYTES = os.urandom(16 * MIB)
 

@@ -9,8 +9,9 @@ from botocore.exceptions import ClientError
 from moorage_local.stack.environment import REGISTRY_ID
 
 from tests.support.callers import iam_context
-from tests.support.ecr.registry import Registry, digest_of
+from tests.support.ecr.registry import Registry
 from tests.support.http_api import ecr_client
+from tests.support.layers import digest_of
 
 TEAM = f"arn:aws:sts::{REGISTRY_ID}:assumed-role/team-a/session-1"
 TEAM_AGAIN = f"arn:aws:sts::{REGISTRY_ID}:assumed-role/team-a/session-2"

@@ -5,7 +5,8 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.ecr.registry import Registry, digest_of
+from tests.support.ecr.registry import Registry
+from tests.support.layers import digest_of
 from tests.support.lifecycle import POLICY
 
 

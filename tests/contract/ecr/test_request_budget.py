@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from tests.support.ecr.registry import MIB, Registry, digest_of
+from tests.support.ecr.registry import MIB, Registry
+from tests.support.layers import digest_of
 
 COMPLETION = ["Query", "BatchGetItem", "CompleteMultipartUpload", "TransactWriteItems"]
 

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.support.ecr.registry import Registry
-from tests.support.images import digest_of, manifest
+from tests.support.images import manifest
+from tests.support.layers import digest_of
 
 LARGE = {"annotations": {"a": "x" * 70_000}}
 

@@ -10,7 +10,8 @@ import pytest
 from moorage_local.stack.stack import Stack
 from moto import mock_aws
 
-from tests.support.ecr.registry import Registry, digest_of
+from tests.support.ecr.registry import Registry
+from tests.support.layers import digest_of
 
 
 def test_completing_a_layer_of_300_parts_takes_four(stack: Stack, monkeypatch: pytest.MonkeyPatch):

@@ -5,7 +5,8 @@ import urllib.request
 
 import pytest
 
-from tests.support.ecr.registry import MIB, Registry, digest_of
+from tests.support.ecr.registry import MIB, Registry
+from tests.support.layers import digest_of
 
 PART = 2 * MIB
 BYTES = os.urandom(9 * MIB + 5)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.support.ecr.registry import MIB, Registry, digest_of
+from tests.support.ecr.registry import MIB, Registry
 from tests.support.faults.injection import FAULTS
+from tests.support.layers import digest_of
 
 
 def refused(registry: Registry, repository: str, upload_id: str, first_byte: int, blob: bytes, **changed: int):

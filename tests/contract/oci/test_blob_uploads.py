@@ -5,7 +5,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.support.ecr.registry import MIB, digest_of
+from tests.support.ecr.registry import MIB
+from tests.support.layers import digest_of
 from tests.support.oci.registry import Answer, OciRegistry
 
 SMALL = b"a small layer"

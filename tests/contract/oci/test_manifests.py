@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.ecr.registry import digest_of
+from tests.support.layers import digest_of
 from tests.support.oci.registry import OciRegistry
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from tests.support.ecr.registry import MIB, digest_of
+from tests.support.ecr.registry import MIB
+from tests.support.layers import digest_of
 from tests.support.oci.registry import OciRegistry
 
 SMALL = b"a small layer"

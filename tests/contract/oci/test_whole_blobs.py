@@ -8,7 +8,8 @@ from moorage.domain.repository import Encryption, RepositoryId
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
 from moorage_local.stack.environment import REGISTRY_ID
 
-from tests.support.ecr.registry import MIB, digest_of
+from tests.support.ecr.registry import MIB
+from tests.support.layers import digest_of
 from tests.support.oci.registry import OciRegistry
 
 

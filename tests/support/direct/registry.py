@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 import boto3
@@ -23,16 +22,12 @@ from moorage.wire.queue.completion_messages import complete_from_message, queue_
 from moorage_local.stack.stack import Stack
 
 from tests.support.callers import owner
+from tests.support.layers import digest_of
 
 MIB = 1024 * 1024
 REPOSITORY = "direct/tests"
 Range = tuple[int, int]
 """First and last byte, inclusive, of one ranged GET."""
-
-
-def digest_of(content: bytes) -> str:
-    """As callers write it."""
-    return f"sha256:{sha256(content).hexdigest()}"
 
 
 class DirectRegistry:

@@ -12,7 +12,8 @@ from moorage.usecases.direct_uploads.initiate_direct_upload import InitiateDirec
 from moorage.usecases.direct_uploads.list_direct_parts import DirectParts
 from moorage.usecases.ports import Ports
 
-from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
+from tests.support.layers import digest_of
 
 
 def begin(world: World, content: bytes, name: str = REPOSITORY, **changed: Any) -> DirectParts:

@@ -1,27 +1,21 @@
 """The ECR function of the checkout in this process, an unmodified boto3 client of it, and a tap on its AWS calls."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from moorage.adapters.dynamodb.models import connection
 from moorage_local.lambda_runtime.functions import Function, load
 
+from tests.support.aws_requests import AwsRequests
 from tests.support.ecr.model import require_modelled
 from tests.support.faults.injection import Injector
 from tests.support.http_api import ecr_client
+from tests.support.layers import digest_of
 
 FUNCTION = Path(__file__).parents[3] / "functions" / "ecr_api"
 MIB = 1024 * 1024
-
-
-def digest_of(content: bytes) -> str:
-    """As callers write it."""
-    return f"sha256:{sha256(content).hexdigest()}"
 
 
 @dataclass(frozen=True)
@@ -41,9 +35,8 @@ class Registry:
         ports = self._function.module.ports
         self.aws_clients = [ports.content._client, connection().client]
         self.faults = Injector(self.aws_clients)
-        self._requests: list[str] = []
-        for client in self.aws_clients:
-            client.meta.events.register_first("before-send", self._note)
+        self.requests = AwsRequests(self.aws_clients).during
+        """The HTTP requests that go to S3 and DynamoDB during a block."""
         self.ecr = ecr_client(self.invoke)
 
     def invoke(self, event: Any) -> Any:
@@ -57,17 +50,6 @@ class Registry:
         """The same, read."""
         answered = self.invoke(event)
         return Answer(answered["statusCode"], answered["headers"], json.loads(answered["body"]))
-
-    @contextmanager
-    def requests(self) -> Iterator[list[str]]:
-        """The HTTP requests that go to S3 and DynamoDB meanwhile, as "PutItem", "UploadPart" …, repetitions too."""
-        noted: list[str] = []
-        self._requests = noted
-        yield noted
-        self._requests = []
-
-    def _note(self, event_name: str, **_: Any) -> None:
-        self._requests.append(event_name.rpartition(".")[2])
 
     def send(self, repository: str, upload_id: str, first_byte: int, blob: bytes) -> Any:
         """UploadLayerPart."""

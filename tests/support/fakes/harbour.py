@@ -7,7 +7,8 @@ from moorage.domain.image import Image
 from moorage.usecases.images.put_image import PutImage, put_image
 
 from tests.support.fakes.world import World
-from tests.support.images import digest_of, manifest
+from tests.support.images import manifest
+from tests.support.layers import digest_of
 
 CONFIG, ONE, TWO = b"config", b"one", b"two"
 

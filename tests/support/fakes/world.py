@@ -1,7 +1,6 @@
 """A registry in memory with limits of a few bytes, and the short forms in which tests speak to it."""
 
 from dataclasses import dataclass, fields, replace
-from hashlib import sha256
 from itertools import count
 from typing import Any
 
@@ -33,6 +32,7 @@ from tests.support.fakes.memory_repositories import MemoryRepositories
 from tests.support.fakes.memory_settings import MemorySettings
 from tests.support.fakes.memory_uploads import MemoryUploads
 from tests.support.fakes.memory_verifications import MemoryVerifications
+from tests.support.layers import digest_of
 
 REGISTRY_ID = "123456789012"
 REPOSITORY = "harbour/anchor"
@@ -48,11 +48,6 @@ VERIFICATION = VerificationLimits(
     checkpoint_bytes=3 * CHUNK_BYTES,
     read_ahead_bytes=CHUNK_BYTES,
 )
-
-
-def digest_of(content: bytes) -> str:
-    """As callers write it."""
-    return f"sha256:{sha256(content).hexdigest()}"
 
 
 class Unused:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.support.faults.registry import Answer, LocalRegistry
-from tests.support.images import descriptor, digest_of, index, manifest
+from tests.support.images import descriptor, index, manifest
+from tests.support.layers import digest_of
 
 Act = Callable[[], Answer]
 CONFIG, LAYER = b"a config", b"a layer of an image"

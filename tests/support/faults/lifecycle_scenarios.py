@@ -10,7 +10,8 @@ from moorage.domain.repository import RepositoryId
 from moorage.usecases.lifecycle.apply_lifecycle import LifecycleReport, apply_lifecycle
 
 from tests.support.faults.registry import Answer, LocalRegistry
-from tests.support.images import digest_of, index, manifest
+from tests.support.images import index, manifest
+from tests.support.layers import digest_of
 from tests.support.lifecycle import POLICY
 
 Act = Callable[[], Answer]

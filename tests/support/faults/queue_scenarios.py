@@ -8,7 +8,8 @@ from typing import Any
 from moorage.usecases.completion.complete_from_queue import Outcome
 from moorage.wire.queue.completion_messages import complete_from_message, queue_call
 
-from tests.support.faults.registry import Answer, LocalRegistry, digest_of
+from tests.support.faults.registry import Answer, LocalRegistry
+from tests.support.layers import digest_of
 
 DELIVERIES = 5
 CONTENT = b"a layer that the queue completes, " * 50

@@ -1,7 +1,6 @@
 """A registry on the embedded engines, driven call by call: its clock, its reaper and its checker are the test's."""
 
 import base64
-import hashlib
 import json
 import os
 import urllib.request
@@ -27,6 +26,7 @@ from moorage.wire.ecr.protocol import TARGET_PREFIX, answer
 from moorage.wire.http import HttpRequest
 
 from tests.support.callers import owner
+from tests.support.layers import digest_of
 
 Answer = tuple[str | None, dict[str, Any]]
 """The exception's name (None for success) and the body."""
@@ -282,8 +282,3 @@ def part_members(repository: str, upload_id: str, first: int, part: bytes) -> di
         "partLastByte": first + len(part) - 1,
         "layerPartBlob": part,
     }
-
-
-def digest_of(content: bytes) -> str:
-    """A layer's digest."""
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -11,7 +11,8 @@ from tests.support.faults import lifecycle_scenarios as lifecycle
 from tests.support.faults import settings_scenarios as settings
 from tests.support.faults import whole_layer_scenarios as whole
 from tests.support.faults.queue_scenarios import complete_by_event, complete_by_request
-from tests.support.faults.registry import Answer, LocalRegistry, digest_of, part_members
+from tests.support.faults.registry import Answer, LocalRegistry, part_members
+from tests.support.layers import digest_of
 
 Act = Callable[[], Answer]
 ONE = b"the first part of a layer, " * 50

@@ -8,7 +8,8 @@ from moorage.domain.repository import RepositoryId
 from moorage.usecases.completion.store_whole_layer import StoreWholeLayer, store_whole_layer
 from moorage.wire.direct.errors import reason_of
 
-from tests.support.faults.registry import Answer, LocalRegistry, digest_of
+from tests.support.faults.registry import Answer, LocalRegistry
+from tests.support.layers import digest_of
 
 CONTENT = b"a layer that arrives in one request, " * 50
 

@@ -1,8 +1,6 @@
 """The OCI function of the checkout in this process, requests to it as HTTP would bring them, and its AWS calls."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from moorage.adapters.dynamodb.models import connection
 from moorage.domain.policy.request import ITSELF
 from moorage_local.lambda_runtime.functions import load
 
+from tests.support.aws_requests import AwsRequests
 from tests.support.faults.injection import Injector
 from tests.support.http_api import event
 
@@ -45,9 +44,8 @@ class OciRegistry:
         self.ports = replace(ports, access=ITSELF)
         self.aws_clients = [ports.content._client, connection().client]
         self.faults = Injector(self.aws_clients)
-        self._requests: list[str] = []
-        for client in self.aws_clients:
-            client.meta.events.register_first("before-send", self._note)
+        self.requests = AwsRequests(self.aws_clients).during
+        """The HTTP requests that go to S3 and DynamoDB during a block."""
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
         """One request; `_` in the name of a header stands for `-`."""
@@ -60,14 +58,3 @@ class OciRegistry:
     def start(self, repository: str) -> str:
         """A new session; its location."""
         return self.ask("POST", f"/v2/{repository}/blobs/uploads/").location
-
-    @contextmanager
-    def requests(self) -> Iterator[list[str]]:
-        """The HTTP requests that go to S3 and DynamoDB meanwhile, repetitions too."""
-        noted: list[str] = []
-        self._requests = noted
-        yield noted
-        self._requests = []
-
-    def _note(self, event_name: str, **_: Any) -> None:
-        self._requests.append(event_name.rpartition(".")[2])

@@ -14,8 +14,9 @@ from moorage.wire.http import HttpRequest
 from moorage.wire.queue import completion_messages
 
 from tests.support.callers import owner
-from tests.support.faults.registry import LocalRegistry, digest_of, part_members
+from tests.support.faults.registry import LocalRegistry, part_members
 from tests.support.faults.scenarios import SMALL_PARTS, Scenario, repository_name
+from tests.support.layers import digest_of
 from tests.support.template.calls import Recorder
 
 ECR_API, DIRECT_API = "EcrApiRole", "DirectApiRole"

@@ -19,7 +19,8 @@ from moorage.domain.manifest import (
     parse_manifest,
 )
 
-from tests.support.images import CONFIG_TYPE, descriptor, digest_of, index, manifest
+from tests.support.images import CONFIG_TYPE, descriptor, index, manifest
+from tests.support.layers import digest_of
 
 CONFIG, ONE, TWO = b"config", b"one", b"two"
 CONFIG_DIGEST, ONE_DIGEST, TWO_DIGEST = (Digest.of(digest_of(each)) for each in (CONFIG, ONE, TWO))

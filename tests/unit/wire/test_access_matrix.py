@@ -23,7 +23,8 @@ from tests.support.access_model import (
     expected_of_registry,
 )
 from tests.support.callers import caller
-from tests.support.fakes.world import REGISTRY_ID, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, World
+from tests.support.layers import digest_of
 from tests.support.lifecycle import POLICY as LIFECYCLE
 
 REGISTRY = Registry(REGISTRY_ID, "eu-west-1", "registry.example")

@@ -1,6 +1,5 @@
 """Requests that meet an exception which an absent repository, upload or other record does not lead to."""
 
-from tests.support.ecr.registry import digest_of
 from tests.support.ecr.walk.recipes import (
     Caller,
     Members,
@@ -16,6 +15,7 @@ from tests.support.ecr.walk.recipes import (
     template,
     uploaded,
 )
+from tests.support.layers import digest_of
 
 
 def _second_upload_of_a_layer(walk: Caller) -> Members:

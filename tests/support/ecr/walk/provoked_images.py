@@ -2,7 +2,6 @@
 
 import json
 
-from tests.support.ecr.registry import digest_of
 from tests.support.ecr.walk.recipes import (
     MANIFEST,
     Caller,
@@ -13,6 +12,7 @@ from tests.support.ecr.walk.recipes import (
     own_repository,
     repository,
 )
+from tests.support.layers import digest_of
 
 INDEX = "application/vnd.oci.image.index.v1+json"
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from tests.support.ecr.registry import digest_of
+from tests.support.layers import digest_of
 from tests.support.lifecycle import POLICY
 
 Members = dict[str, Any]

@@ -8,8 +8,9 @@ from moorage.domain.errors import UnavailableError
 from moorage.domain.repository import Encryption
 from moorage.usecases.completion._commit_layer import MAX_ROUNDS
 
-from tests.support.fakes.world import REGISTRY_ID, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, World
 from tests.support.interleaving import before
+from tests.support.layers import digest_of
 
 CONTENT = b"0123456789abcdefghij-end"
 DIGEST = digest_of(CONTENT)

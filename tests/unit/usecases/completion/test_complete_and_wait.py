@@ -12,7 +12,8 @@ from moorage.domain.upload import UploadRef
 from moorage.usecases.completion.complete_and_wait import complete_and_wait
 
 from tests.support.direct.uploads import complete, sent
-from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
+from tests.support.layers import digest_of
 
 CONTENT = bytes(range(100))
 

@@ -16,8 +16,9 @@ from moorage.domain.errors import (
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.upload import UploadStatus
 
-from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 from tests.support.interleaving import after, before, counting, failing_after, failing_before
+from tests.support.layers import digest_of
 
 CONTENT = b"0123456789abcdefghij-end"
 DIGEST = digest_of(CONTENT)

@@ -12,8 +12,9 @@ from moorage.domain.errors import (
 from moorage.domain.upload import UploadStatus
 
 from tests.support.direct.uploads import begin, complete, describe, replaced, sent
-from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 from tests.support.interleaving import after, before, counting, failing_after
+from tests.support.layers import digest_of
 
 CONTENT = b"a layer that goes straight to S3"
 DIGEST = digest_of(CONTENT)

@@ -1,6 +1,7 @@
 """A completion can be read in one direction: few modules, none of which is called back."""
 
-from tests.support.fakes.world import World, digest_of
+from tests.support.fakes.world import World
+from tests.support.layers import digest_of
 from tests.support.module_trace import trace_modules
 
 CONTENT = b"0123456789abcdefghij-end"

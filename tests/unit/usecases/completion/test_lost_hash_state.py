@@ -4,8 +4,9 @@ import pytest
 from moorage.domain.errors import InvalidLayerError
 from moorage.usecases.ports.content import StoredPartsDamagedError
 
-from tests.support.fakes.world import REPOSITORY, ForgetfulHasher, World, digest_of
+from tests.support.fakes.world import REPOSITORY, ForgetfulHasher, World
 from tests.support.interleaving import before, counting
+from tests.support.layers import digest_of
 
 CONTENT = b"0123456789abcdefghij-end"
 

@@ -3,8 +3,9 @@
 import pytest
 from moorage.domain.errors import InvalidLayerError
 
-from tests.support.fakes.world import World, digest_of
+from tests.support.fakes.world import World
 from tests.support.interleaving import counting
+from tests.support.layers import digest_of
 
 
 def test_a_part_with_the_same_bytes_under_another_etag_is_taken_as_it_is(world: World):

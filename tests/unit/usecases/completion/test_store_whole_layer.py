@@ -19,8 +19,9 @@ from moorage.domain.upload import UploadMode, UploadStatus
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer
 from moorage.usecases.completion.store_whole_layer import StoreWholeLayer, can_store_whole, store_whole_layer
 
-from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 from tests.support.interleaving import after, before, counting, failing_after, failing_before
+from tests.support.layers import digest_of
 
 CONTENT = b"a layer that arrives in one request"
 DIGEST = Digest.of(digest_of(CONTENT))

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from moorage.domain.errors import InvalidLayerError, UnavailableError, UploadNotFoundError
 
-from tests.support.fakes.world import REPOSITORY, ForgetfulHasher, World, digest_of
+from tests.support.fakes.world import REPOSITORY, ForgetfulHasher, World
 from tests.support.interleaving import counting, failing_after
+from tests.support.layers import digest_of
 
 CONTENT = b"0123456789abcdefghij-end"
 

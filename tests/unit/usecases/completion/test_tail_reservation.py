@@ -3,8 +3,9 @@
 import pytest
 from moorage.domain.errors import UnavailableError
 
-from tests.support.fakes.world import REPOSITORY, ForgetfulHasher, World, digest_of
+from tests.support.fakes.world import REPOSITORY, ForgetfulHasher, World
 from tests.support.interleaving import before, counting, failing_before
+from tests.support.layers import digest_of
 
 TAIL = b"1234"
 NEXT_PARTS = [b"567890", TAIL + b"ab", TAIL]

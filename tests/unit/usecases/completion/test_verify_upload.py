@@ -11,8 +11,9 @@ from moorage.usecases.ports import Ports
 
 from tests.support.direct.uploads import complete, describe, sent
 from tests.support.fakes.memory_content import CHUNK_BYTES
-from tests.support.fakes.world import ForgetfulHasher, World, digest_of
+from tests.support.fakes.world import ForgetfulHasher, World
 from tests.support.interleaving import before, counting, failing_before
+from tests.support.layers import digest_of
 
 CONTENT = bytes(range(100))
 DIGEST = digest_of(CONTENT)

@@ -13,8 +13,9 @@ from moorage.domain.repository import Encryption, RepositoryId
 from moorage.domain.upload import UploadMode, UploadStatus
 
 from tests.support.direct.uploads import begin, describe
-from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 from tests.support.interleaving import before
+from tests.support.layers import digest_of
 
 CONTENT = b"twenty-five bytes of ship"
 

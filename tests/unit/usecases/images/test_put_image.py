@@ -14,7 +14,8 @@ from moorage.domain.repository import TagMutability
 from moorage.usecases.images.put_image import PutImage, put_image
 
 from tests.support.fakes.harbour import CONFIG, ONE, TWO, Harbour, image
-from tests.support.images import LAYER_TYPE, descriptor, digest_of, index
+from tests.support.images import LAYER_TYPE, descriptor, index
+from tests.support.layers import digest_of
 
 FIRST, SECOND = image(ONE), image(ONE, TWO)
 

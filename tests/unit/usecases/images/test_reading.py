@@ -17,7 +17,7 @@ from moorage.usecases.images.list_images import ListImages, list_images
 from moorage.usecases.ports.settings import PullTimeExclusion
 
 from tests.support.fakes.harbour import ONE, TWO, Harbour, image
-from tests.support.images import digest_of
+from tests.support.layers import digest_of
 
 FIRST, SECOND = image(ONE), image(ONE, TWO)
 PULLER = "arn:aws:iam::123456789012:role/puller"

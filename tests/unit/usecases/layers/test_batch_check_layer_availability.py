@@ -8,7 +8,8 @@ from moorage.usecases.layers.batch_check_layer_availability import (
     batch_check_layer_availability,
 )
 
-from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
+from tests.support.layers import digest_of
 
 PRESENT, ABSENT = digest_of(b"present"), digest_of(b"absent")
 FOREIGN = "tarsum.v1+md5:00ff"

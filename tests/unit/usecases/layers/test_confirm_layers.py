@@ -17,7 +17,8 @@ from moorage.usecases.layers.batch_check_layer_availability import (
 from moorage.usecases.layers.find_layer import FindLayer, find_layer
 
 from tests.support.fakes.memory_catalog import MemoryCatalog
-from tests.support.fakes.world import World, digest_of
+from tests.support.fakes.world import World
+from tests.support.layers import digest_of
 
 PERIOD = 1000
 LAYER = digest_of(b"layer")

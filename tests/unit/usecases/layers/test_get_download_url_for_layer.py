@@ -5,7 +5,8 @@ from moorage.domain.errors import InconsistentRecordsError, LayersNotFoundError,
 from moorage.domain.repository import RepositoryId
 from moorage.usecases.layers.get_download_url_for_layer import GetDownloadUrlForLayer, get_download_url_for_layer
 
-from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
+from tests.support.layers import digest_of
 
 DIGEST = digest_of(b"layer")
 

@@ -18,7 +18,8 @@ from moorage.usecases.ports.removals import Use
 
 from tests.support.fakes.harbour import CONFIG, ONE, TWO, Harbour, image
 from tests.support.fakes.memory_removals import MemoryRemovals
-from tests.support.images import digest_of, index
+from tests.support.images import index
+from tests.support.layers import digest_of
 
 DAY = 86_400
 

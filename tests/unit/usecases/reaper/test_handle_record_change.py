@@ -13,8 +13,9 @@ from moorage.usecases.reaper.handle_record_change import Change, handle_record_c
 
 from tests.support.fakes.memory_content import MemoryMultipart
 from tests.support.fakes.memory_reaper import GRACE_SECONDS, reaper_of
-from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 from tests.support.interleaving import before
+from tests.support.layers import digest_of
 
 CONTENT = b"0123456789abcdefghij-end"
 DIGEST = digest_of(CONTENT)

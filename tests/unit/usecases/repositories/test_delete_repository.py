@@ -5,8 +5,9 @@ from moorage.domain.errors import RepositoryNotEmptyError, RepositoryNotFoundErr
 from moorage.domain.repository import RepositoryId
 from moorage.usecases.repositories.delete_repository import finish_deletion
 
-from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 from tests.support.interleaving import after, before, failing_after, failing_before
+from tests.support.layers import digest_of
 
 
 @pytest.mark.parametrize("force", [True, False])

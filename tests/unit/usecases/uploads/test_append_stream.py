@@ -14,8 +14,9 @@ from moorage.usecases.uploads.cancel_upload import cancel_upload
 from moorage.usecases.uploads.get_upload_status import get_upload_status
 from moorage.usecases.uploads.start_session import start_session as start_session_or_mount
 
-from tests.support.fakes.world import PART, REPOSITORY, World, digest_of
+from tests.support.fakes.world import PART, REPOSITORY, World
 from tests.support.interleaving import failing_after, failing_before
+from tests.support.layers import digest_of
 
 STREAM = bytes(range(75))
 """The usual world cuts streams into 20 bytes: 20, 20, 20 and 15."""

@@ -13,8 +13,9 @@ from moorage.domain.repository import RepositoryId
 from moorage.domain.sha256_state import unseal
 from moorage.domain.upload import ReceivedPart, UploadMode, UploadRef, UploadStatus
 
-from tests.support.fakes.world import PART, REPOSITORY, World, digest_of
+from tests.support.fakes.world import PART, REPOSITORY, World
 from tests.support.interleaving import before, failing_after, failing_before
+from tests.support.layers import digest_of
 
 FIRST, SECOND = b"0123456789", b"abcdefghij"
 

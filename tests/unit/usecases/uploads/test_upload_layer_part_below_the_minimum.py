@@ -12,8 +12,9 @@ from moorage.domain.errors import (
 )
 from moorage.domain.upload import Tail
 
-from tests.support.fakes.world import World, digest_of
+from tests.support.fakes.world import World
 from tests.support.interleaving import before, counting, failing_after, failing_before
+from tests.support.layers import digest_of
 
 CONTENT = b"The quick brown fox jumps over it"
 

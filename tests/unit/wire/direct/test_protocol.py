@@ -10,7 +10,8 @@ from moorage.wire.http import HttpRequest, HttpResponse
 
 from tests.support.callers import owner
 from tests.support.direct.uploads import complete, sent
-from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
+from tests.support.layers import digest_of
 
 CONTENT = b"x" * 75
 DIGEST = digest_of(CONTENT)

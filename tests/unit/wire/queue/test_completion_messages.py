@@ -13,8 +13,9 @@ from moorage.usecases.completion.complete_from_queue import Outcome
 from moorage.wire.queue.completion_messages import complete_from_message, queue_call
 
 from tests.support.direct.uploads import begin, sent
-from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World, digest_of
+from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 from tests.support.interleaving import failing_before
+from tests.support.layers import digest_of
 
 CONTENT = bytes(range(100))
 DIGEST = digest_of(CONTENT)
