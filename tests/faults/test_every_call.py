@@ -14,7 +14,7 @@ from tests.support.faults.registry import Answer, LocalRegistry
 from tests.support.faults.scenarios import ONE, SCENARIOS, TWO, Act, Scenario, repository_name
 from tests.support.layers import digest_of
 
-TRIES = 3
+ATTEMPTS = 3
 MODELLED_UNDER_FAULT = {None, "ServerException", "KmsException"}
 
 
@@ -66,7 +66,7 @@ def _run(scenario: Scenario, registry: LocalRegistry, injector: Injector, place:
     expected = scenario.retry_may_answer if fault.passes else MODELLED_UNDER_FAULT | scenario.retry_may_answer
     assert error in expected, body
     assert not registry.broken(), "broken right after the fault"
-    for _ in range(TRIES):
+    for _ in range(ATTEMPTS):
         error, body = act()
         if error in scenario.retry_may_answer:
             break
