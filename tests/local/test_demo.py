@@ -5,11 +5,18 @@ import sys
 from pathlib import Path
 
 
-def test_the_demo_pushes_a_real_layer_and_fetches_it_again(tmp_path: Path):
+def test_the_demo_pushes_a_real_image_of_two_layers_and_fetches_it_again(tmp_path: Path):
     finished = subprocess.run(
         [sys.executable, "-m", "moorage_local.demo"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
     shown = finished.stdout + finished.stderr
-    for step in ("pushed", "fetched it through GetDownloadUrlForLayer: the same sha256", "stopped the server"):
+    for step in (
+        "pushed",
+        "fetched it through GetDownloadUrlForLayer: the same sha256",
+        "put an image of two layers",
+        "listed it: latest",
+        "fetched the image: the manifest byte for byte, the config and both layers",
+        "stopped the server",
+    ):
         assert f"✓ {step}" in shown

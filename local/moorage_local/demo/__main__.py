@@ -1,4 +1,4 @@
-"""`make demo`: start Moorage on this machine, push a real layer with plain boto3, and fetch it back."""
+"""`make demo`: start Moorage on this machine, push a real image with plain boto3, fetch it back and compare it."""
 
 import os
 import signal
@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.markup import escape
 from rich.table import Table
 
+from moorage_local.demo import image as demo_image
 from moorage_local.demo import tour as demo_tour
 from moorage_local.demo.console import bar, console, done, mib
 from moorage_local.demo.layer import ENOUGH_BYTES, make_layer
@@ -48,6 +49,7 @@ def _demo(directory: Path, server_environment: dict[str, str]) -> None:
         facts = demo_tour.push(ecr, layer) | demo_tour.fetch(ecr, layer)
         demo_tour.refuse_a_wrong_digest(ecr, directory / "small")
         demo_tour.refuse_the_layer_again(ecr, layer)
+        facts |= demo_image.put_list_and_fetch(ecr, layer, directory)
     done("stopped the server")
     table = Table(show_header=False)
     for name, value in facts.items():

@@ -41,6 +41,15 @@ def make_layer(file: Path, packed: Callable[[int], None]) -> DemoLayer:
     return layer_of(file, files)
 
 
+def pack(file: Path, directory: Path, prefix: str) -> DemoLayer:
+    """Pack a small folder whole."""
+    paths = sorted(path for path in directory.rglob("*") if path.is_file())
+    with tarfile.open(file, mode="w:gz") as archive:
+        for path in paths:
+            archive.add(path, arcname=f"{prefix}/{path.relative_to(directory)}")
+    return layer_of(file, len(paths))
+
+
 def layer_of(file: Path, files: int) -> DemoLayer:
     """Describe a layer that is on disk."""
     with file.open("rb") as content:
