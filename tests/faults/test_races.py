@@ -1,27 +1,17 @@
 """Rivals on the embedded engine: DynamoDB decides, each round is printed with the seed that shuffled it."""
 
-import random
-import threading
-import time
-from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from moorage.adapters.dynamodb import backoff
 from moorage.domain.digest import Digest
 from moorage.domain.repository import Encryption, RepositoryId
 from moorage_local.stack.stack import Stack
 
+from tests.support.faults.racing import ROUNDS, Act, end, names, race
 from tests.support.faults.registry import Answer, LocalRegistry, part_members
 from tests.support.layers import digest_of
 
 RIVALS = 32
-ROUNDS = 4
-MAX_HEAD_START_SECONDS = 0.01
 CONTENT = b"what every rival wants to be the layer, " * 100
-
-Act = Callable[[], Answer]
 
 
 @pytest.fixture
@@ -36,41 +26,6 @@ def registry(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> LocalRegistry:
 def seed(request: pytest.FixtureRequest) -> int:
     print(f"seed {request.param}")  # noqa: T201 - pytest shows it where the round fails
     return int(request.param)
-
-
-def race(seed: int, acts: Sequence[Act]) -> list[Answer]:
-    """Start all at one barrier, each with a head start of its own; their answers in the order of `acts`."""
-    chance = random.Random(seed)
-    head_starts = [chance.uniform(0, MAX_HEAD_START_SECONDS) for _ in acts]
-    barrier = threading.Barrier(len(acts))
-
-    def run(act: Act, head_start: float) -> Answer:
-        barrier.wait()
-        time.sleep(head_start)
-        return retried(act)
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts, head_starts))
-
-
-def retried(act: Act) -> Answer:
-    """What an SDK makes of "busy, try again"."""
-    for attempt in range(8):
-        answer = act()
-        if answer[0] != "ServerException":
-            break
-        time.sleep(0.01 * 2**attempt)
-    return answer
-
-
-def names(answers: Sequence[Answer]) -> Counter[str | None]:
-    return Counter(error for error, _ in answers)
-
-
-def end(registry: LocalRegistry) -> None:
-    """Nothing broken while garbage waits, and nothing at all is left once everything has ended."""
-    assert not registry.broken(verify=True)
-    registry.require_nothing_left()
 
 
 def test_rivals_with_one_upload_and_one_digest_all_get_the_same_answer(registry: LocalRegistry, seed: int) -> None:

@@ -1,0 +1,49 @@
+"""Rivals that start together, each with a head start that a seed decides; and what an SDK makes of their answers."""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.support.faults.registry import Answer, LocalRegistry
+
+ROUNDS = 4
+MAX_HEAD_START_SECONDS = 0.01
+Act = Callable[[], Answer]
+
+
+def race(seed: int, acts: Sequence[Act]) -> list[Answer]:
+    """Start all at one barrier, each with a head start of its own; their answers in the order of `acts`."""
+    chance = random.Random(seed)
+    head_starts = [chance.uniform(0, MAX_HEAD_START_SECONDS) for _ in acts]
+    barrier = threading.Barrier(len(acts))
+
+    def run(act: Act, head_start: float) -> Answer:
+        barrier.wait()
+        time.sleep(head_start)
+        return retried(act)
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts, head_starts))
+
+
+def retried(act: Act) -> Answer:
+    """What an SDK makes of "busy, try again"."""
+    for attempt in range(8):
+        answer = act()
+        if answer[0] != "ServerException":
+            break
+        time.sleep(0.01 * 2**attempt)
+    return answer
+
+
+def names(answers: Sequence[Answer]) -> Counter[str | None]:
+    return Counter(error for error, _ in answers)
+
+
+def end(registry: LocalRegistry) -> None:
+    """Nothing broken while garbage waits, and nothing at all is left once everything has ended."""
+    assert not registry.broken(verify=True)
+    registry.require_nothing_left()
