@@ -1,94 +1,44 @@
 """Rival pushes and removals of images on the embedded engine: one consistent winner, and every image stays whole."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import chain
 
 import pytest
 from moorage.adapters.dynamodb import backoff
-from moorage.bootstrap import compose_lifecycle
-from moorage.usecases.lifecycle.apply_lifecycle import apply_lifecycle
 from moorage_local.stack.stack import Stack
 
-from tests.support.faults.racing import ROUNDS, Act, end, names, race
+from tests.support.faults.image_rivals import (
+    CONFIG,
+    IMAGE,
+    LAYER,
+    NAME,
+    WEEK,
+    deleting,
+    images,
+    putting,
+    require_whole,
+    run_lifecycle,
+    stocked,
+    tags_in,
+)
+from tests.support.faults.racing import ROUNDS, end, names, race
 from tests.support.faults.registry import Answer, LocalRegistry
 from tests.support.images import index, manifest
 from tests.support.layers import digest_of
 from tests.support.lifecycle import POLICY
 
 RIVALS = 32
-NAME = "race"
-CONFIG, LAYER = b"a config of rivals", b"a layer of rivals"
-IMAGE = manifest(CONFIG, LAYER)
-WEEK = 7 * 86_400
 
 
 @pytest.fixture
 def registry(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> LocalRegistry:
-    """A repository with a config and a layer."""
     monkeypatch.setattr(backoff, "FIRST_PAUSE_SECONDS", 0.002)
-    made = LocalRegistry()
-    made.must("CreateRepository", repositoryName=NAME)
-    for content in (CONFIG, LAYER):
-        made.push(NAME, content)
-    return made
+    return stocked()
 
 
 @pytest.fixture(params=range(ROUNDS))
 def seed(request: pytest.FixtureRequest) -> int:
     print(f"seed {request.param}")  # noqa: T201 - pytest shows it where the round fails
     return int(request.param)
-
-
-def putting(registry: LocalRegistry, content: str, tag: str | None = None) -> Act:
-    tagged = {} if tag is None else {"imageTag": tag}
-    return lambda: registry.call("PutImage", repositoryName=NAME, imageManifest=content, **tagged)
-
-
-def deleting(registry: LocalRegistry, **image_id: str) -> Act:
-    return lambda: registry.call("BatchDeleteImage", repositoryName=NAME, imageIds=[image_id])
-
-
-def run_lifecycle(registry: LocalRegistry, unused_layer_seconds: int = 0) -> Act:
-    """A scheduled run that is due now."""
-    registry.reap()
-    registry.expire(WEEK)  # and what is over goes: nothing but the run is left to do
-    now = registry.now
-
-    def act() -> Answer:
-        ports = replace(compose_lifecycle(registry.settings), now=lambda: now)
-        report = apply_lifecycle(now + 600, replace(ports, unused_layer_seconds=unused_layer_seconds, workers=4))
-        assert report.tally.failed_repositories == 0, report
-        return None, {}
-
-    return act
-
-
-def images(registry: LocalRegistry) -> dict[str, list[str]]:
-    """Digest → tags, as DescribeImages says; and each tag leads BatchGetImage to the same image."""
-    described = registry.must("DescribeImages", repositoryName=NAME, maxResults=1000)["imageDetails"]
-    found = {each["imageDigest"]: each.get("imageTags", []) for each in described}
-    for digest, tags in found.items():
-        for image_id in ({"imageDigest": digest}, *({"imageTag": tag} for tag in tags)):
-            pulled = registry.must("BatchGetImage", repositoryName=NAME, imageIds=[image_id])
-            assert [each["imageId"]["imageDigest"] for each in pulled["images"]] == [digest], pulled
-    return found
-
-
-def tags_in(found: dict[str, list[str]]) -> list[str]:
-    return sorted(chain.from_iterable(found.values()))
-
-
-def require_whole(registry: LocalRegistry, *contents: str) -> None:
-    """Whatever these images name can be pulled."""
-    for content in contents:
-        document = json.loads(content)
-        for blob in (document["config"], *document["layers"]) if "config" in document else ():
-            assert digest_of(registry.download(NAME, blob["digest"])) == blob["digest"]
-        children = [{"imageDigest": child["digest"]} for child in document.get("manifests", ())]
-        if children:
-            assert registry.must("BatchGetImage", repositoryName=NAME, imageIds=children)["failures"] == []
 
 
 def variants(number: int) -> Sequence[str]:
