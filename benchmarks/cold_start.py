@@ -48,7 +48,13 @@ Resources:
     Type: AWS::Serverless::Function
     Properties: {{CodeUri: floor, Handler: app.handler, Runtime: python3.13, Architectures: [{architecture}]}}
 """
-FUNCTIONS = ("EcrApiFunction", "DirectApiFunction", "CompleteUploadsFunction", "RegistryStreamFunction")
+FUNCTIONS = (
+    "EcrApiFunction",
+    "DirectApiFunction",
+    "OciApiFunction",
+    "CompleteUploadsFunction",
+    "RegistryStreamFunction",
+)
 
 
 @dataclass(frozen=True)

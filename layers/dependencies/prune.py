@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-SERVICES_KEPT = frozenset({"dynamodb", "events", "s3", "sqs", "sts"})
+SERVICES_KEPT = frozenset({"dynamodb", "events", "s3", "secretsmanager", "sqs", "sts"})
 """What the functions call, and sts, which botocore's own credential chain may need."""
 
 

@@ -19,7 +19,6 @@ MAX_BODY_BYTES = 10 * 1024 * 1024
 """API Gateway's limit for a request (HTTP API quotas). Larger bodies are refused here, unsent."""
 TIMEOUT = aiohttp.ClientTimeout(total=35, sock_connect=5)
 """Longer than API Gateway's limit for an answer (30 s)."""
-OCI_PREFIX = "/v2"
 _SIGNED = frozenset({"content-type", "x-amz-target"})
 _OURS = frozenset({"authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"})
 _OF_ONE_CONNECTION = frozenset(
@@ -72,9 +71,9 @@ class ForwardRoute:
             await self._session.close()
 
     def _headers(self, request: IncomingRequest, url: str, body: bytes) -> list[tuple[str, str]]:
-        """Docker's requests keep their own Authorization; all others are signed."""
+        """Signed with this machine's credentials, in place of whatever the client has sent."""
         passed = [(name, value) for name, value in request.headers if name not in _OF_ONE_CONNECTION]
-        if self._signer is None or request.path.startswith(OCI_PREFIX):
+        if self._signer is None:
             return passed
         signed = {name: value for name, value in passed if name in _SIGNED}
         signature = self._signer.headers(request.method, url, body, signed)

@@ -13,7 +13,13 @@ from tests.support.lambda_build import CHECKOUT, Build
 from tests.support.rie import RUNTIME_PYTHON
 
 MAX_UNZIPPED_BYTES = 60 * 1024 * 1024
-FUNCTIONS = ("EcrApiFunction", "DirectApiFunction", "CompleteUploadsFunction", "RegistryStreamFunction")
+FUNCTIONS = (
+    "EcrApiFunction",
+    "DirectApiFunction",
+    "OciApiFunction",
+    "CompleteUploadsFunction",
+    "RegistryStreamFunction",
+)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -33,6 +33,12 @@ from tests.support.lambda_build import ARCHITECTURE, CHECKOUT
 
 REGION = "eu-west-1"
 ARTIFACTS = "sam-artifacts"
+WITHOUT_ITS_OWN_REGISTRY = """
+import runpy, ministack.app
+ministack.app._is_ecr_registry_path = lambda path: False
+runpy.run_module("ministack", run_name="__main__")
+"""
+"""The emulator answers /v2/ of every host by itself, also of an API's. Here the API's routes answer."""
 ROOT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
@@ -134,7 +140,7 @@ def running_cloud(state: Path) -> Iterator[Cloud]:
     cloud = Cloud(f"https://localhost:{port}", certificate, state / "emulator.log")
     emulator = Process(
         "ministack",
-        [installation.engines_directory() / "bin" / "python", "-m", "ministack"],
+        [installation.engines_directory() / "bin" / "python", "-c", WITHOUT_ITS_OWN_REGISTRY],
         environment={
             # First on its path: the functions find this Python as theirs.
             "PATH": f"{installation.engines_directory() / 'bin'}:/usr/bin:/bin",

@@ -151,4 +151,7 @@ def function_for(event: Mapping[str, Any]) -> str:
         return {"aws:sqs": "CompleteUploadsFunction", "aws:dynamodb": "RegistryStreamFunction"}[source]
     if event.get("detail-type") == "Scheduled Event":
         return "ApplyLifecycleFunction"
-    return "DirectApiFunction" if event.get("rawPath", "/").startswith("/direct-uploads") else "EcrApiFunction"
+    path = event.get("rawPath", "/")
+    if path.startswith("/v2/"):
+        return "OciApiFunction"
+    return "DirectApiFunction" if path.startswith("/direct-uploads") else "EcrApiFunction"

@@ -14,8 +14,10 @@ from moorage_local.stack.stack import create_resources
 
 from tests.support.faults import lifecycle_scenarios, registry
 from tests.support.faults.scenarios import SCENARIOS
+from tests.support.secrets_manager import ENDPOINT, running_secrets_manager
 from tests.support.template.calls import Permission, Recorder
 from tests.support.template.event_patterns import matches
+from tests.support.template.oci_plays import OCI_API, play_oci
 from tests.support.template.plays import (
     APPLY_LIFECYCLE,
     DIRECT_API,
@@ -32,11 +34,17 @@ from tests.support.template.reading import read_template, text_of
 
 OF_LAMBDA_ITSELF = {"Logs", "Traces", "Poll", "Stream", "Streams", "SetAside"}
 """Statements for what Lambda does in the function's name: logs, traces, its event source and the dead letters."""
-ROLES = (ECR_API, DIRECT_API, QUEUE, STREAM, APPLY_LIFECYCLE)
+ROLES = (ECR_API, DIRECT_API, OCI_API, QUEUE, STREAM, APPLY_LIFECYCLE)
 
 
 @pytest.fixture(scope="module")
-def recorder(engines: Engines) -> Iterator[Recorder]:
+def secrets_manager(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_secrets_manager(tmp_path_factory.mktemp("secrets")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def recorder(engines: Engines, secrets_manager: str) -> Iterator[Recorder]:
     """What every scenario of the fault tests calls, and the operations that only read."""
     names = Names(*(f"policies-{kind}-{uuid.uuid4().hex[:8]}" for kind in ("table", "bucket", "queue")))
     made = create_resources(engines, names, domain_name="moorage.local", environ={})
@@ -45,6 +53,7 @@ def recorder(engines: Engines) -> Iterator[Recorder]:
         for name, value in made.variables.items():
             patch.setenv(name, value)
         patch.setenv("MOORAGE_RANGE_BYTES", "256")  # several ranges, so that a checksum can be handed over between them
+        patch.setenv(ENDPOINT, secrets_manager)
         patch.setenv("MOORAGE_SET_ASIDE_QUEUE_URL", made.variables["MOORAGE_COMPLETION_QUEUE_URL"] + "-dead")
         # Requests are the ECR API's, what follows from the stream is the reaper's, and all else is the test's own.
         patch.setattr(registry, "answer", recorder.in_role(ECR_API, registry.answer))
@@ -58,6 +67,7 @@ def recorder(engines: Engines) -> Iterator[Recorder]:
         play_tokens()
         for play in DIRECT_PLAYS:
             play_direct(play, recorder)
+        play_oci(recorder)
     yield recorder
     resources.remove(names, made.variables)
 

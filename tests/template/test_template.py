@@ -84,7 +84,7 @@ def test_every_queue_is_encrypted() -> None:
 
 def test_a_function_answers_before_the_api_times_out() -> None:
     """An HTTP API waits 30 s at most (API Gateway quotas)."""
-    for name in ("EcrApi", "DirectApi"):
+    for name in ("EcrApi", "DirectApi", "OciApi"):
         integration = RESOURCES[f"{name}Integration"]["Properties"]["TimeoutInMillis"]
         assert FUNCTIONS[f"{name}Function"]["Properties"]["Timeout"] * 1000 < integration <= 30_000
 

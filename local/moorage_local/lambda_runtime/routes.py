@@ -48,13 +48,18 @@ ROUTES = (
     Route("POST /r/{operation}/{repository+}", "ecr_api"),
     Route("POST /direct-uploads", "direct_api"),
     Route("ANY /direct-uploads/{proxy+}", "direct_api"),
+    Route("ANY /v2", "oci_api"),
+    Route("ANY /v2/", "oci_api"),
+    Route("ANY /v2/{proxy+}", "oci_api"),
 )
-"""The first matching route is used. A route whose function is not in this checkout answers 404."""
+"""The first matching route is used. A route whose function is not loaded answers 404."""
+STREAMED = frozenset({"oci_api"})
+"""Not loaded here: a route of the gateway answers for it, with bodies of any size (oci_api.py)."""
 
 
 def load_functions(directory: Path, routes: Sequence[Route] = ROUTES) -> dict[str, Function]:
-    """Load every function that a route names and the checkout has."""
-    names = {route.function for route in routes}
+    """Load every function that a route names and the checkout has, except those whose bodies are streamed."""
+    names = {route.function for route in routes} - STREAMED
     return {
         name: lambda_functions.load(directory / name) for name in names if lambda_functions.exists(directory / name)
     }

@@ -112,7 +112,7 @@ def _permissions(service: str, operation: str, parameters: dict[str, Any]) -> se
             queue = "CompletionDeadLetters" if "dead" in parameters["QueueUrl"] else "CompletionQueue"
             return {(f"sqs:{operation}", f"${{{queue}.Arn}}")}
         case "secretsmanager":
-            return {("secretsmanager:GetSecretValue", "${TokenKeys}")}
+            return {("secretsmanager:GetSecretValue", "${TokenKeys.Id}")}
         case "events":
             return {(f"events:{operation}", "event-bus/${EventBusName}")}
     raise NotImplementedError(f"which permission does {service}.{operation} need?")

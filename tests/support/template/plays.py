@@ -104,11 +104,16 @@ def play_reading_of_settings() -> None:
 def play_tokens() -> None:
     """A token signed with the key that the template makes."""
     local = LocalRegistry()
+    take_keys_from_secret(local)
+    local.must("GetAuthorizationToken")
+
+
+def take_keys_from_secret(local: LocalRegistry) -> None:
+    """Sign with the key of a secret like the template's, not with one from the environment."""
     text = json.dumps({"current_id": "first", "current": "k" * 64})
     arn = boto3.client("secretsmanager").create_secret(Name=uuid.uuid4().hex, SecretString=text)["ARN"]
     settings = replace(local.settings, token_keys=(), token_secret_arn=arn)
     _with_ports(local, token_keys=compose(settings).token_keys)
-    local.must("GetAuthorizationToken")
 
 
 def play_direct(play: Callable[[Stage], None], recorder: Recorder) -> None:
