@@ -184,3 +184,11 @@ def test_the_bucket_refuses_every_write_that_could_replace_content_and_no_part_o
 def test_both_ways_to_make_the_object_of_a_direct_upload_start_its_completion():
     pattern = RESOURCES["UploadedRule"]["Properties"]["EventPattern"]
     assert pattern["detail"]["reason"] == ["CompleteMultipartUpload", "PutObject"]
+
+
+def test_the_deletion_of_content_and_of_nothing_else_is_sent_to_the_completion_queue():
+    properties = RESOURCES["DeletedRule"]["Properties"]
+    assert properties["Targets"] == RESOURCES["UploadedRule"]["Properties"]["Targets"]
+    deleted = {"source": ["aws.s3"], "detail-type": ["Object Deleted"]}
+    assert properties["EventPattern"].items() >= deleted.items()
+    assert properties["EventPattern"]["detail"]["object"] == {"key": [{"prefix": "blobs/"}, {"prefix": "direct/"}]}

@@ -28,7 +28,7 @@ _SETTINGS = {
     "WEED_MASTER_VOLUME_GROWTH_COPY_1": "2",  # volumes created at a time; small, because tests create many buckets
     "WEED_S3_SSE_KEY": "a passphrase for SSE-S3",  # any value will do if it never changes
     "WEED_NOTIFICATION_WEBHOOK_ENABLED": "true",
-    "WEED_NOTIFICATION_WEBHOOK_EVENT_TYPES": "create update",
+    "WEED_NOTIFICATION_WEBHOOK_EVENT_TYPES": "create update delete",
 }
 OPTIONS = (
     f"-ip={loopback.HOST}",

@@ -1,7 +1,7 @@
-"""S3's "Object Created" events: SeaweedFS reports new files to a webhook, which makes EventBridge's events.
+"""S3's events of objects: SeaweedFS reports changes of files to a webhook, which makes EventBridge's events.
 
-Shape: Amazon EventBridge, "Amazon S3 event message structure". The rule in template.yaml sends the events of
-direct uploads to the completion queue; `subscribe` does the same here.
+Shape: Amazon EventBridge, "Amazon S3 event message structure". The rules in template.yaml send the events of new
+objects of direct uploads, and of deleted content, to the completion queue; `subscribe` does the same here.
 """
 
 import base64
@@ -16,6 +16,7 @@ from typing import Any
 from moorage_local.engines.loopback import HOST, url
 from moorage_local.stack.environment import REGION, REGISTRY_ID
 
+CREATED, DELETED = "Object Created", "Object Deleted"
 BUCKETS = "/buckets/"
 """The folder of SeaweedFS's file tree that holds the buckets."""
 Deliver = Callable[[dict[str, Any]], None]
@@ -26,7 +27,7 @@ class ObjectEvents:
 
     def __init__(self) -> None:
         """Start listening on a free port."""
-        self._subscribers: dict[tuple[str, str], Deliver] = {}
+        self._subscribers: dict[tuple[str, str, str], Deliver] = {}
         events = self
 
         class Webhook(BaseHTTPRequestHandler):
@@ -49,13 +50,13 @@ class ObjectEvents:
         """The URL to which SeaweedFS reports."""
         return url(self._server.server_port)
 
-    def subscribe(self, bucket: str, prefix: str, deliver: Deliver) -> None:
-        """Call `deliver` with the event of each new object in `bucket` under `prefix`."""
-        self._subscribers[bucket, prefix] = deliver
+    def subscribe(self, detail_type: str, bucket: str, prefix: str, deliver: Deliver) -> None:
+        """Call `deliver` with each event of this type of an object in `bucket` under `prefix`."""
+        self._subscribers[detail_type, bucket, prefix] = deliver
 
     def unsubscribe(self, bucket: str) -> None:
         """Stop the events of this bucket."""
-        self._subscribers = {key: deliver for key, deliver in self._subscribers.items() if key[0] != bucket}
+        self._subscribers = {key: deliver for key, deliver in self._subscribers.items() if key[1] != bucket}
 
     def stop(self) -> None:
         """Stop listening."""
@@ -64,22 +65,35 @@ class ObjectEvents:
         self._thread.join()
 
     def _follow(self, report: dict[str, Any]) -> None:
-        entry = report["message"].get("new_entry") or {}
-        if entry.get("is_directory"):
+        created = report["message"].get("new_entry") or {}
+        entry = created or report["message"].get("old_entry") or {}
+        if not entry or entry.get("is_directory"):
             return
         bucket, _, key = report["key"].removeprefix(BUCKETS).partition("/")
-        for (wanted_bucket, prefix), deliver in list(self._subscribers.items()):
-            if bucket == wanted_bucket and key.startswith(prefix):
-                etag = base64.b64decode(entry.get("extended", {}).get("Seaweed-X-Amz-ETag", "")).decode()
-                deliver(object_created_event(bucket, key, etag, entry["attributes"].get("file_size", 0)))
+        event = (
+            _created_event(bucket, key, created)
+            if created
+            else _event(bucket, key, DELETED, {"reason": "DeleteObject"})
+        )
+        for (detail_type, wanted_bucket, prefix), deliver in list(self._subscribers.items()):
+            if (detail_type, wanted_bucket) == (event["detail-type"], bucket) and key.startswith(prefix):
+                deliver(event)
 
 
-def object_created_event(bucket: str, key: str, etag: str, size_bytes: int) -> dict[str, Any]:
-    """The event as EventBridge delivers it; only the ETag of a multipart upload has a dash."""
+def _created_event(bucket: str, key: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Only the ETag of a multipart upload has a dash."""
+    etag = base64.b64decode(entry.get("extended", {}).get("Seaweed-X-Amz-ETag", "")).decode()
+    event = _event(bucket, key, CREATED, {"reason": "CompleteMultipartUpload" if "-" in etag else "PutObject"})
+    event["detail"]["object"] |= {"size": entry["attributes"].get("file_size", 0), "etag": etag}
+    return event
+
+
+def _event(bucket: str, key: str, detail_type: str, detail: dict[str, Any]) -> dict[str, Any]:
+    """The event as EventBridge delivers it."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
-        "detail-type": "Object Created",
+        "detail-type": detail_type,
         "source": "aws.s3",
         "account": REGISTRY_ID,
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -88,10 +102,10 @@ def object_created_event(bucket: str, key: str, etag: str, size_bytes: int) -> d
         "detail": {
             "version": "0",
             "bucket": {"name": bucket},
-            "object": {"key": key, "size": size_bytes, "etag": etag, "sequencer": f"{time.time_ns():016X}"},
+            "object": {"key": key, "sequencer": f"{time.time_ns():016X}"},
             "request-id": uuid.uuid4().hex[:16].upper(),
             "requester": REGISTRY_ID,
             "source-ip-address": HOST,
-            "reason": "CompleteMultipartUpload" if "-" in etag else "PutObject",
+            **detail,
         },
     }

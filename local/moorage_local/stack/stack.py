@@ -14,7 +14,8 @@ from moorage_local.stack import resources, token_keys
 from moorage_local.stack.environment import REGISTRY_ID
 from moorage_local.stack.resources import Names
 
-DIRECT_PREFIX = "direct/"
+EVENTS = (("Object Created", "direct/"), ("Object Deleted", "direct/"), ("Object Deleted", "blobs/"))
+"""What the rules in template.yaml send to the completion queue: type of the event, and the start of the key."""
 """Objects that clients sent straight to S3. Only their events are needed."""
 PART_SIZE_BYTES = 10 * 1024 * 1024
 """The advertised part size. No Lambda limit applies here, and ECR advertises the same."""
@@ -65,7 +66,8 @@ def create_resources(engines: Engines, names: Names, *, domain_name: str, enviro
         }
         if engines.object_events is not None:
             send = partial(_send, resources.client("sqs", engines.variables), queue_url)
-            engines.object_events.subscribe(names.bucket, DIRECT_PREFIX, send)
+            for detail_type, prefix in EVENTS:
+                engines.object_events.subscribe(detail_type, names.bucket, prefix, send)
     variables = {
         **engines.variables,
         "MOORAGE_TABLE": names.table,

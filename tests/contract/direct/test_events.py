@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moorage.domain.digest import Digest
+from moorage.domain.repository import Encryption, RepositoryId
 from moorage_local.engines import installation
 from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.lambda_runtime.functions import Function
@@ -86,3 +88,29 @@ def test_the_event_of_a_joined_object_commits_the_layer_once(registry: DirectReg
     for _ in range(2):
         assert load("complete_uploads")(batch) == {"batchItemFailures": []}
     assert registry.layers(REPOSITORY) == [digest_of(LAYER)]
+
+
+def test_the_event_of_a_deleted_object_makes_the_layer_unavailable_until_it_is_pushed_again(
+    registry: DirectRegistry, load: Callable[[str], Function]
+):
+    batch = event("complete_uploads_object_deleted")
+    upload_id = named_in(batch["Records"][0])
+    sent(registry, upload_id)
+    assert registry.call("POST", f"/{upload_id}/completion")[0] == 200
+    assert load("complete_uploads")(batch) == {"batchItemFailures": []}
+    assert available(registry), "S3 still has the object: the event was late, or another one"
+    registry.s3.delete_object(Bucket=registry.bucket, Key=registry.head(upload_id).object_key)
+    for _ in range(2):
+        assert load("complete_uploads")(batch) == {"batchItemFailures": []}
+        assert not available(registry)
+    again = registry.sent(LAYER, name=REPOSITORY)
+    assert registry.call("POST", f"/{again}/completion")[0] == 200
+    assert load("complete_uploads")(batch) == {"batchItemFailures": []}
+    assert available(registry)
+
+
+def available(registry: DirectRegistry) -> bool:
+    catalog = registry.ports.catalog
+    repository = catalog.look_up(RepositoryId(registry.registry.registry_id, REPOSITORY), None, Encryption()).repository
+    assert repository is not None
+    return bool(catalog.find_available(repository, [Digest.of(digest_of(LAYER))]))

@@ -1,4 +1,4 @@
-"""Objects under `direct/` are announced on the completion queue, whoever completes them."""
+"""New objects under `direct/`, and deleted content, are announced on the completion queue, whoever did it."""
 
 import json
 import urllib.request
@@ -68,4 +68,19 @@ def test_nothing_else_is_announced(stack, s3):
     with pytest.raises(ClientError):
         s3.complete_multipart_upload(**target, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": '"wrong"'}]})
     s3.abort_multipart_upload(**target)
+    assert announced(stack, seconds=1) == []
+
+
+@pytest.mark.parametrize("key", ["blobs/1/2", "direct/1/2"])
+def test_the_deletion_of_content_is_announced_whoever_deleted_it(stack, s3, key):
+    s3.put_object(Bucket=stack.names.bucket, Key=key, Body=b"content")
+    s3.delete_object(Bucket=stack.names.bucket, Key=key)
+    types = {event["detail-type"]: event["detail"] for event in announced(stack)}
+    assert types["Object Deleted"]["object"]["key"] == key
+    assert types["Object Deleted"]["reason"] == "DeleteObject"
+
+
+def test_the_deletion_of_a_tail_is_not_announced(stack, s3):
+    s3.put_object(Bucket=stack.names.bucket, Key="tails/1/2/1", Body=b"content")
+    s3.delete_object(Bucket=stack.names.bucket, Key="tails/1/2/1")
     assert announced(stack, seconds=1) == []

@@ -62,6 +62,10 @@ class MemoryCatalog:
             self.records.blobs[key] = replace(present, lost_at=present.lost_at or lost_at)
 
     @atomic
+    def find_content(self, object_key: str) -> Blob | None:
+        return next((blob for blob in self.records.blobs.values() if blob.object_key == object_key), None)
+
+    @atomic
     def commit(self, upload: Upload, layer: Layer, blob: Blob, *, found: LayerLookup) -> UploadWrite:
         head = self.records.uploads.get(upload.upload_id.lower())
         if head is None or not is_unchanged(head, upload):

@@ -48,6 +48,9 @@ class MemoryBlobExpiry:
             if present is not None and present.object_key == blob.object_key and present.refs <= 0:
                 self.due.setdefault(key, expires_at)
 
+    def forget_object(self, object_key: str) -> None:
+        """Nothing: in memory, content is found by its record."""
+
 
 @dataclass
 class MemoryAnnouncements:

@@ -9,6 +9,8 @@ from typing import Any
 
 import boto3
 from moorage.bootstrap import compose, compose_reaper
+from moorage.domain.digest import Digest
+from moorage.domain.repository import Encryption, RepositoryId
 from moorage.wire.direct import protocol as direct
 from moorage.wire.http import HttpRequest
 from moorage.wire.queue import completion_messages
@@ -209,6 +211,20 @@ def _with_ports(local: LocalRegistry, **changes: Any) -> LocalRegistry:
     return local
 
 
+def told_that_content_was_deleted(stage: Stage) -> None:
+    digest = stage.local.push(stage.name, a_new_layer())
+    lookup = stage.local.ports.catalog.look_up(
+        RepositoryId(stage.local.settings.registry_id, stage.name), Digest.of(digest), Encryption()
+    )
+    assert lookup.blob is not None
+    event = {"detail-type": "Object Deleted", "detail": {"object": {"key": lookup.blob.object_key}}}
+    stage.queue(event)
+    stage.local.reaper.garbage.delete_object(lookup.blob.object_key)
+    stage.queue(event)
+    error, _ = stage.local.call("GetDownloadUrlForLayer", repositoryName=stage.name, layerDigest=digest)
+    assert error == "LayersNotFoundException"
+
+
 DIRECT_PLAYS: tuple[Callable[[Stage], None], ...] = (
     completed_by_the_direct_api,
     completed_by_the_ecr_api,
@@ -219,4 +235,5 @@ DIRECT_PLAYS: tuple[Callable[[Stage], None], ...] = (
     relayed_and_completed_by_a_message,
     relayed_with_a_tail_and_completed_by_a_message,
     a_part_whose_range_is_not_its_length,
+    told_that_content_was_deleted,
 )

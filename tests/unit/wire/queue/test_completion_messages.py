@@ -32,10 +32,10 @@ def request(upload_id: str, *digests: str, **changed: Any) -> dict[str, Any]:
     return {"repositoryName": REPOSITORY, "uploadId": upload_id, "layerDigests": list(digests) or [DIGEST], **changed}
 
 
-def event(key: str, reason: str = "CompleteMultipartUpload") -> dict[str, Any]:
+def event(key: str, reason: str = "CompleteMultipartUpload", detail_type: str = "Object Created") -> dict[str, Any]:
     return {
         "source": "aws.s3",
-        "detail-type": "Object Created",
+        "detail-type": detail_type,
         "detail": {"bucket": {"name": "b"}, "object": {"key": key, "size": 1, "etag": "e"}, "reason": reason},
     }
 
@@ -127,7 +127,8 @@ def test_a_layer_that_is_not_what_was_claimed_is_on_record_and_needs_no_person(w
         (request("not-an-id"), "InvalidParameterException"),
         (request(NOBODY), "UploadNotFoundException"),
         (request(NOBODY, repositoryName="harbour/none"), "RepositoryNotFoundException"),
-        ({"detail-type": "Object Deleted", "detail": {}}, "InvalidParameterException"),
+        ({"detail-type": "Object Restored", "detail": {}}, "InvalidParameterException"),
+        ({"detail-type": "Object Deleted"}, "InvalidParameterException"),
         ({"detail-type": "Object Created"}, "InvalidParameterException"),
     ],
 )
@@ -168,3 +169,35 @@ def test_events_of_other_objects_are_passed_over(world: World, key: str):
     assert run(world, event(key)) is Outcome.DONE
     assert run(world, event("direct/1/x", reason="PutObject")) is Outcome.DONE
     assert not world.completions.dead_lettered
+
+
+def deleted(key: str) -> dict[str, Any]:
+    return event(key, "DeleteObject", "Object Deleted")
+
+
+def test_the_event_of_a_deleted_object_marks_its_content_as_lost_and_the_next_push_restores_it(world: World):
+    world.pushed(CONTENT[:10])
+    (blob,) = world.records.blobs.values()
+    assert run(world, deleted(blob.object_key)) is Outcome.DONE
+    assert lost_times(world) == [None], "S3 still has it"
+    del world.content.objects[blob.object_key]
+    assert run(world, deleted(blob.object_key)) is Outcome.DONE
+    first = world.clock.now
+    world.clock.now += 10
+    assert run(world, deleted(blob.object_key)) is Outcome.DONE
+    assert lost_times(world) == [first]
+    world.pushed(CONTENT[:10])
+    assert run(world, deleted(blob.object_key)) is Outcome.DONE
+    assert lost_times(world) == [None]
+
+
+@pytest.mark.parametrize("key", ["blobs/123456789012/x", "direct/123456789012/x", "tails/123456789012/x/00001", "x"])
+def test_the_deletion_of_an_object_that_is_no_content_changes_nothing(world: World, key: str):
+    world.pushed(CONTENT[:10])
+    assert run(world, deleted(key)) is Outcome.DONE
+    assert lost_times(world) == [None]
+    assert not world.completions.dead_lettered
+
+
+def lost_times(world: World) -> list[float | None]:
+    return [blob.lost_at for blob in world.records.blobs.values()]

@@ -4,6 +4,7 @@ from pynamodb.expressions.update import Action
 
 from moorage.adapters.dynamodb.conditional_writes import update_or_conflict
 from moorage.adapters.dynamodb.models import BlobItem, blob_pk, blob_sk
+from moorage.adapters.dynamodb.stored_objects import forget_object
 from moorage.domain.layer import Blob
 
 
@@ -21,3 +22,7 @@ class DynamoDbBlobExpiry:
             actions,
             is_this_one & is_unreferenced & is_not_scheduled,
         )
+
+    def forget_object(self, object_key: str) -> None:
+        """One conditional delete."""
+        forget_object(object_key)

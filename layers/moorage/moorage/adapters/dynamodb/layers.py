@@ -26,6 +26,7 @@ from moorage.adapters.dynamodb.models import (
     upload_pk,
 )
 from moorage.adapters.dynamodb.policies import registry_policy_key, repositories_in
+from moorage.adapters.dynamodb.stored_objects import find_content, object_item
 from moorage.adapters.dynamodb.uploads import conflicting_head, is_unchanged, settling_actions
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
@@ -113,6 +114,10 @@ class DynamoDbCatalog:
         key = _blob_key(blob.registry_id, blob.digest, blob.encryption)
         update_or_conflict(BlobItem(*key), [BlobItem.lost_at.set(BlobItem.lost_at | lost_at)], is_its_object)
 
+    def find_content(self, object_key: str) -> Blob | None:
+        """One read, and one more if the object is a layer's content."""
+        return find_content(object_key)
+
     def commit(self, upload: Upload, layer: Layer, blob: Blob, *, found: LayerLookup) -> UploadWrite:
         """One transaction over the repository's gate, layer, blob and upload."""
         gate = repository_gate(layer.repository, upload.repository_incarnation)
@@ -129,6 +134,8 @@ class DynamoDbCatalog:
             else:
                 layer_key = (repository_pk(layer.repository), layer_sk(layer.digest))
                 transaction.condition_check(LayerItem, *layer_key, condition=layer_is_there)
+            if blob.object_key == upload.object_key:
+                transaction.save(object_item(blob))
             if found.blob is None:
                 transaction.save(blob_item(blob), condition=blob_is_new)
             else:

@@ -4,6 +4,7 @@
     Repository   REPO#{registryId}#{name}          #META
     Layer        REPO#{registryId}#{name}          LAYER#{digest}
     Blob         BLOB#{registryId}#{digest}        #META, or #{encryption} where a repository has its own
+    Object       OBJECT#{objectKey}                CONTENT
     Gate         REPO#{registryId}#{name}          CLOSED#{incarnation}#{shard:02}
     Pointer      REPO#{registryId}#{name}          UPLOAD#{uploadId}
     Upload       UPLOAD#{uploadId}                 #HEAD

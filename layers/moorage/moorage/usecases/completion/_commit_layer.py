@@ -8,6 +8,7 @@ from moorage.domain.layer import DEFAULT_MEDIA_TYPE, Blob, Layer
 from moorage.domain.upload import Upload, UploadStatus
 from moorage.usecases.completion._layer_source import LayerSource
 from moorage.usecases.layers._confirm_layers import confirm_layers
+from moorage.usecases.layers.mark_content_lost import mark_if_lost
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
 
@@ -59,12 +60,9 @@ def look_at_object(lookup: LayerLookup, ports: Ports) -> LayerLookup:
     blob = lookup.blob
     if blob is None or blob.lost_at is not None:
         return lookup
-    stored = ports.content.head(blob.object_key)
-    if stored is not None and stored.size_bytes == blob.size_bytes:
+    if not mark_if_lost(blob, ports):
         return lookup
-    lost = replace(blob, lost_at=ports.now())
-    ports.catalog.mark_lost(blob, ports.now())
-    return replace(lookup, blob=lost)
+    return replace(lookup, blob=replace(blob, lost_at=ports.now()))
 
 
 def commit_layer(upload: Upload, digest: Digest, lookup: LayerLookup, ports: Ports) -> Commit:

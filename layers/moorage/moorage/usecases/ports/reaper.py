@@ -25,10 +25,13 @@ class Garbage(Protocol):
 
 
 class BlobExpiry(Protocol):
-    """The end of a blob's record."""
+    """The end of what is recorded of a blob."""
 
     def schedule(self, blob: Blob, expires_at: int) -> None:
         """Let the record expire then (epoch seconds), unless a layer refers to it or it is scheduled already."""
+
+    def forget_object(self, object_key: str) -> None:
+        """Remove the record that leads from an object to its content; succeeds if there is none."""
 
 
 class Announcements(Protocol):

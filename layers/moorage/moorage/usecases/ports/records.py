@@ -156,6 +156,9 @@ class LayerCatalog(Protocol):
     def mark_lost(self, blob: Blob, lost_at: float) -> None:
         """Record that the blob's object is missing or damaged, if it is still the record's; an earlier time stays."""
 
+    def find_content(self, object_key: str) -> Blob | None:
+        """The blob that a commit gave this object, if it still has it."""
+
     def commit(self, upload: Upload, layer: Layer, blob: Blob, *, found: LayerLookup) -> UploadWrite:
         """Write layer and blob and complete the upload, all or nothing.
 

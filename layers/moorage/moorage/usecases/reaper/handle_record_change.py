@@ -72,7 +72,7 @@ def _upload_settled(after: Upload, ports: ReaperPorts) -> None:
 def _blob_changed(before: Record | None, after: Blob, ports: ReaperPorts) -> bool:
     has_another_object = isinstance(before, Blob) and before.object_key != after.object_key
     if isinstance(before, Blob) and has_another_object:
-        ports.garbage.delete_object(before.object_key)
+        _delete_content(before, ports)
     if after.refs <= 0:
         ports.blob_expiry.schedule(after, int(ports.now()) + ports.blob_grace_seconds)
     return has_another_object or after.refs <= 0
@@ -82,7 +82,12 @@ def _collect_blob(blob: Blob, ports: ReaperPorts) -> None:
     if blob.refs > 0:
         # Nothing in Moorage removes such a record. Layers need this content: better too much than too little.
         raise InconsistentRecordsError(f"the record of {blob.digest} was removed with {blob.refs} references")
+    _delete_content(blob, ports)
+
+
+def _delete_content(blob: Blob, ports: ReaperPorts) -> None:
     ports.garbage.delete_object(blob.object_key)
+    ports.blob_expiry.forget_object(blob.object_key)
 
 
 def _collect_manifest(pending: PendingManifest, ports: ReaperPorts) -> None:

@@ -13,6 +13,7 @@ from moorage.domain.policy.request import AccessRequest
 from moorage.domain.registry import Registry
 from moorage.usecases.completion.complete_from_queue import Attempt, JoinedObject, Outcome, complete_from_queue
 from moorage.usecases.completion.complete_layer_upload import COMPLETE
+from moorage.usecases.layers.mark_content_lost import DeletedObject, mark_content_lost
 from moorage.usecases.ports import Ports
 from moorage.wire.direct.errors import direct_error, reason_of
 from moorage.wire.ecr._members import upload_of
@@ -25,12 +26,13 @@ from moorage.wire.shapes import StringShape, StructureShape
 STORED = frozenset({"CompleteMultipartUpload", "PutObject"})
 """S3's reasons for an object of a direct upload: its parts were joined, or it was sent as a whole."""
 OPERATION = "CompleteLayerUpload"
+DELETED = "Object Deleted"
 RESERVE_SECONDS = 20.0
 """Before a function's time ends: what handing over takes, a slow range of the object included."""
 QUEUE = Caller(kind=CallerKind.SERVICE, arn="sqs.amazonaws.com", subject="sqs.amazonaws.com")
 _EVENT = StructureShape(
     {
-        "detail-type": StringShape(enum=("Object Created",)),
+        "detail-type": StringShape(enum=("Object Created", DELETED)),
         "detail": StructureShape(
             {"reason": StringShape(), "object": StructureShape({"key": StringShape(min=1)}, frozenset({"key"}))}
         ),
@@ -38,6 +40,7 @@ _EVENT = StructureShape(
     frozenset({"detail-type", "detail"}),
 )
 _log = logging.getLogger("moorage.completions")
+Message = CompleteLayerUpload | JoinedObject | DeletedObject
 
 
 def queue_call(registry: Registry, message_id: str) -> Call:
@@ -46,7 +49,9 @@ def queue_call(registry: Registry, message_id: str) -> Call:
 
 
 def complete_from_message(body: str, deadline: float, call: Call, ports: Ports) -> Outcome:
-    """Complete the upload that a message names; raises for what should be delivered again.
+    """Complete the upload that a message names, or mark deleted content as lost.
+
+    Raises for what should be delivered again.
 
     A message that can never succeed becomes a dead letter. Without a queue for dead letters its refusal is raised, and
     the completion queue itself gives up on it.
@@ -57,6 +62,8 @@ def complete_from_message(body: str, deadline: float, call: Call, ports: Ports) 
         message, about = _read(body, call, ports)
         if message is None:
             return Outcome.DONE
+        if isinstance(message, DeletedObject):
+            return _mark_lost(message, call, ports)
         attempt = complete_from_queue(message, ports, deadline)
     except RequestError as refusal:
         attempt = Attempt(Outcome.DEAD_LETTER, refusal)
@@ -64,6 +71,14 @@ def complete_from_message(body: str, deadline: float, call: Call, ports: Ports) 
         _log_refusal(call, error, about)
         raise
     return _settle(attempt, body, about, call, ports)
+
+
+def _mark_lost(message: DeletedObject, call: Call, ports: Ports) -> Outcome:
+    lost = mark_content_lost(message, ports)
+    if lost is not None:
+        about = {"registryId": lost.registry_id, "layerDigest": str(lost.digest)}
+        log_success(_log, "MarkContentLost", call, about)
+    return Outcome.DONE
 
 
 def _settle(attempt: Attempt, body: str, about: Members, call: Call, ports: Ports) -> Outcome:
@@ -83,7 +98,7 @@ def _log_refusal(call: Call, error: Exception, about: Members) -> None:
     log_refusal(_log, OPERATION, call, error, direct_error(error)[0], about)
 
 
-def _read(body: str, call: Call, ports: Ports) -> tuple[CompleteLayerUpload | JoinedObject | None, Members]:
+def _read(body: str, call: Call, ports: Ports) -> tuple[Message | None, Members]:
     """What the message asks for, and its members for the log; None for an object that is no direct upload."""
     message = read_json_object(body, "message")
     if "detail-type" in message:
@@ -93,9 +108,13 @@ def _read(body: str, call: Call, ports: Ports) -> tuple[CompleteLayerUpload | Jo
     return request, members
 
 
-def _read_event(message: Members, registry: Registry, ports: Ports) -> tuple[JoinedObject | None, Members]:
-    detail = _EVENT.read(message)["detail"]
-    upload_id = ports.direct.upload_of(detail.get("object", {}).get("key", ""))
+def _read_event(message: Members, registry: Registry, ports: Ports) -> tuple[Message | None, Members]:
+    event = _EVENT.read(message)
+    detail = event["detail"]
+    object_key = detail.get("object", {}).get("key", "")
+    if event["detail-type"] == DELETED:
+        return DeletedObject(object_key), {"objectKey": object_key}
+    upload_id = ports.direct.upload_of(object_key)
     if detail.get("reason") not in STORED or upload_id is None:
         return None, {}
     return JoinedObject(registry.registry_id, upload_id), {"uploadId": upload_id}

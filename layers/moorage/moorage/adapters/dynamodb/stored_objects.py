@@ -1,0 +1,58 @@
+"""The way from an object of the bucket to the content that it holds: S3's events name nothing but a key.
+
+    entity       pk                     sk
+    Object       OBJECT#{objectKey}     CONTENT
+
+The commit that makes an object the content of a digest writes the record; the reaper removes it after the object.
+"""
+
+from pynamodb.attributes import UnicodeAttribute
+
+from moorage.adapters.aws_errors import translated_errors
+from moorage.adapters.dynamodb.conditional_writes import delete_if
+from moorage.adapters.dynamodb.mapping import blob_of
+from moorage.adapters.dynamodb.models import BlobItem, Item, blob_pk, blob_sk
+from moorage.domain.layer import Blob
+
+CONTENT = "CONTENT"
+
+
+class ObjectItem(Item, discriminator="object"):
+    """This object is, or was, the content of a digest."""
+
+    registry_id = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    sharing_id = UnicodeAttribute()
+
+
+def object_item(blob: Blob) -> ObjectItem:
+    """The record that leads from a blob's object to the blob."""
+    return ObjectItem(
+        *_key(blob.object_key),
+        registry_id=blob.registry_id,
+        digest=str(blob.digest),
+        sharing_id=blob.encryption.sharing_id,
+    )
+
+
+def find_content(object_key: str) -> Blob | None:
+    """The blob whose object this is; two strongly consistent reads."""
+    found = _get(_key(object_key))
+    if not isinstance(found, ObjectItem):
+        return None
+    blob = _get((blob_pk(found.registry_id, found.digest), blob_sk(found.sharing_id)))
+    return blob_of(blob) if isinstance(blob, BlobItem) and blob.object_key == object_key else None
+
+
+def forget_object(object_key: str) -> None:
+    """One conditional delete."""
+    delete_if(ObjectItem(*_key(object_key)), ObjectItem.pk.exists())
+
+
+def _get(key: tuple[str, str]) -> Item | None:
+    with translated_errors():
+        return next(iter(Item.batch_get([key], consistent_read=True)), None)
+
+
+def _key(object_key: str) -> tuple[str, str]:
+    return f"OBJECT#{object_key}", CONTENT
