@@ -36,11 +36,12 @@ class CallerKind(StrEnum):
 
 
 class Access(StrEnum):
-    """What a token lets its bearer do in the repositories of its scope."""
+    """What a token lets its bearer do in the repositories of its scope; each includes those before it."""
 
+    LIST = "list"
+    """The names of repositories and of their tags."""
     PULL = "pull"
     PUSH = "push"
-    """Includes pull."""
     ADMINISTER = "administer"
     """Everything: the token of a caller that IAM lets use the unscoped route."""
 
@@ -58,20 +59,33 @@ class Scope:
             return repository_name.startswith(self.pattern[:-1])
         return repository_name == self.pattern
 
+    def within(self, other: "Scope") -> "Scope | None":
+        """As much of this scope as the other one allows, too; None if they have nothing in common."""
+        narrower = next((scope for scope, wider in ((self, other), (other, self)) if wider._contains(scope)), None)
+        least = min(self.access, other.access, key=list(Access).index)
+        return Scope(least, narrower.pattern) if narrower else None
+
+    def _contains(self, other: "Scope") -> bool:
+        if self.pattern.endswith("*"):
+            return other.pattern.removesuffix("*").startswith(self.pattern[:-1])
+        return self.pattern == other.pattern
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """`arn` is as IAM gives it, session included; `subject` is the same across sessions; both empty if anonymous.
 
-    `scope` is set where the caller came with a token: it allows nothing outside it. `organization` is the id of the
-    caller's AWS organization, where API Gateway tells it.
+    `scopes` are set where the caller came with a token: it allows nothing outside of them, and ends
+    at `expires_at` (epoch seconds). `organization` is the id of the caller's AWS organization, where API Gateway tells
+    it.
     """
 
     kind: CallerKind
     arn: str = ""
     account: str = ""
     subject: str = ""
-    scope: Scope | None = None
+    scopes: tuple[Scope, ...] | None = None
+    expires_at: int = 0
     organization: str = ""
 
     @property

@@ -5,6 +5,7 @@ MoorageError
 │   ├── MalformedRequestError         it cannot be read at all
 │   ├── UnknownOperationError         it names an operation that Moorage does not have
 │   └── InvalidParameterError         one of its members breaks a constraint
+├── InvalidCredentialsError       a password or token that is not accepted
 ├── AccessDeniedError             the caller may not do this, whether or not it exists
 ├── RepositoryNotFoundError · RepositoryAlreadyExistsError · RepositoryNotEmptyError
 ├── UploadNotFoundError
@@ -60,6 +61,13 @@ class InvalidParameterError(RequestError):
     def __init__(self, member: str, reason: str) -> None:
         super().__init__(f"Invalid parameter at '{member}' failed to satisfy constraint: '{reason}'")
         self.member = member
+
+
+class InvalidCredentialsError(MoorageError):
+    """The request's password or token is not accepted; the caller is not told why, the log has it as the cause."""
+
+    def __init__(self) -> None:
+        super().__init__("The credentials are not accepted: get a new password by GetAuthorizationToken")
 
 
 class AccessDeniedError(MoorageError):

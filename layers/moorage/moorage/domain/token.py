@@ -1,7 +1,7 @@
 """Tokens: what a caller may do for twelve hours, signed, so that checking one needs no database.
 
     token      "moorage1." key id "." payload "." signature
-    payload    base64url of JSON: {"s": caller's ARN, "o": organization, "a": access, "p": pattern, "i": issued at,
+    payload    base64url of JSON: {"s": caller's ARN, "o": organization, "c": [[access, pattern], …], "i": issued at,
                "e": expires at}
     signature  base64url of HMAC-SHA256 over all that stands before the last dot
 
@@ -11,6 +11,9 @@
    so that one token has one spelling.
 4. A token is refused from its expiry on. It may have been issued up to MAX_SKEW_SECONDS in the future, since the
    clock of another instance may be ahead.
+
+Clients of the OCI protocol exchange one for a second token with fewer rights, which ends no later (`exchange_token`).
+The subject of a token that was made for an anonymous caller is empty.
 
 A token whose role was removed lives to its end. A rotation that keeps no old key ends all tokens at once.
 """
@@ -22,16 +25,23 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from moorage.domain.caller import Access, Caller, Scope, parse_caller
+from moorage.domain.caller import ANONYMOUS, Access, Caller, Scope, parse_caller
 
 LIFETIME_SECONDS = 12 * 3600
 """As ECR's (GetAuthorizationToken, Amazon ECR API Reference)."""
 MAX_SKEW_SECONDS = 300
 """How far the clocks of two instances may differ; AWS's own signatures allow as much."""
-MAX_LENGTH = 4096
+TOKEN_USER = "AWS"  # noqa: S105 - a name
+"""The user name that goes with a token, as ECR has it."""
+MAX_SCOPES = 8
+MAX_LENGTH = 8192
 """Longest token that is looked at, in characters: an ARN has at most 2048, a repository's name 256."""
 MIN_KEY_BYTES = 32
 """Of a secret: the length of the hash (RFC 2104, section 3)."""
+EXCHANGED_SECONDS = 3600
+"""How long a token lives that a client was given for another one, at most."""
+_ANONYMOUS = Scope(Access.PULL, "*")
+"""The most that an anonymous caller's token says. What it allows is up to the repositories' policies."""
 _PREFIX = "moorage1"
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -61,7 +71,7 @@ class Token:
 
     arn: str
     organization: str
-    scope: Scope
+    scopes: tuple[Scope, ...]
     issued_at: int
     expires_at: int
 
@@ -71,14 +81,33 @@ def issue_token(caller: Caller, scope: Scope, now: float) -> Token:
 
     Raises: ValueError if the caller is anonymous or came with a token, which must not be renewed by itself.
     """
-    if caller.is_anonymous or caller.scope is not None:
+    if caller.is_anonymous or caller.scopes is not None:
         raise ValueError("only a caller that signed its request can be given a token")
     return Token(
         arn=caller.arn,
         organization=caller.organization,
-        scope=scope,
+        scopes=(scope,),
         issued_at=int(now),
         expires_at=int(now) + LIFETIME_SECONDS,
+    )
+
+
+def exchange_token(caller: Caller, scopes: tuple[Scope, ...], now: float) -> Token:
+    """A token for a part of what the caller may do: as much of these scopes as the caller's own token has.
+
+    It ends when the caller's own token ends, or earlier.
+    """
+    if caller.scopes is not None:
+        scopes = tuple(part for scope in scopes for own in caller.scopes if (part := scope.within(own)))
+    if caller.is_anonymous:
+        scopes = tuple(part for scope in scopes if (part := scope.within(_ANONYMOUS)))
+    ends_at = min(int(now) + EXCHANGED_SECONDS, caller.expires_at or int(now) + EXCHANGED_SECONDS)
+    return Token(
+        arn=caller.arn,
+        organization=caller.organization,
+        scopes=tuple(dict.fromkeys(scopes)),
+        issued_at=int(now),
+        expires_at=ends_at,
     )
 
 
@@ -87,8 +116,7 @@ def sign_token(token: Token, key: TokenKey) -> str:
     claims = {
         "s": token.arn,
         "o": token.organization,
-        "a": token.scope.access.value,
-        "p": token.scope.pattern,
+        "c": [[scope.access.value, scope.pattern] for scope in token.scopes],
         "i": token.issued_at,
         "e": token.expires_at,
     }
@@ -105,10 +133,10 @@ def verify_token(text: str, keys: tuple[TokenKey, ...], now: float) -> Caller:
         raise TokenError("it was issued in the future")
     if token.expires_at - token.issued_at > LIFETIME_SECONDS:
         raise TokenError("it lives too long")
-    caller = parse_caller(token.arn, organization=token.organization)
+    caller = parse_caller(token.arn, organization=token.organization) if token.arn else ANONYMOUS
     if caller is None:
         raise TokenError("its subject is no caller")
-    return replace(caller, scope=token.scope)
+    return replace(caller, scopes=token.scopes, expires_at=token.expires_at)
 
 
 def _verified_payload(text: str, keys: tuple[TokenKey, ...]) -> str:
@@ -131,7 +159,7 @@ def _claims(payload: str) -> Token:
         return Token(
             arn=str(claims["s"]),
             organization=str(claims["o"]),
-            scope=Scope(Access(claims["a"]), str(claims["p"])),
+            scopes=tuple(Scope(Access(access), str(pattern)) for access, pattern in claims["c"]),
             issued_at=int(claims["i"]),
             expires_at=int(claims["e"]),
         )

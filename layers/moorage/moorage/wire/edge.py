@@ -28,6 +28,7 @@ class Progress(Generic[OutputT]):
     """The state of a request: what its protocol and its log line need if it fails."""
 
     request: HttpRequest
+    call: Call
     operation: Operation[OutputT] | None = None
     members: Members = field(default_factory=dict)
 
@@ -41,6 +42,12 @@ class WireProtocol(Protocol[OutputT]):
     """What differs between protocols."""
 
     log: logging.Logger
+
+    def identify(self, request: HttpRequest, ports: Ports) -> HttpRequest:
+        """The request with its caller, where the protocol itself finds out who asks.
+
+        Raises: InvalidCredentialsError.
+        """
 
     def route(self, request: HttpRequest) -> tuple[Operation[OutputT], Mapping[str, str]]:
         """The operation that the request names, and the members that its path holds."""
@@ -57,19 +64,21 @@ class WireProtocol(Protocol[OutputT]):
 
 def answer(protocol: WireProtocol[OutputT], request: HttpRequest, registry: Registry, ports: Ports) -> Answered:
     """Carry out one request; whatever goes wrong becomes an error of the protocol."""
-    progress: Progress[OutputT] = Progress(request)
-    call = request.call(registry)
+    progress: Progress[OutputT] = Progress(request, request.call(registry))
     try:
-        response = _carry_out(protocol, progress, call, ports)
+        response = _carry_out(protocol, progress, ports)
     except Exception as error:  # noqa: BLE001 - the edge: a caller sees a modelled error, the log the rest
         shape, response = protocol.refuse(error, progress)
-        log_refusal(protocol.log, progress.name, call, error, shape, progress.members)
+        log_refusal(protocol.log, progress.name, progress.call, error, shape, progress.members)
         return Answered(progress.name, shape.name, response)
     return Answered(progress.name, None, response)
 
 
-def _carry_out(protocol: WireProtocol[OutputT], progress: Progress[OutputT], call: Call, ports: Ports) -> HttpResponse:
+def _carry_out(protocol: WireProtocol[OutputT], progress: Progress[OutputT], ports: Ports) -> HttpResponse:
     progress.operation, in_path = protocol.route(progress.request)
+    progress.members = dict(in_path)
+    progress.request = protocol.identify(progress.request, ports)
+    call = progress.call = progress.request.call(progress.call.registry)
     progress.members = progress.operation.input.read(protocol.read(progress.request, in_path))
     ports = replace(ports, access=_access(progress, progress.operation, call))
     if not names_scope(progress.request.path):

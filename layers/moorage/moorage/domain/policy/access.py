@@ -10,9 +10,9 @@
 IAM is asked before all of this, by API Gateway.
 """
 
-from moorage.domain.caller import Access, Caller, CallerKind
+from moorage.domain.caller import Access, Caller, CallerKind, Scope
 from moorage.domain.errors import InvalidParameterError
-from moorage.domain.policy.actions import ACTIONS, POLICY_ACTIONS, PULL, PUSH
+from moorage.domain.policy.actions import ACTIONS, LIST, POLICY_ACTIONS, PULL, PUSH
 from moorage.domain.policy.context import context_of
 from moorage.domain.policy.document import PolicyDocument
 from moorage.domain.policy.evaluate_policy import Decision, PolicyRequest, evaluate_policies
@@ -22,7 +22,14 @@ from moorage.domain.repository import Repository, RepositoryId
 
 REGISTRY_RESOURCE = "*"
 """The resource of an operation on the registry itself, as IAM has it for such operations."""
-_SCOPES = {Access.PULL: PULL, Access.PUSH: PUSH, Access.ADMINISTER: ACTIONS}
+UNSCOPED = Scope(Access.ADMINISTER, "*")
+"""Of a token that gives whatever its caller may do."""
+_SCOPES = {Access.LIST: LIST, Access.PULL: PULL, Access.PUSH: PUSH, Access.ADMINISTER: ACTIONS}
+
+
+def least_access(action: str) -> Access | None:
+    """The access that a token needs for an action; None for what is no action of ECR."""
+    return next((access for access in Access if action in _SCOPES[access]), None)
 
 
 def is_own(caller: Caller, registry_id: str) -> bool:
@@ -30,17 +37,17 @@ def is_own(caller: Caller, registry_id: str) -> bool:
     return bool(caller.account) and caller.account == registry_id
 
 
-def scope_allows(request: AccessRequest, action: str, repository_name: str) -> bool:
+def scope_allows(caller: Caller, action: str, repository_name: str) -> bool:
     """Whether the caller's token, if it came with one, covers the action."""
-    scope = request.caller.scope
-    return scope is None or (action in _SCOPES[scope.access] and scope.covers(repository_name))
+    scopes = caller.scopes
+    return scopes is None or any(action in _SCOPES[each.access] and each.covers(repository_name) for each in scopes)
 
 
 def may_ever(request: AccessRequest, action: str, repository: RepositoryId, registry_id: str) -> bool:
     """Whether any policy could allow the request: known before anything is read."""
     if request.call is None or request.continues:
         return True
-    if not scope_allows(request, action, repository.name) or repository.registry_id != registry_id:
+    if not scope_allows(request.caller, action, repository.name) or repository.registry_id != registry_id:
         return False
     if request.repository not in ("", repository.name):
         return False
@@ -84,7 +91,7 @@ def registry_allows(request: AccessRequest, policy: str | None, now: float) -> b
     may_ask = request.action == "ecr:GetAuthorizationToken" and not call.caller.is_anonymous
     if not (is_own(call.caller, registry_id) or may_ask):
         return False
-    if (scope := call.caller.scope) and (scope.access is not Access.ADMINISTER or scope.pattern != "*"):
+    if call.caller.scopes is not None and UNSCOPED not in call.caller.scopes:
         return False
     asked = PolicyRequest(
         caller=call.caller,

@@ -6,6 +6,9 @@ Reference). The two without an operation are granted in registry policies.
 
 PREFIX = "ecr:"
 
+LIST = frozenset({"ecr:ListImages"})
+"""What reading names takes: those of repositories, and those of tags."""
+
 PULL = frozenset(
     f"ecr:{name}"
     for name in (

@@ -66,6 +66,12 @@ def may(repository: Repository, ports: Ports, action: str = "") -> bool:
     return policies_allow(ports.access, action, repository.id, repository, ports.now())
 
 
+def is_visible(repository: Repository, ports: Ports) -> bool:
+    """Whether a listing of names may show it: the caller may list its tags, and no policy hides that it exists."""
+    access, now = ports.access, ports.now()
+    return may(repository, ports) and policies_allow(access, DESCRIBE, repository.id, repository, now)
+
+
 def authorize_new(repository: RepositoryId, ports: Ports, action: str = "") -> None:
     """Whether the caller may create a repository of this name: one read, of the registry's policy.
 

@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-from moorage.domain.caller import Access, Scope
+from moorage.domain.caller import Scope
 from moorage.domain.errors import AccessDeniedError
 from moorage.domain.token import issue_token, sign_token
 from moorage.usecases.ports import Ports
-
-UNSCOPED = Scope(Access.ADMINISTER, "*")
-"""Of a token that gives whatever its caller may do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from moorage.domain.errors import RepositoryNotFoundError
 from moorage.domain.repository import Repository, RepositoryId
 from moorage.usecases.access.authorize import authorize, may, require_possible
 from moorage.usecases.ports import Ports
+from moorage.usecases.repositories._visible_page import visible_page
 
 ALL = "*"
 """Stands for every repository of the registry, in refusals and in scopes of tokens."""
@@ -38,8 +39,9 @@ def describe_repositories(query: DescribeRepositories, ports: Ports) -> Reposito
         require_possible(RepositoryId(query.registry_id, ALL), ports)
         if query.registry_id != ports.limits.registry_id:
             raise RepositoryNotFoundError(query.registry_id)
-        found, next_after = ports.repositories.list_page(query.registry_id, query.after, query.limit)
-        return RepositoryPage([repository for repository in found if may(repository, ports)], next_after)
+        return RepositoryPage(
+            *visible_page(query.registry_id, query.after, query.limit, lambda each: may(each, ports), ports)
+        )
     named = [RepositoryId(query.registry_id, name) for name in query.names]
     for repository in named:
         require_possible(repository, ports)

@@ -12,6 +12,7 @@ DIRECT_STATUSES: dict[type[errors.MoorageError], int] = {
     errors.MalformedRequestError: 400,
     errors.UnknownOperationError: 404,
     errors.InvalidParameterError: 400,
+    errors.InvalidCredentialsError: 403,
     errors.AccessDeniedError: 403,
     errors.RepositoryNotFoundError: 404,
     errors.RepositoryAlreadyExistsError: 409,

@@ -33,6 +33,9 @@ class _DirectProtocol:
 
     log = logging.getLogger("moorage.direct")
 
+    def identify(self, request: HttpRequest, _ports: Ports) -> HttpRequest:
+        return request  # API Gateway has verified its signature
+
     def route(self, request: HttpRequest) -> tuple[Operation[Answer], Mapping[str, str]]:
         if request.method == "POST" and request.path.startswith(PREFIX):
             name = request.path.removeprefix(PREFIX).partition("/")[0]

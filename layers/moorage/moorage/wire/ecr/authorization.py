@@ -3,13 +3,12 @@
 import base64
 
 from moorage.domain.caller import Access, Call, Scope
-from moorage.usecases.access.get_authorization_token import UNSCOPED, get_authorization_token
+from moorage.domain.policy.access import UNSCOPED
+from moorage.domain.token import TOKEN_USER
+from moorage.usecases.access.get_authorization_token import get_authorization_token
 from moorage.usecases.ports import Ports
 from moorage.wire.operation import Handler, Members
 from moorage.wire.scoped_path import SCOPE
-
-USER = "AWS"
-"""The user name that goes with a token."""
 
 
 def _get_authorization_token(members: Members, call: Call, ports: Ports) -> Members:
@@ -19,7 +18,7 @@ def _get_authorization_token(members: Members, call: Call, ports: Ports) -> Memb
     return {
         "authorizationData": [
             {
-                "authorizationToken": base64.b64encode(f"{USER}:{token.text}".encode()).decode(),
+                "authorizationToken": base64.b64encode(f"{TOKEN_USER}:{token.text}".encode()).decode(),
                 "expiresAt": token.expires_at,
                 "proxyEndpoint": f"https://{call.registry.domain_name}",
             }

@@ -31,6 +31,7 @@ ERROR_SHAPES: dict[type[errors.MoorageError], ErrorShape] = {
     errors.MalformedRequestError: ErrorShape("SerializationException"),
     errors.UnknownOperationError: ErrorShape("UnknownOperationException"),
     errors.InvalidParameterError: ErrorShape("InvalidParameterException"),
+    errors.InvalidCredentialsError: ErrorShape("AccessDeniedException"),
     errors.AccessDeniedError: ErrorShape("AccessDeniedException"),
     errors.RepositoryNotFoundError: ErrorShape("RepositoryNotFoundException"),
     errors.RepositoryAlreadyExistsError: ErrorShape("RepositoryAlreadyExistsException"),

@@ -27,6 +27,9 @@ class _EcrProtocol:
 
     log = logging.getLogger("moorage.ecr")
 
+    def identify(self, request: HttpRequest, _ports: Ports) -> HttpRequest:
+        return request  # API Gateway has verified its signature
+
     def route(self, request: HttpRequest) -> tuple[Operation[Members], Mapping[str, str]]:
         prefix, _, name = request.headers.get("x-amz-target", "").rpartition(".")
         if prefix != TARGET_PREFIX or not name:

@@ -76,6 +76,7 @@ _ALL: dict[str, Shape] = {
     "body": _AnyShape(),
     "reference": StringShape(max=300),
     "tag": StringShape(),
+    "scope": StringShape(max=4096),
     "n": _NumberShape(),
     "last": StringShape(max=300),
 }

@@ -14,12 +14,16 @@ from moorage.wire.oci.routes import MethodNotAllowedError
 OCI_FAULT = ErrorShape("UNKNOWN", 500)
 """For errors that the table does not have. The specification has no code for them; distribution uses this one."""
 
+UNAUTHORIZED = ErrorShape("UNAUTHORIZED", 401)
+"""Also the answer to a caller for whom other credentials may make it possible (wire/oci/challenge.py)."""
+
 ERROR_SHAPES: dict[type[errors.MoorageError], ErrorShape] = {
     errors.MalformedRequestError: ErrorShape("UNSUPPORTED", 400),
     BrokenBodyError: ErrorShape("BLOB_UPLOAD_INVALID", 400),
     errors.UnknownOperationError: ErrorShape("UNSUPPORTED", 404),
     MethodNotAllowedError: ErrorShape("UNSUPPORTED", 405),
     errors.InvalidParameterError: ErrorShape("UNSUPPORTED", 400),
+    errors.InvalidCredentialsError: UNAUTHORIZED,
     errors.AccessDeniedError: ErrorShape("DENIED", 403),
     errors.RepositoryNotFoundError: ErrorShape("NAME_UNKNOWN", 404),
     errors.RepositoryAlreadyExistsError: ErrorShape("TOOMANYREQUESTS", 429),
@@ -73,9 +77,9 @@ NEVER_ANSWERED = frozenset(
 """Errors that no operation of this protocol raises or lets out; should one appear, it is a fault of ours."""
 
 
-def oci_error(error: Exception) -> tuple[ErrorShape, dict[str, Any]]:
+def oci_error(error: Exception, *, needs_credentials: bool = False) -> tuple[ErrorShape, dict[str, Any]]:
     """Shape and body of any exception. An exception that is not in the table reveals nothing to the caller."""
-    shape = _shape_of(error)
+    shape = UNAUTHORIZED if needs_credentials else _shape_of(error)
     text = SERVER_FAULT_MESSAGE if shape is OCI_FAULT else str(error)
     return shape, {"errors": [{"code": shape.name, "message": text}]}
 

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from moorage.domain.caller import Call
 from moorage.usecases.images.list_tags import ListTags, list_tags
 from moorage.usecases.ports import Ports
-from moorage.usecases.repositories.describe_repositories import DescribeRepositories, describe_repositories
+from moorage.usecases.repositories.list_repository_names import ListRepositoryNames, list_repository_names
 from moorage.wire.http import HttpResponse
 from moorage.wire.oci._members import OciAnswer, repository_of, shape
 from moorage.wire.operation import Members, Operation
@@ -27,10 +27,9 @@ def _list_repositories(members: Members, call: Call, ports: Ports) -> OciAnswer:
     limit = _limit(members)
     if limit == 0:
         return _listing("/v2/_catalog", {"repositories": []}, 0, None)
-    query = DescribeRepositories(registry_id=call.registry.registry_id, after=members.get("last") or None, limit=limit)
-    page = describe_repositories(query, ports)
-    names = [repository.name for repository in page.repositories]
-    return _listing("/v2/_catalog", {"repositories": names}, limit, page.next_after)
+    query = ListRepositoryNames(registry_id=call.registry.registry_id, after=members.get("last") or None, limit=limit)
+    names, following = list_repository_names(query, ports)
+    return _listing("/v2/_catalog", {"repositories": names}, limit, following)
 
 
 def _limit(members: Members) -> int:
@@ -48,7 +47,5 @@ def _listing(path: str, body: dict[str, Any], limit: int, following: str | None)
 
 OPERATIONS = (
     Operation("ListTags", shape("repositoryName", optional=("n", "last")), _list_tags, frozenset(), "ecr:ListImages"),
-    Operation(
-        "ListRepositories", shape(optional=("n", "last")), _list_repositories, frozenset(), "ecr:DescribeRepositories"
-    ),
+    Operation("ListRepositories", shape(optional=("n", "last")), _list_repositories, frozenset(), "ecr:ListImages"),
 )

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from moorage.domain.caller import Call
-from moorage.domain.errors import InvalidLayerPartError
+from moorage.domain.errors import AccessDeniedError, InvalidLayerPartError
 from moorage.domain.registry import Registry
 from moorage.usecases.ports import Ports
 from moorage.wire import edge
 from moorage.wire.errors import ErrorShape
 from moorage.wire.http import HttpRequest, HttpResponse
-from moorage.wire.oci import blobs, listings, manifests, uploads
+from moorage.wire.oci import blobs, listings, manifests, token, uploads
 from moorage.wire.oci._members import OciAnswer, read_members, shape
+from moorage.wire.oci.challenge import challenge, wants_other_credentials
+from moorage.wire.oci.credentials import Accounts, identify, no_accounts
 from moorage.wire.oci.errors import oci_error
 from moorage.wire.oci.routes import MethodNotAllowedError, find_route
 from moorage.wire.operation import Members, Operation
@@ -22,7 +24,10 @@ from moorage.wire.outcome import Answered
 RETRY_AFTER_SECONDS = 1
 
 
-def _get_api_version(_members: Members, _call: Call, _ports: Ports) -> OciAnswer:
+def _get_api_version(_members: Members, call: Call, ports: Ports) -> OciAnswer:
+    """Clients ask for this first: a refusal tells them to send credentials, or how to get a token."""
+    if call.caller.is_anonymous and call.caller.scopes is None:
+        raise AccessDeniedError(call.caller.name, ports.access.action, "*")
     return OciAnswer(HttpResponse(200, "{}", {"Content-Type": "application/json"}))
 
 
@@ -30,6 +35,7 @@ OPERATIONS: Mapping[str, Operation[OciAnswer]] = {
     operation.name: operation
     for operation in (
         Operation("GetApiVersion", shape(), _get_api_version, frozenset()),
+        *token.OPERATIONS,
         *blobs.OPERATIONS,
         *uploads.OPERATIONS,
         *manifests.OPERATIONS,
@@ -43,6 +49,15 @@ class _OciProtocol:
 
     log = logging.getLogger("moorage.oci")
 
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    def identify(self, request: HttpRequest, ports: Ports) -> HttpRequest:
+        identified = identify(request, ports, self._accounts)
+        if request.method == "POST" and request.path == token.PATH:
+            return token.read_form(identified, ports, self._accounts)
+        return identified
+
     def route(self, request: HttpRequest) -> tuple[Operation[OciAnswer], Mapping[str, str]]:
         name, in_path = find_route(request.method, request.path)
         return OPERATIONS[name], in_path
@@ -54,9 +69,12 @@ class _OciProtocol:
         response = output.response
         return HttpResponse(response.status, response.body, _COMMON | dict(response.headers)), output.members
 
-    def refuse(self, error: Exception, _progress: edge.Progress[OciAnswer]) -> tuple[ErrorShape, HttpResponse]:
-        shape_, body = oci_error(error)
+    def refuse(self, error: Exception, progress: edge.Progress[OciAnswer]) -> tuple[ErrorShape, HttpResponse]:
+        needs_credentials = wants_other_credentials(error, progress)
+        shape_, body = oci_error(error, needs_credentials=needs_credentials)
         headers = {**_COMMON, "Content-Type": "application/json", **_headers_of(error)}
+        if needs_credentials:
+            headers["WWW-Authenticate"] = challenge(error, progress)
         if shape_.status == 429:
             headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return shape_, HttpResponse(shape_.status, json.dumps(body), headers)
@@ -75,6 +93,9 @@ def _headers_of(error: Exception) -> dict[str, str]:
             return {}
 
 
-def answer(request: HttpRequest, registry: Registry, ports: Ports) -> Answered:
-    """Carry out one request; whatever goes wrong becomes an error of the specification."""
-    return edge.answer(_OciProtocol(), request, registry, ports)
+def answer(request: HttpRequest, registry: Registry, ports: Ports, accounts: Accounts = no_accounts) -> Answered:
+    """Carry out one request; whatever goes wrong becomes an error of the specification.
+
+    `accounts` are those that the entry point has beside the tokens.
+    """
+    return edge.answer(_OciProtocol(accounts), request, registry, ports)

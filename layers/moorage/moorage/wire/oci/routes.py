@@ -14,6 +14,7 @@ ROUTES: tuple[tuple[re.Pattern[str], Mapping[str, str]], ...] = tuple(
     (re.compile(pattern), methods)
     for pattern, methods in (
         (r"/v2/?", {"GET": "GetApiVersion", "HEAD": "GetApiVersion"}),
+        (r"/v2/token", {"GET": "GetToken", "POST": "GetToken"}),
         (r"/v2/_catalog", {"GET": "ListRepositories"}),
         (_NAME + r"/tags/list", {"GET": "ListTags"}),
         (
