@@ -8,6 +8,7 @@ import typer
 from moorage_gateway.access_log import log_to_stderr
 from moorage_gateway.server import LOOPBACK
 from moorage_local import serve as serving
+from moorage_local.access.sigv4 import AccessKeysError
 from moorage_local.engines.process import EngineError
 from moorage_local.stack.expiry import PAUSE_SECONDS
 
@@ -44,15 +45,20 @@ def serve(
     sweep_seconds: Annotated[
         float, typer.Option(help="Seconds between two searches for expired uploads.")
     ] = PAUSE_SECONDS,
+    require_auth: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="File of access keys (JSON): refuse everybody else."),
+    ] = None,
 ) -> None:
     """Run the registry on this machine, until Ctrl-C.
 
+    Everybody who reaches it may do everything, unless --require-auth names a file of access keys.
     AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB replace the embedded S3 and DynamoDB.
     """
     try:
         log_to_stderr(log_level)
-        serving.serve(port, state, sweep_seconds, host=host)
-    except (EngineError, OSError) as error:
+        serving.serve(port, state, sweep_seconds, host=host, access_keys=require_auth)
+    except (EngineError, AccessKeysError, OSError) as error:
         typer.echo(f"moorage: {error}", err=True)
         raise typer.Exit(1) from error
 

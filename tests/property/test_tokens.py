@@ -34,4 +34,4 @@ def test_no_splice_of_a_token_is_one(start: int, length: int, inserted: str):
 @given(st.text(alphabet=st.characters(codec="ascii"), max_size=40), st.sampled_from(Access))
 def test_every_scope_survives_the_round(pattern: str, access: Access):
     scope = Scope(access, pattern)
-    assert verify_token(sign_token(issue_token(CI, scope, NOW), KEY), (KEY,), NOW).scope == scope
+    assert verify_token(sign_token(issue_token(CI, scope, NOW), KEY), (KEY,), NOW).scopes == (scope,)

@@ -6,12 +6,16 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from moorage_gateway.exchange import Answer, IncomingRequest
 from moorage_gateway.held_bytes import HeldBytes
 from moorage_gateway.messages import message_answer
+from moorage_gateway.text import printable
 
+from moorage_local.access.callers import Callers, open_callers
+from moorage_local.access.sigv4 import SignatureError
 from moorage_local.lambda_runtime.functions import Function
 from moorage_local.lambda_runtime.http_events import Request, proxy_event
 from moorage_local.lambda_runtime.routes import ROUTES, Route
@@ -31,9 +35,14 @@ class HttpApi:
     """Routes requests to functions, which run in threads: Lambda handlers are synchronous."""
 
     def __init__(
-        self, functions: Mapping[str, Function], healthy: Callable[[], bool], routes: Sequence[Route] = ROUTES
+        self,
+        functions: Mapping[str, Function],
+        healthy: Callable[[], bool],
+        routes: Sequence[Route] = ROUTES,
+        callers: Callers | None = None,
     ) -> None:
-        """`healthy` tells whether the engines still run; `/healthz` answers it."""
+        """`healthy` tells whether the engines still run; `/healthz` answers it. By default, all `callers` may ask."""
+        self._callers = callers or open_callers()
         self._functions = functions
         self._healthy = healthy
         self._routes = [route for route in routes if route.function in functions]
@@ -79,9 +88,14 @@ class HttpApi:
         route_key: str,
         parameters: Mapping[str, str],
     ) -> Answer:
-        """Like API Gateway: an exception or an unusable answer becomes a 500 without details."""
+        """Like API Gateway: 403 without a valid signature; an exception or an unusable answer becomes a plain 500."""
         try:
-            return _answer(function(proxy_event(_request(request, held), route_key, parameters)))
+            plain = _request(request, held)
+            plain = replace(plain, caller_arn=self._callers.signer_of(plain))
+            return _answer(function(proxy_event(plain, route_key, parameters)))
+        except SignatureError as error:
+            logger.info("%s %s refused: %s", request.method, printable(request.path), error)
+            return message_answer(403, "Forbidden")
         except Exception:
             logger.exception("The function %s failed", function.name)
             return message_answer(500, "Internal Server Error")

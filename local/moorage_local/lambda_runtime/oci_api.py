@@ -12,6 +12,7 @@ from moorage.wire.http import HttpResponse, http_request
 from moorage.wire.oci.protocol import answer
 from moorage_gateway.exchange import Answer, IncomingRequest
 
+from moorage_local.access.callers import Callers, open_callers
 from moorage_local.lambda_runtime.arriving_body import ArrivingBody
 from moorage_local.lambda_runtime.http_events import Request, proxy_event
 
@@ -25,8 +26,9 @@ STREAMS = 8
 class OciApi:
     """Answers everything below /v2/."""
 
-    def __init__(self, registry: Registry, ports: Ports) -> None:
+    def __init__(self, registry: Registry, ports: Ports, callers: Callers) -> None:
         self._registry = registry
+        self._callers = callers
         self._ports = ports
         self._threads = ThreadPoolExecutor(WORKERS + STREAMS, thread_name_prefix="oci")
         self._streams = asyncio.Semaphore(STREAMS)
@@ -61,16 +63,18 @@ class OciApi:
             headers=list(request.headers),
             protocol=request.protocol,
             source_ip=request.source_ip,
+            caller_arn=self._callers.arn_without_credentials,
         )
         event = proxy_event(plain, "ANY /v2/{proxy+}")
-        answered = answer(replace(http_request(event), stream=chunks), self._registry, self._ports)
+        incoming = replace(http_request(event), stream=chunks)
+        answered = answer(incoming, self._registry, self._ports, self._callers.accounts)
         return _as_answer(answered.response)
 
 
-def compose_oci_api(variables: Mapping[str, str]) -> OciApi:
+def compose_oci_api(variables: Mapping[str, str], callers: Callers | None = None) -> OciApi:
     """The route on the stack whose settings these are; os.environ leads AWS clients there."""
     settings = read_settings(variables)
-    return OciApi(registry_of(settings), compose(settings))
+    return OciApi(registry_of(settings), compose(settings), callers or open_callers())
 
 
 def _as_answer(response: HttpResponse) -> Answer:

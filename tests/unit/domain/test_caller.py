@@ -80,3 +80,22 @@ def test_the_anonymous_caller_has_no_arn_and_no_account():
 )
 def test_a_scope_covers_one_name_or_those_that_begin_so(pattern: str, name: str, *, is_covered: bool):
     assert Scope(Access.PULL, pattern).covers(name) is is_covered
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "common"),
+    [
+        ("*", "team-a/*", "team-a/*"),
+        ("team-a/*", "team-a/web*", "team-a/web*"),
+        ("team-a/*", "team-a/web", "team-a/web"),
+        ("team-a/*", "team-b/*", None),
+        ("team-a/*", "team-a", None),
+        ("web", "web", "web"),
+        ("web", "web2", None),
+        ("web*", "web", "web"),
+    ],
+)
+def test_two_scopes_have_in_common_what_both_allow(one: str, other: str, common: str | None):
+    wanted = Scope(Access.PULL, common) if common else None
+    assert Scope(Access.PULL, one).within(Scope(Access.PUSH, other)) == wanted
+    assert Scope(Access.PUSH, other).within(Scope(Access.PULL, one)) == wanted

@@ -9,11 +9,14 @@ from dataclasses import replace
 import pytest
 from moorage.domain.caller import ANONYMOUS, Access, Scope, parse_caller
 from moorage.domain.token import (
+    EXCHANGED_SECONDS,
     LIFETIME_SECONDS,
     MAX_LENGTH,
+    MAX_SCOPES,
     MAX_SKEW_SECONDS,
     TokenError,
     TokenKey,
+    exchange_token,
     issue_token,
     sign_token,
     verify_token,
@@ -35,7 +38,7 @@ def refused(text: str, now: float = NOW, keys: tuple[TokenKey, ...] = (KEY, OLD)
 
 
 def test_a_token_gives_back_the_caller_with_its_scope():
-    assert verify_token(TEXT, (KEY,), NOW) == replace(CI, scope=SCOPE)
+    assert verify_token(TEXT, (KEY,), NOW) == replace(CI, scopes=(SCOPE,), expires_at=TOKEN.expires_at)
     assert TOKEN.expires_at == int(NOW) + LIFETIME_SECONDS
 
 
@@ -118,9 +121,11 @@ def signed_by_us(payload: bytes) -> str:
     "payload",
     [
         b"", b"nonsense", b"[]", b"null", b"{}", b"\xff", b"7",
-        json.dumps({"s": CI.arn, "o": "", "a": "everything", "p": "*", "i": 0, "e": 1}).encode(),
-        json.dumps({"s": CI.arn, "o": "", "a": "pull", "p": "*", "i": "x", "e": 1}).encode(),
-        json.dumps({"s": CI.arn, "o": "", "a": "pull", "p": "*", "i": 1e400, "e": 1}).encode(),
+        json.dumps({"s": CI.arn, "o": "", "c": [["everything", "*"]], "i": 0, "e": 1}).encode(),
+        json.dumps({"s": CI.arn, "o": "", "c": [["pull", "*"]], "i": "x", "e": 1}).encode(),
+        json.dumps({"s": CI.arn, "o": "", "c": ["pull"], "i": 0, "e": 1}).encode(),
+        json.dumps({"s": CI.arn, "o": "", "a": "pull", "p": "*", "i": 0, "e": 1}).encode(),
+        json.dumps({"s": CI.arn, "o": "", "c": [["pull", "*"]], "i": 1e400, "e": 1}).encode(),
     ],
 )  # fmt: skip
 def test_claims_of_another_version_are_refused_though_the_signature_is_right(payload: bytes):
@@ -137,8 +142,46 @@ def test_only_a_caller_that_signed_its_request_is_given_a_token():
             issue_token(caller, SCOPE, NOW)
 
 
-def test_the_longest_subject_and_scope_fit_into_a_token():
-    longest = replace(TOKEN, arn="arn:aws:iam::111122223333:user/" + "u" * 2017, scope=Scope(Access.PULL, "r" * 256))
+PULL_WEB, PUSH_WEB = Scope(Access.PULL, "team-a/web"), Scope(Access.PUSH, "team-a/web")
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ((PUSH_WEB,), (PUSH_WEB,)),
+        ((Scope(Access.ADMINISTER, "team-a/web"),), (PUSH_WEB,)),
+        ((PULL_WEB, Scope(Access.PULL, "team-b/web")), (PULL_WEB,)),
+        ((Scope(Access.LIST, "*"),), (Scope(Access.LIST, "team-a/*"),)),
+        ((PULL_WEB, PULL_WEB), (PULL_WEB,)),
+        ((), ()),
+    ],
+)
+def test_a_token_is_exchanged_for_as_much_of_what_is_asked_as_it_has(
+    asked: tuple[Scope, ...], given: tuple[Scope, ...]
+):
+    exchanged = sign_token(exchange_token(verify_token(TEXT, (KEY,), NOW), asked, NOW), KEY)
+    caller = verify_token(exchanged, (KEY,), NOW)
+    assert (caller.arn, caller.scopes) == (CI.arn, given)
+
+
+def test_an_exchanged_token_ends_within_the_hour_and_not_after_the_token_that_was_given_for_it():
+    bearer = verify_token(TEXT, (KEY,), NOW)
+    assert exchange_token(bearer, (PULL_WEB,), NOW).expires_at == int(NOW) + EXCHANGED_SECONDS
+    late = TOKEN.expires_at - 5
+    assert exchange_token(bearer, (PULL_WEB,), late).expires_at == TOKEN.expires_at
+    assert exchange_token(CI, (PULL_WEB,), late).expires_at == late + EXCHANGED_SECONDS
+
+
+def test_an_anonymous_caller_is_given_a_token_for_pulling_at_most():
+    text = sign_token(exchange_token(ANONYMOUS, (Scope(Access.ADMINISTER, "public"),), NOW), KEY)
+    caller = verify_token(text, (KEY,), NOW)
+    assert caller.is_anonymous
+    assert caller.scopes == (Scope(Access.PULL, "public"),)
+
+
+def test_the_longest_subject_and_scopes_fit_into_a_token():
+    scopes = tuple(Scope(Access.PULL, "r" * 255 + str(number)) for number in range(MAX_SCOPES))
+    longest = replace(TOKEN, arn="arn:aws:iam::111122223333:user/" + "u" * 2017, scopes=scopes)
     assert len(sign_token(longest, TokenKey("k" * 64, b"s" * 32))) <= MAX_LENGTH
 
 

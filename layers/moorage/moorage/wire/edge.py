@@ -11,7 +11,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from moorage.domain.caller import Call
 from moorage.domain.policy.request import AccessRequest
 from moorage.domain.registry import Registry
-from moorage.usecases.access.authorize import authorize_registry, authorize_unscoped
+from moorage.domain.repository import RepositoryId
+from moorage.usecases.access.authorize import authorize_registry, authorize_unscoped, require_possible
 from moorage.usecases.ports import Ports
 from moorage.wire.errors import ErrorShape
 from moorage.wire.http import HttpRequest, HttpResponse
@@ -85,6 +86,9 @@ def _carry_out(protocol: WireProtocol[OutputT], progress: Progress[OutputT], por
         authorize_unscoped(ports)
     if progress.operation.is_of_registry:
         authorize_registry(ports)
+    if "repositoryName" in in_path:
+        # Before a handler reads the body.
+        require_possible(RepositoryId(call.registry.registry_id, in_path["repositoryName"]), ports)
     output = progress.operation.handler(progress.members, call, ports)
     response, answered = protocol.respond(output, progress.request)
     if progress.operation.is_change:

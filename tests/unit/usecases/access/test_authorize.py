@@ -95,13 +95,13 @@ def test_a_policy_that_cannot_be_read_refuses_all_but_the_root_user(world: World
     ],
 )
 def test_a_token_allows_its_scope_only(world: World, access: Access, pattern: str, action: str, allowed: bool):
-    holder = replace(OWNER, scope=Scope(access, pattern))
+    holder = replace(OWNER, scopes=(Scope(access, pattern),))
     assert outcome(world, holder, action) == ("allowed" if allowed else "AccessDeniedError")
 
 
 def test_a_deny_holds_for_tokens_too(world: World):
     set_policy(world, "Deny", PULL, {"AWS": OWNER.arn})
-    holder = replace(OWNER, scope=Scope(Access.PULL, "*"))
+    holder = replace(OWNER, scopes=(Scope(Access.PULL, "*"),))
     assert outcome(world, holder) == "AccessDeniedError"
 
 
@@ -124,7 +124,7 @@ def test_the_address_of_a_request_counts(world: World):
 def test_the_registry_itself_is_for_its_account_and_unscoped_tokens(world: World):
     authorize_registry(asking(world, OWNER, "ecr:PutAccountSetting"))
     authorize_registry(asking(world, STRANGER, "ecr:GetAuthorizationToken"))
-    scoped = replace(OWNER, scope=Scope(Access.PUSH, "*"))
+    scoped = replace(OWNER, scopes=(Scope(Access.PUSH, "*"),))
     for who in (STRANGER, ANONYMOUS, scoped):
         with pytest.raises(AccessDeniedError):
             authorize_registry(asking(world, who, "ecr:PutAccountSetting"))
