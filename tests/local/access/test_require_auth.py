@@ -6,36 +6,22 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 from moorage_client.signing import ecr_client
 
-from tests.support.access_keys import ACCESS_KEYS, write_access_keys
+from tests.support.access_keys import ACCESS_KEYS, closed_server, ecr_as, write_access_keys
 from tests.support.command import run
 from tests.support.engines import Server, serving
 
 
 @pytest.fixture(scope="module")
 def closed() -> Iterator[Server]:
-    """A server that knows ACCESS_KEYS."""
-    with TemporaryDirectory(prefix="moorage-auth-") as directory:
-        keys = write_access_keys(Path(directory))
-        with serving(Path(directory, "state"), None, "--require-auth", str(keys)) as running:
-            yield running
-
-
-def ecr(server: Server, who: str, make: Any = None, secret: str = "") -> Any:
-    key_id, key = ACCESS_KEYS[who]
-    options = {"aws_access_key_id": key_id, "aws_secret_access_key": secret or key.secret, "region_name": "us-east-1"}
-    config = Config(retries={"mode": "standard", "total_max_attempts": 1})
-    if make is not None:
-        return make(server.url, config=config, **options)
-    return boto3.client("ecr", endpoint_url=server.url, config=config, **options)
+    """A server that asks everybody who they are."""
+    with closed_server() as running:
+        yield running
 
 
 def get(server: Server, path: str, authorization: str = "") -> tuple[int, Any, Any]:
@@ -57,14 +43,14 @@ def basic(user: str, password: str) -> str:
 @pytest.mark.parametrize("make", [None, ecr_client])
 def test_a_signed_request_is_answered_as_its_signer(closed: Server, make: Any):
     name = f"signed/{'routed' if make else 'plain'}"
-    ecr(closed, "administrator", make).create_repository(repositoryName=name)
+    ecr_as("administrator", closed, make).create_repository(repositoryName=name)
     with pytest.raises(ClientError, match="user/foreign is not authorized"):
-        ecr(closed, "foreign", make).list_images(repositoryName=name)
+        ecr_as("foreign", closed, make).list_images(repositoryName=name)
 
 
 def test_a_wrong_secret_and_no_signature_are_refused_as_api_gateway_does(closed: Server):
     with pytest.raises(ClientError, match="403"):
-        ecr(closed, "administrator", secret="wrong-secret-000000000000").describe_repositories()
+        ecr_as("administrator", closed, secret="wrong-secret-000000000000").describe_repositories()
     for path in ("/", "/direct-uploads", "/r/DeleteRepository/team-a/web"):
         request = urllib.request.Request(closed.url + path, data=b"{}", method="POST")
         with pytest.raises(urllib.error.HTTPError) as refused:
@@ -73,13 +59,13 @@ def test_a_wrong_secret_and_no_signature_are_refused_as_api_gateway_does(closed:
 
 
 def test_a_policy_decides_about_an_access_key(closed: Server):
-    administrator = ecr(closed, "administrator")
+    administrator = ecr_as("administrator", closed)
     administrator.create_repository(repositoryName="denied/here")
     reader = ACCESS_KEYS["reader"][1].arn
     policy = {"Statement": [{"Effect": "Deny", "Principal": {"AWS": reader}, "Action": "ecr:ListImages"}]}
     administrator.set_repository_policy(repositoryName="denied/here", policyText=json.dumps(policy))
     with pytest.raises(ClientError, match="user/reader is not authorized"):
-        ecr(closed, "reader").list_images(repositoryName="denied/here")
+        ecr_as("reader", closed).list_images(repositoryName="denied/here")
     assert get(closed, "/v2/denied/here/tags/list", basic(*password_of("reader")))[0] == 403
 
 
@@ -89,7 +75,7 @@ def password_of(who: str) -> tuple[str, str]:
 
 
 def test_below_v2_a_token_and_an_access_key_are_passwords(closed: Server):
-    data = ecr(closed, "reader").get_authorization_token()["authorizationData"][0]
+    data = ecr_as("reader", closed).get_authorization_token()["authorizationData"][0]
     assert get(closed, "/v2/", f"Basic {data['authorizationToken']}")[0] == 200
     assert get(closed, "/v2/", basic(*password_of("reader")))[0] == 200
     assert get(closed, "/v2/", basic(password_of("reader")[0], "wrong"))[0] == 401

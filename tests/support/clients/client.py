@@ -1,12 +1,14 @@
 """What every client under test can do, and how its commands are run."""
 
+import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,6 +24,7 @@ class Client(ABC):
 
     home: Path
     registry: str
+    more_environment: dict[str, str] = field(default_factory=dict)
     program: ClassVar[str]
     package: ClassVar[str] = ""
     sends_layers_unchanged: ClassVar[bool] = True
@@ -45,6 +48,11 @@ class Client(ABC):
     def pull(self, name: str) -> str:
         """Pull it into an empty store; the digest that the client found, of manifest or config."""
 
+    def log_in(self, user: str, password: str) -> None:
+        """Keep the credentials for the registry; AssertionError with the client's words if they are refused."""
+        options = ["--tls-verify=false", "--username", user, "--password", password]
+        self.run([self.program, "login", *options, self.registry])
+
     def push(self, image: OciImage, name: str) -> None:
         """Push it as `repository:tag`."""
         self.run(self.push_command(image, name))
@@ -66,8 +74,22 @@ class Client(ABC):
         """End what the client left running."""
 
     def environment(self) -> dict[str, str]:
-        """Nothing of this machine's settings; the home directory has the signature policy."""
-        return {"PATH": os.environ["PATH"], "HOME": str(self.home), "XDG_RUNTIME_DIR": str(self.home)}
+        """Nothing of this machine's settings; the home directory has the signature policy, and `bin` is searched."""
+        path = f"{self.home / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        return {"PATH": path, "HOME": str(self.home), "XDG_RUNTIME_DIR": str(self.home), **self.more_environment}
+
+    def use_credential_helper(self, **environment: str) -> None:
+        """Get passwords by docker-credential-moorage, which sees these variables, too."""
+        helper = self.home / "bin" / "docker-credential-moorage"
+        helper.parent.mkdir(exist_ok=True)
+        search = os.pathsep.join(sys.path)
+        command = f'PYTHONPATH="{search}" exec "{sys.executable}" -m moorage_cli.credential_helper "$@"'
+        helper.write_text(f"#!/bin/sh\n{command}\n")
+        helper.chmod(0o755)
+        file = self.home / "containers" / "auth.json"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps({"credHelpers": {self.registry: "moorage"}}))
+        self.more_environment = environment
 
     def run(self, command: list[str]) -> str:
         """Its output; a failure shows what the client said."""
