@@ -19,6 +19,7 @@ from tests.support.engines import Server
 
 pytestmark = pytest.mark.clients
 PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"]
+PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"]
 PUBLIC = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": PULL}]}
 
 
@@ -97,7 +98,7 @@ def test_a_token_for_pulling_pulls_and_does_not_push(client: Client, closed: Ser
     client.push(small, name)
     client.log_in(pull.user, pull.secret)
     assert client.pull(name) == digest_in(client, small)
-    with pytest.raises(AssertionError, match="not authorized to perform"):
+    with pytest.raises(AssertionError, match="requested access to the resource is denied"):
         client.push(small, f"{client.program}/scoped:v2")
 
 
