@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,12 @@ import pytest
 from moorage.domain.caller import ANONYMOUS, Caller, parse_caller
 from moorage.domain.policy.evaluate_policy import Decision, PolicyRequest, evaluate_policies
 from moorage.domain.policy.parse_policy import parse_policy
+from moorage_local.access.sigv4 import load_access_keys
+from moorage_local.stack.environment import REGISTRY_ID as LOCAL_ACCOUNT
 
-PAGE = (Path(__file__).parents[2] / "docs" / "operate" / "access.md").read_text()
-READER, PUSHER, ADMINISTRATOR, PUBLIC, PROD = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "operate" / "access.md").read_text()
+READER, PUSHER, ADMINISTRATOR, PUBLIC, PROD, HELPER, KEYS = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
 API = "arn:aws:execute-api:eu-west-1:111122223333:API/$default/"
 ARN = "arn:aws:ecr:eu-west-1:111122223333:repository/"
 
@@ -68,3 +72,15 @@ def test_only_the_release_role_pushes_to_prod():
     assert decide(PROD, release, "PutImage") is Decision.NONE
     assert decide(PROD, other, "PutImage", "team-a/web") is Decision.NONE
     assert decide(PROD, other, "BatchGetImage") is Decision.NONE
+
+
+def test_the_printed_file_of_access_keys_is_one(tmp_path: Path):
+    file = tmp_path / "keys.json"
+    file.write_text(KEYS)
+    assert load_access_keys(file)["AKREADER"].arn == f"arn:aws:iam::{LOCAL_ACCOUNT}:user/reader"
+
+
+def test_the_printed_helper_is_a_command_of_the_installation():
+    (name,) = json.loads(HELPER)["credHelpers"].values()
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    assert f"docker-credential-{name}" in scripts
