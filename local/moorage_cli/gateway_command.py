@@ -7,7 +7,7 @@ from pathlib import Path
 
 from moorage_gateway import allocator, server
 from moorage_gateway.access_log import log_to_stderr
-from moorage_gateway.forward import ForwardRoute
+from moorage_gateway.blobs.front import front_of
 from moorage_gateway.gateway import Gateway
 
 
@@ -27,7 +27,7 @@ def run(options: GatewayOptions) -> None:
     """Serve until SIGINT or SIGTERM. Raises: OSError, EndpointError, botocore's errors for missing credentials."""
     log_to_stderr(options.log_level)
     allocator.return_large_blocks()
-    route, tls = ForwardRoute(options.endpoint), _tls(options)
+    front, tls = front_of(options.endpoint), _tls(options)
     with server.listen(options.port, options.host) as listener:
         address = server.url_of(listener, "https" if tls else "http")
 
@@ -35,7 +35,7 @@ def run(options: GatewayOptions) -> None:
             sys.stdout.write(f"Moorage is listening on {address}, in front of {options.endpoint}\n")
             sys.stdout.flush()
 
-        server.serve(Gateway([route]), listener, announce, tls=tls, at_end=route.close)
+        server.serve(Gateway(front.routes), listener, announce, tls=tls, at_end=front.close)
 
 
 def _tls(options: GatewayOptions) -> ssl.SSLContext | None:

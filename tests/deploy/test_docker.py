@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moorage_gateway.forward import ForwardRoute
+from moorage_gateway.blobs.front import front_of
 
 from tests.support.clients.image import build_image
 from tests.support.clients.skopeo import Skopeo
@@ -18,8 +18,8 @@ def front(deployed: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningG
     certificate = str(deployed.cloud.certificate)
     for name, value in {**ROOT, "AWS_DEFAULT_REGION": REGION, "AWS_CA_BUNDLE": certificate}.items():
         monkeypatch.setenv(name, value)
-    route = ForwardRoute(deployed.outputs["Endpoint"])
-    with running_gateway([route], at_end=route.close) as running:
+    stack = front_of(deployed.outputs["Endpoint"])
+    with running_gateway(stack.routes, at_end=stack.close) as running:
         yield running
 
 
@@ -38,6 +38,16 @@ def test_a_small_image_is_pushed_and_pulled_by_skopeo(front: RunningGateway, dep
     assert skopeo.tags("docker/small") == ["v1"]
     described = deployed.ecr().describe_images(repositoryName="docker/small")["imageDetails"]
     assert [each["imageDigest"] for each in described] == [image.digest]
+
+
+def test_an_image_that_api_gateway_would_refuse_is_pushed_through_the_gateway(
+    front: RunningGateway, deployed: Stack, tmp_path: Path
+):
+    skopeo = Skopeo(tmp_path / "home", front.url.removeprefix("http://"))
+    image = build_image(tmp_path / "layout", [1000, 40_000_000])
+    deployed.ecr().create_repository(repositoryName="docker/large")
+    skopeo.push(image, "docker/large:v1")
+    assert skopeo.pull("docker/large:v1") == image.digest
 
 
 def test_an_image_of_a_repository_that_is_not_there_is_refused_by_name(deployed: Stack, front: RunningGateway):

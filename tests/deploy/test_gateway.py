@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Iterator
 
 import pytest
-from moorage_gateway.forward import ForwardRoute
+from moorage_gateway.blobs.front import front_of
 from moorage_local.testing import local_ecr_client
 
 from tests.support.emulator import REGION, ROOT, Stack
@@ -25,8 +25,8 @@ def front(request: pytest.FixtureRequest, deployed: Stack, monkeypatch: pytest.M
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, certificate.with_name("key.pem"))
         serving["tls"] = context
-    route = ForwardRoute(deployed.outputs["Endpoint"])
-    with running_gateway([route], at_end=route.close, serving=serving) as running:
+    route = front_of(deployed.outputs["Endpoint"])
+    with running_gateway(route.routes, at_end=route.close, serving=serving) as running:
         yield running
 
 

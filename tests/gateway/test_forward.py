@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from moorage_client.endpoint import EndpointError
-from moorage_gateway import forward
+from moorage_gateway import backend as backends
+from moorage_gateway.blobs.front import front_of
 from moorage_gateway.exchange import Answer, IncomingRequest
-from moorage_gateway.forward import MAX_BODY_BYTES, ForwardRoute
+from moorage_gateway.forward import MAX_BODY_BYTES
 
 from tests.support.gateway import RunningGateway, running_gateway
 
@@ -42,8 +43,8 @@ def backend() -> Backend:
 @pytest.fixture
 def front(backend: Backend) -> Iterator[RunningGateway]:
     with running_gateway([backend]) as behind:
-        route = ForwardRoute(behind.url)
-        with running_gateway([route], at_end=route.close) as running:
+        route = front_of(behind.url)
+        with running_gateway(route.routes, at_end=route.close) as running:
             yield running
 
 
@@ -84,18 +85,18 @@ def test_a_body_above_api_gateways_limit_is_refused_unsent(front: RunningGateway
 def test_a_backend_that_is_not_there_is_a_502_that_names_it():
     with socket.create_server(("127.0.0.1", 0)) as closed:
         endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    route = ForwardRoute(endpoint)
-    with running_gateway([route], at_end=route.close) as front:
+    route = front_of(endpoint)
+    with running_gateway(route.routes, at_end=route.close) as front:
         answer = httpx.post(front.url, content=b"{}", trust_env=False)
     assert answer.status_code == 502
     assert endpoint in answer.json()["message"]
 
 
 def test_a_backend_that_does_not_answer_is_a_504(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(forward, "TIMEOUT", forward.aiohttp.ClientTimeout(total=0.2))
+    monkeypatch.setattr(backends, "TIMEOUT", backends.aiohttp.ClientTimeout(total=0.2))
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        route = ForwardRoute(f"http://127.0.0.1:{silent.getsockname()[1]}")
-        with running_gateway([route], at_end=route.close) as front:
+        route = front_of(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with running_gateway(route.routes, at_end=route.close) as front:
             assert httpx.post(front.url, content=b"{}", trust_env=False).status_code == 504
 
 
@@ -104,10 +105,10 @@ def test_every_request_is_signed_for_api_gateway(monkeypatch: pytest.MonkeyPatch
     for name, value in {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "s", "AWS_REGION": "eu-west-1"}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.setattr(forward, "is_loopback", lambda _endpoint: False)
+    monkeypatch.setattr(backends, "is_loopback", lambda _endpoint: False)
     with running_gateway([backend]) as behind:
-        route = ForwardRoute(behind.url)
-        with running_gateway([route], at_end=route.close) as front:
+        route = front_of(behind.url)
+        with running_gateway(route.routes, at_end=route.close) as front:
             httpx.post(f"{front.url}{path}", content=b"{}", headers={"authorization": "Bearer t"}, trust_env=False)
     authorization = backend.requests[0].header("authorization")
     assert authorization.startswith("AWS4-HMAC-SHA256 Credential=AKID/")
@@ -117,4 +118,4 @@ def test_every_request_is_signed_for_api_gateway(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("endpoint", ["registry.example", "ftp://registry", "http://", "http://a/path"])
 def test_an_endpoint_that_is_none_is_named(endpoint: str):
     with pytest.raises(EndpointError):
-        ForwardRoute(endpoint)
+        front_of(endpoint)

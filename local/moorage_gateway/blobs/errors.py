@@ -1,0 +1,43 @@
+"""Refusals in the form of the OCI Distribution Specification ("Error Codes")."""
+
+import json
+from collections.abc import Sequence
+
+from moorage_gateway.exchange import Answer
+
+
+class OciError(Exception):
+    """A refusal: the specification's code, the HTTP status, and headers that go with it."""
+
+    def __init__(self, status: int, code: str, message: str, headers: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.headers = headers
+
+    def answer(self) -> Answer:
+        """What the client gets."""
+        body = json.dumps({"errors": [{"code": self.code, "message": str(self), "detail": {}}]}).encode()
+        return Answer(self.status, [("content-type", "application/json"), *self.headers], body)
+
+
+BUSY = "TOOMANYREQUESTS"
+_OF_DIRECT_API = {
+    "AccessDeniedException": (403, "DENIED"),
+    "InvalidLayerException": (400, "DIGEST_INVALID"),
+    "InvalidParameterException": (400, "DIGEST_INVALID"),
+    "LimitExceededException": (413, "SIZE_INVALID"),
+    "RepositoryNotFoundException": (404, "NAME_UNKNOWN"),
+    "UploadNotFoundException": (404, "BLOB_UPLOAD_UNKNOWN"),
+}
+
+
+def refusal_of(status: int, code: str, message: str) -> OciError:
+    """The refusal that says what the direct upload API has said. What may succeed a little later is 429."""
+    if code in _OF_DIRECT_API:
+        return OciError(*_OF_DIRECT_API[code], message)
+    if status == 403:
+        return OciError(403, "DENIED", message)
+    if status in (429, 502, 503, 504):
+        return OciError(429, BUSY, message, [("retry-after", "1")])
+    return OciError(502, "UNKNOWN", message)
