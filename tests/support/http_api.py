@@ -28,7 +28,7 @@ def event(method: str, path: str, headers: Mapping[str, str], body: bytes, arn: 
         "routeKey": f"{method} {raw_path}",
         "rawPath": raw_path,
         "rawQueryString": query,
-        **({"queryStringParameters": dict(parse_qsl(query, keep_blank_values=True))} if query else {}),
+        **({"queryStringParameters": _joined(parse_qsl(query, keep_blank_values=True))} if query else {}),
         "headers": lowered,
         "requestContext": {
             "accountId": "000000000000",
@@ -49,6 +49,11 @@ def event(method: str, path: str, headers: Mapping[str, str], body: bytes, arn: 
         "body": body.decode() if as_text else base64.b64encode(body).decode(),
         "isBase64Encoded": not as_text,
     }
+
+
+def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Values of one name with commas between them, as format 2.0 has them."""
+    return {name: ",".join(value for other, value in pairs if other == name) for name, _ in pairs}
 
 
 def ecr_event(operation: str, **members: Any) -> dict[str, Any]:

@@ -84,11 +84,12 @@ def compose(settings: Settings) -> Ports:
     connection = bind(settings.table_name, settings.region)
     s3 = s3_client(settings.region)
     ranges = S3Ranges(s3, settings.bucket, range_bytes=settings.range_bytes, in_flight=settings.ranges_in_flight)
+    catalog, images, removals = DynamoDbCatalog(connection), DynamoDbImages(connection), DynamoDbRemovals(connection)
     return Ports(
         repositories=DynamoDbRepositories(connection),
         uploads=DynamoDbUploads(connection),
-        catalog=DynamoDbCatalog(connection),
-        images=DynamoDbImages(connection),
+        catalog=catalog,
+        images=images,
         manifests=S3Manifests(s3, settings.bucket),
         content=S3Content(s3, settings.bucket, ranges, settings.download_url_seconds),
         hasher=LibcryptoSha256(),
@@ -104,7 +105,8 @@ def compose(settings: Settings) -> Ports:
         policies=DynamoDbPolicies(),
         access=NOBODY,
         lifecycle=DynamoDbLifecycle(connection),
-        lifecycle_images=RepositoryImages(DynamoDbImages(connection), DynamoDbRemovals(connection)),
+        lifecycle_images=RepositoryImages(images, removals),
+        unused_layers=RepositoryLayers(catalog, images, removals),
         token_keys=_token_keys(settings),
         limits=limits_of(settings),
         now=time.time,

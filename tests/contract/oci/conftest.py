@@ -20,6 +20,16 @@ def oci(module_stack: Stack) -> OciRegistry:
 @pytest.fixture
 def repository(oci: OciRegistry) -> str:
     """A new repository's name."""
+    return _new_repository(oci)
+
+
+@pytest.fixture
+def second(oci: OciRegistry) -> str:
+    """Another repository."""
+    return _new_repository(oci)
+
+
+def _new_repository(oci: OciRegistry) -> str:
     name = f"contract/{uuid.uuid4().hex}"
     create_repository(CreateRepository(repository=RepositoryId(REGISTRY_ID, name)), oci.ports)
     return name

@@ -199,4 +199,4 @@ def test_a_session_of_another_repository_or_of_nobody_is_unknown(oci: OciRegistr
 
 def test_another_method_is_405_and_says_which_are_allowed(oci: OciRegistry, repository: str):
     refused = oci.ask("PUT", f"/v2/{repository}/blobs/{digest_of(b'')}")
-    assert (refused.status, refused.code, refused.headers["allow"]) == (405, "UNSUPPORTED", "GET, HEAD")
+    assert (refused.status, refused.code, refused.headers["allow"]) == (405, "UNSUPPORTED", "GET, HEAD, DELETE")

@@ -2,32 +2,16 @@
 
 import hashlib
 import json
-from typing import Any
+import uuid
 
 import pytest
+from moorage.domain.repository import RepositoryId, TagMutability
+from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
+from moorage_local.stack.environment import REGISTRY_ID
 
 from tests.support.layers import digest_of
+from tests.support.oci.images import INDEX, MANIFEST, manifest_of, put
 from tests.support.oci.registry import OciRegistry
-
-MANIFEST = "application/vnd.oci.image.manifest.v1+json"
-INDEX = "application/vnd.oci.image.index.v1+json"
-EMPTY = b"{}"
-
-
-def put_blob(oci: OciRegistry, repository: str, content: bytes = EMPTY) -> dict[str, Any]:
-    assert oci.ask("PUT", f"{oci.start(repository)}?digest={digest_of(content)}", content).status == 201
-    return {"mediaType": "application/octet-stream", "digest": digest_of(content), "size": len(content)}
-
-
-def manifest_of(oci: OciRegistry, repository: str, mark: str = "", **members: Any) -> bytes:
-    """A manifest whose blobs are there."""
-    blob = put_blob(oci, repository)
-    document = {"schemaVersion": 2, "mediaType": MANIFEST, "config": blob, "layers": [blob]}
-    return json.dumps({**document, "annotations": {"mark": mark}, **members}).encode()
-
-
-def put(oci: OciRegistry, repository: str, reference: str, content: bytes, media_type: str = MANIFEST) -> Any:
-    return oci.ask("PUT", f"/v2/{repository}/manifests/{reference}", content, Content_Type=media_type)
 
 
 def test_a_manifest_is_pushed_by_tag_and_pulled_by_tag_and_digest(oci: OciRegistry, repository: str):
@@ -61,9 +45,10 @@ def test_a_manifest_of_a_sha512_digest(oci: OciRegistry, repository: str):
     assert oci.ask("GET", f"/v2/{repository}/manifests/{digest}").body.encode() == content
 
 
-def test_a_manifest_gets_several_tags_in_one_push(oci: OciRegistry, repository: str):
+@pytest.mark.parametrize("query", ["tag=one&tag=two", "tag=one,two"])
+def test_a_manifest_gets_several_tags_in_one_push(oci: OciRegistry, repository: str, query: str):
     content = manifest_of(oci, repository)
-    created = put(oci, repository, f"{digest_of(content)}?tag=one,two", content)
+    created = put(oci, repository, f"{digest_of(content)}?{query}", content)
     assert (created.status, created.headers["oci-tag"]) == (201, "one, two")
     assert oci.ask("GET", f"/v2/{repository}/manifests/two").body.encode() == content
 
@@ -135,6 +120,32 @@ def test_a_manifest_of_an_unknown_repository_is_404(oci: OciRegistry, repository
     content = manifest_of(oci, repository)
     refusals = [put(oci, "nowhere/at/all", "v1", content), oci.ask("GET", "/v2/nowhere/at/all/manifests/v1")]
     assert {(each.status, each.code) for each in refusals} == {(404, "NAME_UNKNOWN")}
+
+
+@pytest.mark.parametrize(("namespace", "confirmed"), [("registry.example", "registry.example"), ("docker.io", None)])
+def test_a_namespace_is_confirmed_if_it_is_this_registry(
+    oci: OciRegistry, repository: str, namespace: str, confirmed: str | None
+):  # Registry Proxying: this registry is a proxy of no other
+    put(oci, repository, "v1", manifest_of(oci, repository))
+    for reference, status in (("v1", 200), ("v2", 404)):
+        answered = oci.ask("GET", f"/v2/{repository}/manifests/{reference}?ns={namespace}")
+        assert (answered.status, answered.headers.get("oci-namespace")) == (status, confirmed)
+
+
+@pytest.mark.parametrize("mutability", ["IMMUTABLE", "MUTABLE"])
+def test_an_immutable_tag_is_put_again_but_not_moved(oci: OciRegistry, mutability: str):
+    name = f"contract/{uuid.uuid4().hex}"
+    command = CreateRepository(repository=RepositoryId(REGISTRY_ID, name), tag_mutability=TagMutability(mutability))
+    create_repository(command, oci.ports)
+    first, second = (manifest_of(oci, name, mark) for mark in ("one", "two"))
+    assert [put(oci, name, "v1", first).status for _ in range(2)] == [201, 201]
+    moved = put(oci, name, f"{digest_of(second)}?tag=v2&tag=v1", second)
+    if mutability == "MUTABLE":
+        assert (moved.status, oci.ask("GET", f"/v2/{name}/manifests/v1").body.encode()) == (201, second)
+    else:
+        assert (moved.status, moved.code) == (403, "DENIED")
+        assert "immutable" in moved.body
+        assert oci.ask("GET", f"/v2/{name}/manifests/v1").body.encode() == first
 
 
 def test_tags_are_listed_in_order_page_by_page(oci: OciRegistry, repository: str):  # Listing Tags

@@ -13,14 +13,6 @@ from tests.support.layers import digest_of
 from tests.support.oci.registry import OciRegistry
 
 
-@pytest.fixture
-def second(oci: OciRegistry) -> str:
-    """Another repository."""
-    name = f"contract/{uuid.uuid4().hex}"
-    create_repository(CreateRepository(repository=RepositoryId(REGISTRY_ID, name)), oci.ports)
-    return name
-
-
 def push(oci: OciRegistry, repository: str, content: bytes) -> None:
     assert oci.ask("PUT", f"{oci.start(repository)}?digest={digest_of(content)}", content).status == 201
 

@@ -12,6 +12,7 @@ from moorage.domain.sha256_state import Sha256State
 from moorage.domain.token import TokenKey
 from moorage.domain.upload import StoredPart, Upload, UploadRef
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
+from moorage.usecases.lifecycle.repository_layers import RepositoryLayers
 from moorage.usecases.ports import Limits, Ports
 from moorage.usecases.ports.verification import VerificationLimits
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
@@ -117,10 +118,11 @@ class World:
         self.lifecycle = MemoryLifecycle(self.records)
         self.lifecycle_images = MemoryLifecycleImages()
         self.removals = MemoryRemovals(self.images)
+        catalog = MemoryCatalog(self.records)
         known = {
             "repositories": MemoryRepositories(self.records),
             "uploads": MemoryUploads(self.records),
-            "catalog": MemoryCatalog(self.records),
+            "catalog": catalog,
             "images": self.images,
             "manifests": self.manifests,
             "content": self.content,
@@ -133,6 +135,7 @@ class World:
             "access": ITSELF,
             "lifecycle": self.lifecycle,
             "lifecycle_images": self.lifecycle_images,
+            "unused_layers": RepositoryLayers(catalog, self.images, self.removals),
             "token_keys": (TokenKey("test", b"k" * 32),),
             "limits": made,
             "now": self.clock,

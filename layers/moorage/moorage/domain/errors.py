@@ -13,6 +13,7 @@ MoorageError
 ├── LayerAlreadyExistsError · LayersNotFoundError
 ├── ImageNotFoundError · ImageAlreadyExistsError · ImageTagAlreadyExistsError · ImageDigestMismatchError
 ├── ReferencedImagesNotFoundError
+├── InUseError                    an image names it, so it cannot be deleted
 ├── TooManyTagsError · InvalidTagError
 ├── LifecyclePolicyNotFoundError · LifecyclePreviewNotFoundError · LifecyclePreviewInProgressError
 ├── TemplateNotFoundError · TemplateAlreadyExistsError
@@ -235,6 +236,16 @@ class ReferencedImagesNotFoundError(MoorageError):
         super().__init__(
             f"Images with digests '[{', '.join(digests)}]' required for pushing image into repository with name "
             f"'{repository.name}' in the registry with id '{repository.registry_id}' do not exist"
+        )
+
+
+class InUseError(MoorageError):
+    """An image of the repository names this layer or image, so it cannot be deleted."""
+
+    def __init__(self, repository: RepositoryId, digest: str) -> None:
+        super().__init__(
+            f"'{digest}' cannot be deleted from the repository with name '{repository.name}' in the registry with id "
+            f"'{repository.registry_id}' because an image names it; delete that image first"
         )
 
 

@@ -26,11 +26,15 @@ class RepositoryLayers:
         for page in self._catalog.layers_of(repository.id):
             yield [layer for layer in page if layer.confirmed_at <= unused_since and layer.digest not in used]
 
+    def is_used(self, repository: Repository, layer: Layer, now: float) -> bool:
+        """Look for uses."""
+        return is_used(repository.id, layer.digest, now, self._images, self._removals)
+
     def unlink(self, repository: Repository, layer: Layer, unused_since: float, now: float) -> bool:
         """Mark it, look for uses, remove it."""
         if not self._removals.mark_layer(layer, now, unused_since):
             return False
-        if is_used(repository.id, layer.digest, now, self._images, self._removals):
+        if self.is_used(repository, layer, now):
             self._images.keep_layer(repository.id, layer.digest)
             return False
         return self._removals.remove_layer(repository, layer, now)

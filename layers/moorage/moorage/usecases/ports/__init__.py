@@ -11,7 +11,7 @@ from moorage.domain.policy.request import AccessRequest
 from moorage.domain.token import TokenKey
 from moorage.usecases.ports.content import ContentStore, Hasher
 from moorage.usecases.ports.images import Images, ManifestStore
-from moorage.usecases.ports.lifecycle import LifecycleImages, LifecycleRecords
+from moorage.usecases.ports.lifecycle import LifecycleImages, LifecycleRecords, UnusedLayers
 from moorage.usecases.ports.policies import Policies
 from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
 from moorage.usecases.ports.settings import RegistrySettings
@@ -59,6 +59,7 @@ class Ports:
     policies: Policies
     lifecycle: LifecycleRecords
     lifecycle_images: LifecycleImages
+    unused_layers: UnusedLayers
     token_keys: Sequence[TokenKey]
     access: AccessRequest
     """Who asks, and for what; an entry point replaces it for each request."""

@@ -95,6 +95,9 @@ class UnusedLayers(Protocol):
     def candidates(self, repository: Repository, unused_since: float, now: float) -> Iterator[list[Layer]]:
         """Page by page, the layers that were neither pushed nor confirmed available after that time."""
 
+    def is_used(self, repository: Repository, layer: Layer, now: float) -> bool:
+        """Whether an image uses it, or a push that may still commit one."""
+
     def unlink(self, repository: Repository, layer: Layer, unused_since: float, now: float) -> bool:
         """Remove the layer's record; False if an image uses it, or it was confirmed again."""
 

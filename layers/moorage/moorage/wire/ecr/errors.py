@@ -64,6 +64,8 @@ ERROR_SHAPES: dict[type[errors.MoorageError], ErrorShape] = {
     errors.UnavailableError: ErrorShape("ServerException", 503),
     errors.VerificationInProgressError: ErrorShape("ServerException", 503),
 }
+NEVER_ANSWERED = frozenset({errors.InconsistentRecordsError, errors.InUseError})
+"""Errors that no operation of this protocol raises or lets out; BatchDeleteImage lists what is in use as failures."""
 ALWAYS = frozenset(
     {
         "AccessDeniedException",

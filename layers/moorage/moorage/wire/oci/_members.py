@@ -1,12 +1,12 @@
 """The members of requests, from path, query and headers: what they must be like, and what handlers make of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from moorage.domain.caller import Call
-from moorage.domain.digest import Digest, parse_digest
+from moorage.domain.digest import DEFAULT_ALGORITHMS, HEX_LENGTHS, Digest, parse_digest
 from moorage.domain.errors import InvalidParameterError, UploadNotFoundError
 from moorage.domain.repository import RepositoryId
 from moorage.domain.upload_session import UploadSession, read_session, sign_session
@@ -36,13 +36,17 @@ class _AnyShape:
 
 
 class DigestShape:
-    """A digest that a layer can have."""
+    """A digest of one of these algorithms."""
+
+    def __init__(self, algorithms: Collection[str] = DEFAULT_ALGORITHMS) -> None:
+        self._algorithms = algorithms
 
     def read(self, value: Any, path: str) -> Digest:
         """The digest."""
-        digest = parse_digest(value) if isinstance(value, str) else None
+        digest = parse_digest(value, self._algorithms) if isinstance(value, str) else None
         if digest is None:
-            raise InvalidParameterError(path, "must be 'sha256:' and 64 lower-case hex digits")
+            forms = (f"'{name}:' and {HEX_LENGTHS[name]} lower-case hex digits" for name in sorted(self._algorithms))
+            raise InvalidParameterError(path, f"must be {' or '.join(forms)}")
         return digest
 
 
@@ -74,6 +78,9 @@ _ALL: dict[str, Shape] = {
     "Content-Length": _NumberShape(),
     "Content-Type": StringShape(),
     "body": _AnyShape(),
+    "subject": DigestShape(HEX_LENGTHS),
+    "artifactType": StringShape(),
+    "start": DigestShape(HEX_LENGTHS),
     "reference": StringShape(max=300),
     "tag": StringShape(),
     "scope": StringShape(max=4096),

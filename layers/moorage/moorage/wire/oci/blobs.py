@@ -1,6 +1,7 @@
-"""Blobs ⇄ use cases: whether a layer is there, and where its content is."""
+"""Blobs ⇄ use cases: whether a layer is there, where its content is, and its removal."""
 
 from moorage.domain.caller import Call
+from moorage.usecases.layers.delete_layer import DeleteLayer, delete_layer
 from moorage.usecases.layers.find_layer import FindLayer, find_layer
 from moorage.usecases.layers.get_download_url_for_layer import GetDownloadUrlForLayer, get_download_url_for_layer
 from moorage.usecases.ports import Ports
@@ -30,8 +31,15 @@ def _get_blob(members: Members, call: Call, ports: Ports) -> OciAnswer:
     return OciAnswer(HttpResponse(307, "", headers))
 
 
+def _delete_blob(members: Members, call: Call, ports: Ports) -> OciAnswer:
+    digest = members["layerDigest"]
+    delete_layer(DeleteLayer(repository=repository_of(members, call), digest=digest), ports)
+    return OciAnswer(HttpResponse(202, ""), {"layerDigest": str(digest)})
+
+
 _INPUT = shape("repositoryName", "layerDigest")
 OPERATIONS = (
     Operation("GetBlobProperties", _INPUT, _get_blob_properties, frozenset(), "ecr:BatchCheckLayerAvailability"),
     Operation("GetBlob", _INPUT, _get_blob, frozenset(), "ecr:GetDownloadUrlForLayer"),
+    Operation("DeleteBlob", _INPUT, _delete_blob, frozenset(), "ecr:BatchDeleteImage"),
 )

@@ -7,6 +7,7 @@ from moorage.domain.image import TAG_PATTERN, Image, is_tag
 from moorage.domain.image_id import ImageId
 from moorage.domain.manifest import MAX_MANIFEST_BYTES
 from moorage.usecases.images.batch_get_image import BatchGetImage, batch_get_image
+from moorage.usecases.images.delete_manifest import DeleteManifest, delete_manifest
 from moorage.usecases.images.find_image import FindImage, find_image
 from moorage.usecases.images.push_manifest import PushManifest, push_manifest
 from moorage.usecases.ports import Ports
@@ -54,6 +55,12 @@ def _put_manifest(members: Members, call: Call, ports: Ports) -> OciAnswer:
     if more_tags and digest:
         headers["OCI-Tag"] = ", ".join(more_tags)
     return OciAnswer(HttpResponse(201, "", headers), {"imageDigest": str(pushed.digest)})
+
+
+def _delete_manifest(members: Members, call: Call, ports: Ports) -> OciAnswer:
+    image_id = _image_id(members)
+    digest = delete_manifest(DeleteManifest(repository=repository_of(members, call), image_id=image_id), ports)
+    return OciAnswer(HttpResponse(202, ""), {"imageDigest": str(digest), "imageTag": image_id.tag})
 
 
 def _content(members: Members) -> bytes:
@@ -111,4 +118,5 @@ OPERATIONS = (
         frozenset(),
         "ecr:PutImage",
     ),
+    Operation("DeleteManifest", shape(*_INPUT), _delete_manifest, frozenset(), "ecr:BatchDeleteImage"),
 )

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from moorage.domain.caller import Call
-from moorage.domain.errors import AccessDeniedError, InvalidLayerPartError
+from moorage.domain.errors import AccessDeniedError, InUseError, InvalidLayerPartError
 from moorage.domain.registry import Registry
 from moorage.usecases.ports import Ports
 from moorage.wire import edge
 from moorage.wire.errors import ErrorShape
 from moorage.wire.http import HttpRequest, HttpResponse
-from moorage.wire.oci import blobs, listings, manifests, token, uploads
+from moorage.wire.oci import blobs, listings, manifests, referrers, token, uploads
 from moorage.wire.oci._members import OciAnswer, read_members, shape
 from moorage.wire.oci.challenge import challenge, wants_other_credentials
 from moorage.wire.oci.credentials import Accounts, identify, no_accounts
@@ -39,17 +39,19 @@ OPERATIONS: Mapping[str, Operation[OciAnswer]] = {
         *blobs.OPERATIONS,
         *uploads.OPERATIONS,
         *manifests.OPERATIONS,
+        *referrers.OPERATIONS,
         *listings.OPERATIONS,
     )
 }
 
 
 class _OciProtocol:
-    """Implements WireProtocol."""
+    """Implements WireProtocol, for a registry whose name clients know as `domain_name`."""
 
     log = logging.getLogger("moorage.oci")
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, domain_name: str, accounts: Accounts) -> None:
+        self._domain_name = domain_name
         self._accounts = accounts
 
     def identify(self, request: HttpRequest, ports: Ports) -> HttpRequest:
@@ -65,19 +67,25 @@ class _OciProtocol:
     def read(self, request: HttpRequest, in_path: Mapping[str, str]) -> Any:
         return read_members(request, dict(in_path))
 
-    def respond(self, output: OciAnswer, _request: HttpRequest) -> tuple[HttpResponse, Members | None]:
+    def respond(self, output: OciAnswer, request: HttpRequest) -> tuple[HttpResponse, Members | None]:
         response = output.response
-        return HttpResponse(response.status, response.body, _COMMON | dict(response.headers)), output.members
+        headers = {**_COMMON, **self._namespace(request), **response.headers}
+        return HttpResponse(response.status, response.body, headers), output.members
 
     def refuse(self, error: Exception, progress: edge.Progress[OciAnswer]) -> tuple[ErrorShape, HttpResponse]:
         needs_credentials = wants_other_credentials(error, progress)
         shape_, body = oci_error(error, needs_credentials=needs_credentials)
-        headers = {**_COMMON, "Content-Type": "application/json", **_headers_of(error)}
+        headers = {**_COMMON, **self._namespace(progress.request), **_headers_of(error)}
+        headers["Content-Type"] = "application/json"
         if needs_credentials:
             headers["WWW-Authenticate"] = challenge(error, progress)
         if shape_.status == 429:
             headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return shape_, HttpResponse(shape_.status, json.dumps(body), headers)
+
+    def _namespace(self, request: HttpRequest) -> dict[str, str]:
+        """Confirms the namespace that a client asks for by `ns`, if it is this registry: it is a proxy of no other."""
+        return {"OCI-Namespace": self._domain_name} if request.query.get("ns") == self._domain_name else {}
 
 
 _COMMON = {"Docker-Distribution-API-Version": "registry/2.0"}
@@ -89,6 +97,8 @@ def _headers_of(error: Exception) -> dict[str, str]:
             return {"Range": f"0-{max(last, 0)}"}
         case MethodNotAllowedError(allowed=allowed):
             return {"Allow": ", ".join(allowed)}
+        case InUseError():
+            return {"Allow": "GET, HEAD"}
         case _:
             return {}
 
@@ -98,4 +108,4 @@ def answer(request: HttpRequest, registry: Registry, ports: Ports, accounts: Acc
 
     `accounts` are those that the entry point has beside the tokens.
     """
-    return edge.answer(_OciProtocol(accounts), request, registry, ports)
+    return edge.answer(_OciProtocol(registry.domain_name, accounts), request, registry, ports)

@@ -23,8 +23,10 @@ ROUTES: tuple[tuple[re.Pattern[str], Mapping[str, str]], ...] = tuple(
                 "GET": "GetManifest",
                 "HEAD": "GetManifestProperties",
                 "PUT": "PutManifest",
+                "DELETE": "DeleteManifest",
             },
         ),
+        (_NAME + r"/referrers/(?P<subject>[^/]+)", {"GET": "ListReferrers"}),
         (_NAME + r"/blobs/uploads/?", {"POST": "StartBlobUpload"}),
         (
             _NAME + r"/blobs/uploads/(?P<session>[^/]+)",
@@ -35,7 +37,10 @@ ROUTES: tuple[tuple[re.Pattern[str], Mapping[str, str]], ...] = tuple(
                 "DELETE": "CancelBlobUpload",
             },
         ),
-        (_NAME + r"/blobs/(?P<layerDigest>[^/]+)", {"GET": "GetBlob", "HEAD": "GetBlobProperties"}),
+        (
+            _NAME + r"/blobs/(?P<layerDigest>[^/]+)",
+            {"GET": "GetBlob", "HEAD": "GetBlobProperties", "DELETE": "DeleteBlob"},
+        ),
     )
 )
 """The first route that matches is used."""

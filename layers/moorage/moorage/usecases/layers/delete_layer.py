@@ -1,0 +1,47 @@
+"""Delete a layer from its repository, unless an image uses it. Content that no repository has is collected later.
+
+A push that needs the layer at the same time takes the mark of the removal off (docs/adr/0045); then the layer stays.
+
+AWS calls: BatchGetItem, Query for uses, UpdateItem for the mark, Query again, TransactWriteItems.
+"""
+
+from dataclasses import dataclass
+
+from moorage.domain.digest import Digest
+from moorage.domain.errors import InUseError, LayersNotFoundError, UnavailableError
+from moorage.domain.repository import Encryption, RepositoryId
+from moorage.usecases.access.authorize import authorize, require_possible
+from moorage.usecases.ports import Ports
+
+ATTEMPTS = 4
+"""Rounds while others remove, confirm or need the same layer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteLayer:
+    """A layer of a repository."""
+
+    repository: RepositoryId
+    digest: Digest
+
+
+def delete_layer(command: DeleteLayer, ports: Ports) -> None:
+    """Remove the layer's record and the repository's link to its content.
+
+    Raises: AccessDeniedError, RepositoryNotFoundError, LayersNotFoundError, InUseError, UnavailableError.
+    """
+    require_possible(command.repository, ports)
+    for attempt in range(ATTEMPTS):
+        lookup = ports.catalog.look_up(command.repository, command.digest, Encryption())
+        repository = authorize(command.repository, lookup.repository, ports)
+        layer, now = lookup.layer, ports.now()
+        if layer is None and attempt == 0:
+            raise LayersNotFoundError(command.repository, [str(command.digest)])
+        if layer is None:
+            return  # removed by a rival, or by an attempt whose answer was lost
+        if ports.unused_layers.is_used(repository, layer, now):
+            raise InUseError(command.repository, str(command.digest))
+        # That somebody was told that it is there keeps it as an unused layer, not from an explicit deletion.
+        if ports.unused_layers.unlink(repository, layer, max(now, layer.confirmed_at), now):
+            return
+    raise UnavailableError
