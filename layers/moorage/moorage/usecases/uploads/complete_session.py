@@ -43,10 +43,11 @@ def complete_session(command: CompleteSession, ports: Ports) -> None:
 def _comes_whole(command: CompleteSession, ports: Ports) -> bool:
     """Whether nothing was sent before. An empty body ends an upload, unless an empty blob is what is pushed."""
     last = command.last_bytes
-    if last.session.received_bytes or last.first_byte or last.size_bytes is None:
+    if last.session.received_bytes or last.first_byte:
         return False
-    is_expected = last.size_bytes > 0 or command.digest == _DIGEST_OF_NOTHING
-    return is_expected and can_store_whole(command.digest, last.size_bytes, ports)
+    if command.digest == _DIGEST_OF_NOTHING:
+        return not last.size_bytes
+    return bool(last.size_bytes) and can_store_whole(command.digest, last.size_bytes or 0, ports)
 
 
 def _store_whole(command: CompleteSession, ports: Ports) -> None:
