@@ -48,6 +48,15 @@ def test_the_smallest_part_is_s3s_minimum_or_what_is_advertised_if_less(advertis
     assert (limits.part_size_bytes, limits.min_part_bytes) == (advertised, smallest)
 
 
+@pytest.mark.parametrize("size", ["-1", "4194305", "all"])
+def test_a_blob_that_no_answer_can_hold_is_not_proxied(size: str):
+    with pytest.raises(SettingsError, match="MOORAGE_PROXY_BLOB_BYTES"):
+        Settings.from_mapping({**LEAST, "MOORAGE_PROXY_BLOB_BYTES": size})
+    assert (
+        limits_of(Settings.from_mapping({**LEAST, "MOORAGE_PROXY_BLOB_BYTES": "4194304"})).proxy_blob_bytes == 4 * MIB
+    )
+
+
 def test_the_limits_are_the_documented_ones():
     limits = limits_of(Settings.from_mapping(LEAST))
     assert limits.max_parts == 4_200

@@ -187,6 +187,7 @@ def limits_of(settings: Settings) -> Limits:
         max_layer_bytes=limits.ECR_MAX_LAYER_BYTES,
         max_put_bytes=limits.S3_MAX_PUT_BYTES,
         min_stored_bytes=limits.S3_MIN_PART_BYTES,
+        proxy_blob_bytes=settings.proxy_blob_bytes,
         stream_part_bytes=limits.STREAM_PART_BYTES,
         part_reservation_seconds=limits.PART_RESERVATION_SECONDS,
         upload_lifetime_seconds=settings.upload_lifetime_seconds,

@@ -30,6 +30,8 @@ ECR_MAX_TAGS_PER_IMAGE = 1_000
 LAMBDA_MAX_ANSWER_BYTES = 6_291_456
 """The answer of a synchronous invocation, with its envelope (AWS Lambda quotas)."""
 
+MAX_PROXY_BLOB_BYTES = 4 * MIB
+"""As base64 in its envelope, a body of this size fits into Lambda's answer."""
 PARTS_PAGE = 500
 """Presigned URLs in one answer. With a session token, each has up to 2 KB; a Lambda answer has up to 6 MB."""
 
@@ -81,6 +83,13 @@ def _subjects(text: str) -> frozenset[str]:
     return frozenset(caller.subject for caller in callers.values() if caller)
 
 
+def _proxied(text: str) -> int:
+    size_bytes = int(text)
+    if not 0 <= size_bytes <= MAX_PROXY_BLOB_BYTES:
+        raise ValueError(f"must be from 0 to {MAX_PROXY_BLOB_BYTES}")
+    return size_bytes
+
+
 def _direct_part(text: str) -> int:
     size_bytes = int(text)
     if size_bytes < S3_MIN_PART_BYTES:
@@ -100,6 +109,8 @@ class Settings:
     """The part size that InitiateLayerUpload advertises. It must fit into a request to the function (docs/adr/0002)."""
     upload_lifetime_seconds: int = _variable("MOORAGE_UPLOAD_LIFETIME_SECONDS", _positive, default=24 * 3600)
     download_url_seconds: int = _variable("MOORAGE_DOWNLOAD_URL_SECONDS", _positive, default=3600)
+    proxy_blob_bytes: int = _variable("MOORAGE_PROXY_BLOB_BYTES", _proxied, default=0)
+    """Blobs of up to this size are answered by the OCI API itself; larger ones are redirected to S3. 0: all of them."""
     part_url_seconds: int = _variable("MOORAGE_PART_URL_SECONDS", _positive, default=900)
     blob_grace_seconds: int = _variable("MOORAGE_BLOB_GRACE_SECONDS", int, default=24 * 3600)
     """How long content without links is kept before the reaper deletes it."""

@@ -78,4 +78,4 @@ def compose_oci_api(variables: Mapping[str, str], callers: Callers | None = None
 
 
 def _as_answer(response: HttpResponse) -> Answer:
-    return Answer(response.status, list(response.headers.items()), response.body.encode())
+    return Answer(response.status, list(response.headers.items()), response.content_bytes)

@@ -97,6 +97,7 @@ class World:
             "max_layer_bytes": 200,
             "max_put_bytes": 150,
             "stream_part_bytes": 2 * PART,
+            "proxy_blob_bytes": 0,
             "part_reservation_seconds": 60,
             "upload_lifetime_seconds": 1000,
             "administrators": frozenset(),

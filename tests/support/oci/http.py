@@ -60,8 +60,8 @@ class OciHttp:
 
     def fetch(self, path: str, **headers: str) -> HttpAnswer:
         """GET, at the place to which the answer redirects, if it does."""
-        answered = self.ask("GET", path, **headers)
-        return self.ask("GET", answered.location, **headers) if answered.status in (302, 307) else answered
+        answered = self.ask("GET", path, b"", **headers)
+        return self.ask("GET", answered.location, b"", **headers) if answered.status in (302, 307) else answered
 
     def start(self) -> str:
         """A new session; its location."""

@@ -67,19 +67,25 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """An answer; the body is text."""
+    """An answer; the body is text, or `content` where it is not."""
 
     status: int
     body: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+
+    @property
+    def content_bytes(self) -> bytes:
+        """The body as it goes over the wire."""
+        return self.body.encode() if self.content is None else self.content
 
     def as_proxy_result(self) -> dict[str, Any]:
         """What the Lambda function returns."""
         return {
             "statusCode": self.status,
             "headers": dict(self.headers),
-            "body": self.body,
-            "isBase64Encoded": False,
+            "body": self.body if self.content is None else base64.b64encode(self.content).decode(),
+            "isBase64Encoded": self.content is not None,
         }
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InUseError, LayersNotFoundError, UnavailableError
-from moorage.domain.repository import Encryption, RepositoryId
-from moorage.usecases.access.authorize import authorize, require_possible
+from moorage.domain.repository import RepositoryId
+from moorage.usecases.layers._look_up_layer import look_up_layer
 from moorage.usecases.ports import Ports
 
 ATTEMPTS = 4
@@ -30,10 +30,8 @@ def delete_layer(command: DeleteLayer, ports: Ports) -> None:
 
     Raises: AccessDeniedError, RepositoryNotFoundError, LayersNotFoundError, InUseError, UnavailableError.
     """
-    require_possible(command.repository, ports)
     for attempt in range(ATTEMPTS):
-        lookup = ports.catalog.look_up(command.repository, command.digest, Encryption())
-        repository = authorize(command.repository, lookup.repository, ports)
+        repository, lookup = look_up_layer(command.repository, command.digest, ports)
         layer, now = lookup.layer, ports.now()
         if layer is None and attempt == 0:
             raise LayersNotFoundError(command.repository, [str(command.digest)])

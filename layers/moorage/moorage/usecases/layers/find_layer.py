@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from moorage.domain.digest import Digest
 from moorage.domain.errors import LayersNotFoundError
 from moorage.domain.layer import Layer
-from moorage.domain.repository import Encryption, RepositoryId
-from moorage.usecases.access.authorize import authorize, require_possible
+from moorage.domain.repository import RepositoryId
 from moorage.usecases.layers._confirm_layers import confirm_layers
+from moorage.usecases.layers._look_up_layer import look_up_layer
 from moorage.usecases.ports import Ports
 
 
@@ -24,11 +24,7 @@ def find_layer(query: FindLayer, ports: Ports) -> Layer:
 
     Raises: AccessDeniedError, RepositoryNotFoundError, LayersNotFoundError (also if the content is known to be lost).
     """
-    require_possible(query.repository, ports)
-    lookup = ports.catalog.look_up(query.repository, query.digest, Encryption())
-    repository = authorize(query.repository, lookup.repository, ports)
-    if lookup.layer is not None and repository.encryption != Encryption():
-        lookup = ports.catalog.look_up(query.repository, query.digest, repository.encryption)
+    _, lookup = look_up_layer(query.repository, query.digest, ports)
     is_lost = lookup.blob is not None and lookup.blob.lost_at is not None
     if lookup.layer is None or is_lost or not confirm_layers([lookup.layer], ports):
         raise LayersNotFoundError(query.repository, [str(query.digest)])

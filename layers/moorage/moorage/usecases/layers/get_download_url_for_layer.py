@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from moorage.domain.digest import parse_digest
 from moorage.domain.errors import InconsistentRecordsError, LayersNotFoundError
+from moorage.domain.layer import Blob
 from moorage.domain.repository import RepositoryId
+from moorage.usecases.layers._look_up_layer import look_up_layer
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
 
@@ -19,23 +21,24 @@ class GetDownloadUrlForLayer:
 
 @dataclass(frozen=True, slots=True)
 class LayerDownload:
-    """`url` needs no further credentials, for a limited time."""
+    """`url` needs no further credentials, for a limited time; `blob` is the content that it leads to."""
 
     url: str
     layer_digest: str
+    blob: Blob
 
 
 def get_download_url_for_layer(query: GetDownloadUrlForLayer, ports: Ports) -> LayerDownload:
     """Sign a URL. Raises: RepositoryNotFoundError, LayersNotFoundError (also if the content is known to be lost)."""
-    repository = find_repository(query.repository, ports)
     digest = parse_digest(query.layer_digest)
     if digest is None:
-        raise LayersNotFoundError(repository.id, [query.layer_digest])
-    lookup = ports.catalog.look_up(repository.id, digest, repository.encryption)
+        find_repository(query.repository, ports)
+        raise LayersNotFoundError(query.repository, [query.layer_digest])
+    repository, lookup = look_up_layer(query.repository, digest, ports)
     if lookup.layer is None:
         raise LayersNotFoundError(repository.id, [query.layer_digest])
     if lookup.blob is not None and lookup.blob.lost_at is not None:
         raise LayersNotFoundError(repository.id, [query.layer_digest])
     if lookup.blob is None:
         raise InconsistentRecordsError(f"layer {digest} of {repository.name} has no blob record")
-    return LayerDownload(ports.content.download_url(lookup.blob), query.layer_digest)
+    return LayerDownload(ports.content.download_url(lookup.blob), query.layer_digest, lookup.blob)

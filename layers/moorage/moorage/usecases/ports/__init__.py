@@ -30,6 +30,7 @@ class Limits:
     max_put_bytes: int
     min_stored_bytes: int
     stream_part_bytes: int
+    proxy_blob_bytes: int
     part_reservation_seconds: int
     upload_lifetime_seconds: int
     administrators: frozenset[str]

@@ -17,6 +17,7 @@ from moorage.wire.operation import Members
 from moorage.wire.shapes import Shape, StringShape, StructureShape
 
 _RANGE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
+_HEADERS = ("Content-Range", "Content-Length", "Content-Type", "Range")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -77,6 +78,7 @@ _ALL: dict[str, Shape] = {
     "Content-Range": _RangeShape(),
     "Content-Length": _NumberShape(),
     "Content-Type": StringShape(),
+    "Range": StringShape(),
     "body": _AnyShape(),
     "subject": DigestShape(HEX_LENGTHS),
     "artifactType": StringShape(),
@@ -96,7 +98,7 @@ def shape(*required: str, optional: tuple[str, ...] = ()) -> StructureShape:
 
 def read_members(request: HttpRequest, in_path: dict[str, str]) -> Members:
     """Everything that a request names: the path says more than headers, and headers more than the query."""
-    headers = {name: request.headers.get(name.lower()) for name in ("Content-Range", "Content-Length", "Content-Type")}
+    headers = {name: request.headers.get(name.lower()) for name in _HEADERS}
     return {**request.query, **headers, "body": request.chunks(), **in_path}
 
 

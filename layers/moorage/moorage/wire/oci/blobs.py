@@ -4,9 +4,11 @@ from moorage.domain.caller import Call
 from moorage.usecases.layers.delete_layer import DeleteLayer, delete_layer
 from moorage.usecases.layers.find_layer import FindLayer, find_layer
 from moorage.usecases.layers.get_download_url_for_layer import GetDownloadUrlForLayer, get_download_url_for_layer
+from moorage.usecases.layers.read_small_layer import ReadSmallLayer, is_small, read_small_layer
 from moorage.usecases.ports import Ports
 from moorage.wire.http import HttpResponse
 from moorage.wire.oci._members import OciAnswer, repository_of, shape
+from moorage.wire.oci._ranges import ranged
 from moorage.wire.operation import Members, Operation
 
 CONTENT_TYPE = "application/octet-stream"
@@ -27,8 +29,12 @@ def _get_blob_properties(members: Members, call: Call, ports: Ports) -> OciAnswe
 def _get_blob(members: Members, call: Call, ports: Ports) -> OciAnswer:
     query = GetDownloadUrlForLayer(repository=repository_of(members, call), layer_digest=str(members["layerDigest"]))
     download = get_download_url_for_layer(query, ports)
-    headers = {"Location": download.url, "Docker-Content-Digest": download.layer_digest}
-    return OciAnswer(HttpResponse(307, "", headers))
+    named = {"Docker-Content-Digest": download.layer_digest}
+    if not is_small(download.blob, ports):
+        return OciAnswer(HttpResponse(307, "", {**named, "Location": download.url}))
+    content = read_small_layer(ReadSmallLayer(repository=query.repository, blob=download.blob), ports)
+    headers = {**named, "Accept-Ranges": "bytes", "Content-Type": CONTENT_TYPE}
+    return OciAnswer(ranged(content, members.get("Range"), headers))
 
 
 def _delete_blob(members: Members, call: Call, ports: Ports) -> OciAnswer:
@@ -38,8 +44,15 @@ def _delete_blob(members: Members, call: Call, ports: Ports) -> OciAnswer:
 
 
 _INPUT = shape("repositoryName", "layerDigest")
+_GET_INPUT = shape("repositoryName", "layerDigest", optional=("Range",))
 OPERATIONS = (
     Operation("GetBlobProperties", _INPUT, _get_blob_properties, frozenset(), "ecr:BatchCheckLayerAvailability"),
-    Operation("GetBlob", _INPUT, _get_blob, frozenset(), "ecr:GetDownloadUrlForLayer"),
+    Operation(
+        "GetBlob",
+        shape("repositoryName", "layerDigest", optional=("Range",)),
+        _get_blob,
+        frozenset(),
+        "ecr:GetDownloadUrlForLayer",
+    ),
     Operation("DeleteBlob", _INPUT, _delete_blob, frozenset(), "ecr:BatchDeleteImage"),
 )

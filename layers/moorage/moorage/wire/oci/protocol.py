@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from moorage.domain.caller import Call
@@ -68,9 +69,8 @@ class _OciProtocol:
         return read_members(request, dict(in_path))
 
     def respond(self, output: OciAnswer, request: HttpRequest) -> tuple[HttpResponse, Members | None]:
-        response = output.response
-        headers = {**_COMMON, **self._namespace(request), **response.headers}
-        return HttpResponse(response.status, response.body, headers), output.members
+        headers = {**_COMMON, **self._namespace(request), **output.response.headers}
+        return replace(output.response, headers=headers), output.members
 
     def refuse(self, error: Exception, progress: edge.Progress[OciAnswer]) -> tuple[ErrorShape, HttpResponse]:
         needs_credentials = wants_other_credentials(error, progress)
