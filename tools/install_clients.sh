@@ -2,7 +2,7 @@
 # The clients that tests/clients runs, from Debian's or Ubuntu's packages; nothing happens if all are there.
 set -euo pipefail
 
-declare -A packages=([skopeo]=skopeo [podman]=podman [buildah]=buildah [ctr]=containerd)
+declare -A packages=([skopeo]=skopeo [podman]=podman [buildah]=buildah [ctr]=containerd [dockerd]=docker.io [docker-registry]=docker-registry)
 missing=()
 for program in "${!packages[@]}"; do
     command -v "$program" >/dev/null || missing+=("${packages[$program]}")

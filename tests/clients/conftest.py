@@ -10,12 +10,14 @@ import pytest
 from tests.support.clients.access_log import access_log_of
 from tests.support.clients.client import Client
 from tests.support.clients.containerd import Containerd
+from tests.support.clients.docker import Docker
 from tests.support.clients.image import OciImage, build_image
 from tests.support.clients.podman import Buildah, Podman
 from tests.support.clients.skopeo import Skopeo
 from tests.support.engines import Server, serving
 
 MB = 1_000_000
+CLIENTS = (Skopeo, Podman, Buildah, Containerd, Docker)
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +32,9 @@ def server() -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="module", params=[Skopeo, Podman, Buildah, Containerd], ids=lambda kind: kind.__name__.lower())
+@pytest.fixture(
+    scope="module", params=[Skopeo, Podman, Buildah, Containerd, Docker], ids=lambda kind: kind.__name__.lower()
+)
 def client(request: Any, server: Server) -> Iterator[Client]:
     """One of the clients, with a home of its own, whose path is short: podman wants that."""
     with TemporaryDirectory(prefix="c-") as home:
