@@ -32,9 +32,7 @@ def server() -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(
-    scope="module", params=[Skopeo, Podman, Buildah, Containerd, Docker], ids=lambda kind: kind.__name__.lower()
-)
+@pytest.fixture(scope="module", params=CLIENTS, ids=lambda kind: kind.__name__.lower())
 def client(request: Any, server: Server) -> Iterator[Client]:
     """One of the clients, with a home of its own, whose path is short: podman wants that."""
     with TemporaryDirectory(prefix="c-") as home:

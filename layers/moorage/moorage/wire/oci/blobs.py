@@ -8,8 +8,8 @@ from moorage.usecases.layers.read_small_layer import ReadSmallLayer, is_small, r
 from moorage.usecases.ports import Ports
 from moorage.wire.http import HttpResponse
 from moorage.wire.oci._members import OciAnswer, repository_of, shape
-from moorage.wire.oci._ranges import ranged
 from moorage.wire.operation import Members, Operation
+from moorage.wire.ranges import ranged
 
 CONTENT_TYPE = "application/octet-stream"
 

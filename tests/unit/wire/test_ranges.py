@@ -1,7 +1,7 @@
 """Parts of a body by the Range of a request (RFC 9110, section 14)."""
 
 import pytest
-from moorage.wire.oci._ranges import ranged
+from moorage.wire.ranges import ranged
 
 CONTENT = b"0123456789"
 
