@@ -49,10 +49,10 @@ def test_a_push_is_taken_up_after_the_server_was_killed(kind: type[Client], size
     state, name = tmp_path / "state", "killed/server:v1"
     with serving(state) as first, connected(kind, first) as client:
         client.load(image)
-        under_way = has_grown(state, size // 8)  # some clients compress what they send
+        has_begun = has_grown(state, size // 8)  # some clients compress what they send
 
         def kill() -> bool:
-            if under_way():
+            if has_begun():
                 first.process.kill()
                 return True
             return False
