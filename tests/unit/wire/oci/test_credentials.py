@@ -75,6 +75,12 @@ def bearer(world: World, authorization: str, scope: str) -> str:
     return "Bearer " + json.loads(answered.body)["token"]
 
 
+@pytest.mark.parametrize(("known", "status"), [(OWNER, 200), (ANONYMOUS, 401)])
+def test_a_signature_counts_only_where_api_gateway_tells_whose_it_is(world: World, known: Caller, status: int):
+    signature = "AWS4-HMAC-SHA256 Credential=AKID/20261125/eu-west-1/execute-api/aws4_request, Signature=00"
+    assert ask(world, "/v2/team-a/web/tags/list", signature, known=known).status == status
+
+
 @pytest.mark.parametrize("path", ["/v2/", "/v2", "/v2/_catalog", "/v2/team-a/web/tags/list"])
 def test_without_credentials_a_client_is_told_where_it_gets_a_token(world: World, path: str):
     answered = ask(world, path)

@@ -3,6 +3,7 @@
     Authorization: Basic AWS:token             a token of GetAuthorizationToken, as `docker login` sends it
     Authorization: Bearer token                one of these, or one that /v2/token gave for it
     Authorization: Basic user:password         of an entry point that has other accounts
+    Authorization: AWS4-HMAC-SHA256 …          verified by API Gateway, which tells whose it is; nobody's without that
     no header                                  whom the entry point knows; else the caller is anonymous
 
 A name and a password that are both empty are no credentials: some clients send them where they know none.
@@ -41,6 +42,8 @@ def identify(request: HttpRequest, ports: Ports, accounts: Accounts = no_account
             if not user and not password:
                 return request
             caller = caller_of_password(user, password, ports, accounts)
+        case "aws4-hmac-sha256" if not request.caller.is_anonymous:
+            return request
         case _:
             raise InvalidCredentialsError
     return replace(request, caller=caller)
