@@ -42,6 +42,9 @@ def serve(
     host: _Host = LOOPBACK,
     log_level: _LogLevel = LogLevel.WARNING,
     state: Annotated[Path, typer.Option(help="Directory for layers and records.")] = Path(".state"),
+    registry_id: Annotated[
+        str | None, typer.Option(envvar="MOORAGE_REGISTRY_ID", help="Account id of the registry, 12 digits.")
+    ] = None,
     sweep_seconds: Annotated[
         float, typer.Option(help="Seconds between two searches for expired uploads.")
     ] = PAUSE_SECONDS,
@@ -55,9 +58,17 @@ def serve(
     Everybody who reaches it may do everything, unless --require-auth names a file of access keys.
     AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB replace the embedded S3 and DynamoDB.
     """
+    options = serving.ServeOptions(
+        port=port,
+        state=state,
+        sweep_seconds=sweep_seconds,
+        host=host,
+        access_keys=require_auth,
+        registry_id=registry_id,
+    )
     try:
         log_to_stderr(log_level)
-        serving.serve(port, state, sweep_seconds, host=host, access_keys=require_auth)
+        serving.serve(options)
     except (EngineError, AccessKeysError, OSError) as error:
         typer.echo(f"moorage: {error}", err=True)
         raise typer.Exit(1) from error

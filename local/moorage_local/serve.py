@@ -2,17 +2,20 @@
 
 import os
 import signal
+import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from moorage_gateway import allocator, server
+from moorage_gateway.exchange import Route
 from moorage_gateway.gateway import Gateway
 from moorage_gateway.held_bytes import BodyMemory
 
-from moorage_local.access.callers import Callers, key_callers, open_callers
+from moorage_local.access.callers import key_callers, open_callers
 from moorage_local.access.sigv4 import load_access_keys
 from moorage_local.engines import installation
 from moorage_local.lambda_runtime import functions as lambda_functions
@@ -20,7 +23,9 @@ from moorage_local.lambda_runtime.event_sources import running_event_sources
 from moorage_local.lambda_runtime.http_api import HttpApi
 from moorage_local.lambda_runtime.oci_api import compose_oci_api
 from moorage_local.lambda_runtime.routes import load_functions
-from moorage_local.stack import environment
+from moorage_local.server.addresses import Addresses, ReachableAnswers, is_loopback
+from moorage_local.server.store_route import StoreRoute
+from moorage_local.stack import environment, registry_id
 from moorage_local.stack.aws_session import s3_as_in_aws
 from moorage_local.stack.running import findable
 from moorage_local.stack.stack import running_stack
@@ -29,30 +34,41 @@ OPEN = "Everybody who reaches this address may do everything. --require-auth FIL
 CLOSED = "Requests need a signature, a token or a password of the access keys in {file}."
 
 
-def serve(
-    port: int,
-    state: Path,
-    sweep_seconds: float,
-    *,
-    host: str = server.LOOPBACK,
-    access_keys: Path | None = None,
-) -> None:
-    """Serve until SIGINT or SIGTERM, then return normally. Without a file of access keys, it is open to everybody.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """What the command line says. Without a file of access keys, the server is open to everybody."""
+
+    port: int
+    state: Path
+    sweep_seconds: float
+    host: str = server.LOOPBACK
+    access_keys: Path | None = None
+    registry_id: str | None = None
+
+    @property
+    def notice(self) -> str:
+        """The sentence about who may use the server."""
+        return OPEN if self.access_keys is None else CLOSED.format(file=self.access_keys)
+
+
+def serve(options: ServeOptions) -> None:
+    """Serve until SIGINT or SIGTERM, then return normally.
 
     Raises: EngineError, OSError; AccessKeysError for a file that cannot be used.
     """
-    callers = key_callers(load_access_keys(access_keys)) if access_keys else open_callers()
-    notice = CLOSED.format(file=access_keys) if access_keys else OPEN
+    keys = load_access_keys(options.access_keys) if options.access_keys else None
     signal.signal(signal.SIGTERM, _interrupt)
     allocator.return_large_blocks()
     with suppress(KeyboardInterrupt):
-        _serve(port, state, sweep_seconds, host, callers, notice)
+        _serve(options, keys)
 
 
-def _serve(port: int, state: Path, sweep_seconds: float, host: str, callers: Callers, notice: str) -> None:
+def _serve(options: ServeOptions, keys: Mapping[str, AccessKey] | None) -> None:
     users = environment.leave_users_environment(os.environ)
-    functions = installation.functions_directory()
-    with server.listen(port, host) as listener:
+    if options.registry_id is not None:
+        users[environment.REGISTRY_ID_VARIABLE] = registry_id.checked(options.registry_id)
+    functions, state = installation.functions_directory(), options.state
+    with server.listen(options.port, options.host) as listener:
         address = server.url_of(listener)
         domain_name = address.removeprefix("http://")
         with running_stack(state, domain_name=domain_name, environ=users) as stack, _function_log(state):
@@ -62,15 +78,28 @@ def _serve(port: int, state: Path, sweep_seconds: float, host: str, callers: Cal
             with (
                 findable(state, stack.variables),
                 s3_as_in_aws(stack),
-                running_event_sources(stack, functions, sweep_seconds),
+                running_event_sources(stack, functions, options.sweep_seconds),
             ):
+                callers = open_callers() if keys is None else key_callers(keys)
                 http_api = HttpApi(load_functions(functions), healthy=lambda: stack.engines.healthy, callers=callers)
                 oci_api = compose_oci_api(stack.variables, callers)
-                gateway = Gateway([oci_api, http_api], memory=BodyMemory(directory=_body_files(state)))
-                server.serve(gateway, listener, lambda: _announce(address, notice))
+                store = StoreRoute(stack.engines.s3_url)
+                routes = _reachable_routes([oci_api, http_api], store, listener, domain_name)
+                gateway = Gateway(routes, memory=BodyMemory(directory=_body_files(state)))
+                server.serve(gateway, listener, lambda: _announce(address, options.notice), at_end=store.close)
                 _stay_until_all_is_stopped()
                 http_api.close()
                 oci_api.close()
+
+
+def _reachable_routes(
+    routes: Sequence[Route], store: StoreRoute, listener: socket.socket, domain_name: str
+) -> list[Route]:
+    """The routes; with the store's in front of them where other machines reach the server."""
+    if is_loopback(listener.getsockname()[0]):
+        return list(routes)
+    addresses = Addresses(domain_name, store.store_url)
+    return [store, *(ReachableAnswers(route, addresses) for route in routes)]
 
 
 def _announce(address: str, notice: str) -> None:

@@ -16,7 +16,7 @@ from moorage.domain.caller import Caller, parse_caller
 from moorage.wire.oci.credentials import Accounts, no_accounts
 
 from moorage_local.access.sigv4 import AccessKey, SignatureError, Verifier, host_url
-from moorage_local.lambda_runtime.http_events import OPEN_CALLER_ARN, Request
+from moorage_local.lambda_runtime.http_events import Request, open_caller_arn
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Callers:
 
 def open_callers() -> Callers:
     """Nobody has to prove anything, except that a token which comes has to be one of ours."""
-    return Callers(lambda _: OPEN_CALLER_ARN, OPEN_CALLER_ARN, no_accounts)
+    return Callers(lambda _: open_caller_arn(), open_caller_arn(), no_accounts)
 
 
 def key_callers(keys: Mapping[str, AccessKey]) -> Callers:

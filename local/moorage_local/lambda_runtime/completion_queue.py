@@ -6,7 +6,7 @@ from typing import Any
 
 from moorage_local.lambda_runtime.background import Worker
 from moorage_local.lambda_runtime.functions import Function
-from moorage_local.stack.environment import REGION, REGISTRY_ID
+from moorage_local.stack.environment import REGION, registry_id
 from moorage_local.stack.resources import client
 
 WAIT_SECONDS = 1
@@ -74,6 +74,6 @@ class CompletionQueue(Worker):
             },
             "md5OfBody": message["MD5OfBody"],
             "eventSource": "aws:sqs",
-            "eventSourceARN": f"arn:aws:sqs:{REGION}:{REGISTRY_ID}:{self._url.rpartition('/')[2]}",
+            "eventSourceARN": f"arn:aws:sqs:{REGION}:{registry_id()}:{self._url.rpartition('/')[2]}",
             "awsRegion": REGION,
         }

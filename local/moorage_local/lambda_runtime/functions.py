@@ -10,7 +10,7 @@ from typing import Any
 
 import aws_lambda_powertools
 
-from moorage_local.stack.environment import REGION, REGISTRY_ID
+from moorage_local.stack.environment import REGION, registry_id
 
 Handler = Callable[[Any, Any], Any]
 
@@ -33,7 +33,7 @@ class LambdaContext:
     @property
     def invoked_function_arn(self) -> str:
         """The ARN the function would have in the local account."""
-        return f"arn:aws:lambda:{REGION}:{REGISTRY_ID}:function:{self.function_name}"
+        return f"arn:aws:lambda:{REGION}:{registry_id()}:function:{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until Lambda would end the invocation."""

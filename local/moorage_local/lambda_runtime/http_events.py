@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from moorage_local.stack.environment import REGISTRY_ID
+from moorage_local.stack.environment import registry_id
 
-OPEN_CALLER_ARN = f"arn:aws:iam::{REGISTRY_ID}:root"
-"""Who asks where nobody has to prove it: the registry's account itself, as `moorage serve` is by default."""
+
+def open_caller_arn() -> str:
+    """Who asks where nobody has to prove it: the registry's account itself, as `moorage serve` is by default."""
+    return f"arn:aws:iam::{registry_id()}:root"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Request:
     protocol: str = "HTTP/1.1"
     source_ip: str = "127.0.0.1"
     host: str = field(default="127.0.0.1")
-    caller_arn: str = OPEN_CALLER_ARN
+    caller_arn: str = field(default_factory=open_caller_arn)
 
 
 def proxy_event(request: Request, route_key: str, path_parameters: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def proxy_event(request: Request, route_key: str, path_parameters: Mapping[str, 
         "rawQueryString": request.query,
         "headers": headers,
         "requestContext": {
-            "accountId": REGISTRY_ID,
+            "accountId": registry_id(),
             **_authorizer(request.caller_arn),
             "apiId": "local",
             "domainName": domain.partition(":")[0],

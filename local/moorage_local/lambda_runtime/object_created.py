@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from moorage_local.engines.loopback import HOST, url
-from moorage_local.stack.environment import REGION, REGISTRY_ID
+from moorage_local.stack.environment import REGION, registry_id
 
 CREATED, DELETED = "Object Created", "Object Deleted"
 BUCKETS = "/buckets/"
@@ -95,7 +95,7 @@ def _event(bucket: str, key: str, detail_type: str, detail: dict[str, Any]) -> d
         "id": str(uuid.uuid4()),
         "detail-type": detail_type,
         "source": "aws.s3",
-        "account": REGISTRY_ID,
+        "account": registry_id(),
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "region": REGION,
         "resources": [f"arn:aws:s3:::{bucket}"],
@@ -104,7 +104,7 @@ def _event(bucket: str, key: str, detail_type: str, detail: dict[str, Any]) -> d
             "bucket": {"name": bucket},
             "object": {"key": key, "sequencer": f"{time.time_ns():016X}"},
             "request-id": uuid.uuid4().hex[:16].upper(),
-            "requester": REGISTRY_ID,
+            "requester": registry_id(),
             "source-ip-address": HOST,
             **detail,
         },

@@ -5,20 +5,27 @@ from collections.abc import Mapping, MutableMapping
 
 REGION = "us-east-1"
 REGISTRY_ID = "000000000000"
-"""The account id that the embedded engines use."""
+"""The account of the engines' own credentials, and of a registry that was given no other one."""
+REGISTRY_ID_VARIABLE = "MOORAGE_REGISTRY_ID"
 
 S3_ENDPOINT = "AWS_ENDPOINT_URL_S3"
 DYNAMODB_ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 """botocore's variables. If the caller sets one, it replaces an embedded engine."""
 
-_THEIRS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE")
-_LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "moorage", "AWS_SECRET_ACCESS_KEY": "moorage-local-secret"}
+_ACCESS_KEY = "AWS_ACCESS_KEY_ID"
+_THEIRS = (_ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE")
+_LOCAL_CREDENTIALS = {_ACCESS_KEY: "moorage", "AWS_SECRET_ACCESS_KEY": "moorage-local-secret"}
 _NO_FILES = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 _LOOPBACK = "127.0.0.1,localhost"
+
+
+def registry_id(environ: Mapping[str, str] = os.environ) -> str:
+    """The registry id that an environment names, or the default."""
+    return environ.get(REGISTRY_ID_VARIABLE) or REGISTRY_ID
 
 
 def aws_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -29,11 +36,17 @@ def aws_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
     """
     if not (environ.get(S3_ENDPOINT) or environ.get(DYNAMODB_ENDPOINT)):
-        return {**_LOCAL_CREDENTIALS, **_NO_FILES, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+        return {**_local_credentials(environ), **_NO_FILES, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
     theirs = {name: environ[name] for name in _THEIRS if environ.get(name)}
     region = environ.get("AWS_REGION") or REGION
-    credentials = {} if "AWS_ACCESS_KEY_ID" in theirs else _LOCAL_CREDENTIALS
+    credentials = {} if _ACCESS_KEY in theirs else _local_credentials(environ)
     return {**theirs, **credentials, **_NO_FILES, "AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+
+
+def _local_credentials(environ: Mapping[str, str]) -> dict[str, str]:
+    """The emulator takes an access key of 12 digits for the caller's account (ministack, multi-tenancy)."""
+    account = registry_id(environ)
+    return _LOCAL_CREDENTIALS if account == REGISTRY_ID else {**_LOCAL_CREDENTIALS, _ACCESS_KEY: account}
 
 
 def engine_environment(environ: Mapping[str, str], home: str) -> dict[str, str]:

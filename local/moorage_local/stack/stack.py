@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from moorage_local.engines.engines import Engines, running_engines
-from moorage_local.stack import resources, token_keys
-from moorage_local.stack.environment import REGISTRY_ID
+from moorage_local.stack import environment, registry_id, resources, token_keys
 from moorage_local.stack.resources import Names
 
 EVENTS = (("Object Created", "direct/"), ("Object Deleted", "direct/"), ("Object Deleted", "blobs/"))
@@ -40,7 +39,13 @@ class Stack:
 def running_stack(
     state: Path, *, domain_name: str = "moorage.local", environ: Mapping[str, str] = os.environ
 ) -> Iterator[Stack]:
-    """Start the engines and create the resources. `MOORAGE_…` variables in `environ` override the defaults."""
+    """Start the engines and create the resources. `MOORAGE_…` variables in `environ` override the defaults.
+
+    Raises: EngineError.
+    """
+    if not environ.get(environment.DYNAMODB_ENDPOINT):
+        kept = registry_id.kept_registry_id(state, environ.get(environment.REGISTRY_ID_VARIABLE) or None)
+        environ = {**environ, environment.REGISTRY_ID_VARIABLE: kept}
     with running_engines(state, environ) as engines:
         usual = {token_keys.VARIABLE: token_keys.kept_token_keys(state), "MOORAGE_CREATE_ON_PUSH": "true"}
         yield create_resources(engines, Names(), domain_name=domain_name, environ={**usual, **environ})
@@ -72,7 +77,7 @@ def create_resources(engines: Engines, names: Names, *, domain_name: str, enviro
         **engines.variables,
         "MOORAGE_TABLE": names.table,
         "MOORAGE_BUCKET": names.bucket,
-        "MOORAGE_REGISTRY_ID": REGISTRY_ID,
+        environment.REGISTRY_ID_VARIABLE: environment.REGISTRY_ID,
         "MOORAGE_PART_SIZE_BYTES": str(PART_SIZE_BYTES),
         "MOORAGE_DOMAIN_NAME": domain_name,
         token_keys.VARIABLE: token_keys.derived_token_keys(names.table),
