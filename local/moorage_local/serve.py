@@ -16,7 +16,7 @@ from moorage_gateway.gateway import Gateway
 from moorage_gateway.held_bytes import BodyMemory
 
 from moorage_local.access.callers import key_callers, open_callers
-from moorage_local.access.sigv4 import load_access_keys
+from moorage_local.access.sigv4 import AccessKey, load_access_keys
 from moorage_local.engines import installation
 from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.lambda_runtime.event_sources import running_event_sources
