@@ -26,7 +26,7 @@ import boto3
 from botocore.config import Config
 from moorage.adapters.libcrypto import LibcryptoSha256
 from moorage.adapters.s3.ranges import S3Ranges
-from moorage.domain.sha256_state import Sha256State
+from moorage.domain.uploads.sha256_state import Sha256State
 from moorage.settings import Settings
 from moorage_local.engines.engines import running_engines
 from moorage_local.stack import environment

@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from moorage.bootstrap import compose_lifecycle, read_settings
+from moorage.bootstrap.api import read_settings
+from moorage.bootstrap.lifecycle import compose_lifecycle
 from moorage.entry.schedule import schedule_handler
 from moorage.usecases.lifecycle.apply_lifecycle import RESERVE_SECONDS, apply_lifecycle
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from moorage.bootstrap import compose, read_settings, registry_of
+from moorage.bootstrap.api import compose, read_settings, registry_of
 from moorage.entry.batch import queue_handler
 from moorage.wire.queue.completion_messages import RESERVE_SECONDS, complete_from_message, queue_call
 

@@ -1,6 +1,6 @@
 """Lambda entry of the ECR JSON API."""
 
-from moorage.bootstrap import compose, read_settings, registry_of
+from moorage.bootstrap.api import compose, read_settings, registry_of
 from moorage.entry.http import http_handler
 from moorage.wire.ecr.protocol import answer
 

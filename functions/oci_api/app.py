@@ -1,6 +1,6 @@
 """Lambda entry of the OCI API."""
 
-from moorage.bootstrap import compose, read_settings, registry_of
+from moorage.bootstrap.api import compose, read_settings, registry_of
 from moorage.entry.http import http_handler
 from moorage.wire.oci.protocol import answer
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from moorage.adapters.dynamodb.stream import change_of
-from moorage.bootstrap import compose_reaper, read_settings, registry_of
+from moorage.bootstrap.api import read_settings, registry_of
+from moorage.bootstrap.reaper import compose_reaper
 from moorage.entry.batch import stream_handler
 from moorage.wire.stream.record_changes import handle_stream_record, stream_call
 

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import boto3
-from moorage.bootstrap import compose_fsck, read_settings
+from moorage.bootstrap.api import read_settings
+from moorage.bootstrap.fsck import compose_fsck
 from moorage.usecases.fsck.fsck import Examined, Fsck, fsck
 from moorage_local.engines.process import EngineError
 from moorage_local.stack import environment

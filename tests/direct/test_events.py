@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.wire.queue.completion_messages import Outcome
 
 from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry

@@ -4,9 +4,10 @@ import os
 from dataclasses import replace
 
 import pytest
-from moorage.bootstrap import compose_reaper, read_settings
+from moorage.bootstrap.api import read_settings
+from moorage.bootstrap.reaper import compose_reaper
 from moorage.domain.events import RegistryEvent
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.reaper.handle_record_change import Change, handle_record_change
 
 from tests.support.direct.registry import MIB, DirectRegistry

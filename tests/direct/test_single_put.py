@@ -4,7 +4,7 @@ import os
 
 import httpx
 import pytest
-from moorage.domain.upload import UploadStatus
+from moorage.domain.uploads.upload import UploadStatus
 
 from tests.support.direct.registry import MIB, DirectRegistry
 

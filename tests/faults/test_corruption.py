@@ -2,8 +2,8 @@
 
 import boto3
 import pytest
-from moorage.adapters.dynamodb.models import connection
-from moorage.domain.upload import Upload
+from moorage.adapters.dynamodb.item import connection
+from moorage.domain.uploads.upload import Upload
 from moorage_local.stack.stack import Stack
 
 from tests.support.faults.injection import Crash, Fault, Injector, crash_after

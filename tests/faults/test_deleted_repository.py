@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from moorage.domain.upload import UploadStatus
+from moorage.domain.uploads.upload import UploadStatus
 from moorage_local.stack.stack import Stack
 
 from tests.support.faults.injection import Injector

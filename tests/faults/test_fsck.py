@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import boto3
 import pytest
-from moorage.adapters.dynamodb.models import connection
-from moorage.domain.repository import RepositoryId
+from moorage.adapters.dynamodb.item import connection
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.fsck._find_faults import Fault
 from moorage.usecases.fsck.fsck import Examined, Fsck, fsck
 from moorage_local.stack.stack import Stack

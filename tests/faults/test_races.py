@@ -3,7 +3,7 @@
 import pytest
 from moorage.adapters.dynamodb import backoff
 from moorage.domain.digest import Digest
-from moorage.domain.repository import Encryption, RepositoryId
+from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage_local.stack.stack import Stack
 
 from tests.support.faults.racing import ROUNDS, Act, end, names, race

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from moorage.adapters.dynamodb import models
-from moorage.adapters.dynamodb.models import connection
+from moorage.adapters.dynamodb import item
 from moorage_local.stack.stack import Stack
 
 from tests.support.faults.injection import leave_unprocessed
@@ -34,8 +33,8 @@ def test_unprocessed_keys_are_read_again_until_the_budget_ends(
     registry.must("CreateRepository", repositoryName=NAME)
     upload_id, _ = registry.upload(NAME, ONE)
     slept: list[float] = []
-    monkeypatch.setattr(models, "conflict_pauses", lambda _: iter([0.25] * PAUSES))
-    monkeypatch.setattr(models.time, "sleep", slept.append)
+    monkeypatch.setattr(item, "conflict_pauses", lambda _: iter([0.25] * PAUSES))
+    monkeypatch.setattr(item.time, "sleep", slept.append)
     calls: list[str] = []
 
     def answer(request: object, **_: object) -> object:
@@ -43,7 +42,7 @@ def test_unprocessed_keys_are_read_again_until_the_budget_ends(
         is_left = unprocessed is None or len(calls) <= unprocessed
         return leave_unprocessed(request, lambda _: None) if is_left else None  # type: ignore[arg-type,return-value]
 
-    events = connection().client.meta.events
+    events = item.connection().client.meta.events
     events.register_first("before-send.dynamodb.BatchGetItem", answer)
     try:
         error, body = OPERATIONS[operation](registry, upload_id)

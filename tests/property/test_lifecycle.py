@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InvalidParameterError
-from moorage.domain.image import Image
+from moorage.domain.images.image import Image
 from moorage.domain.lifecycle.evaluate import Decision, LifecycleImage, evaluate
 from moorage.domain.lifecycle.evaluation import EvaluationKind
 from moorage.domain.lifecycle.parse import parse_lifecycle_policy
 from moorage.domain.lifecycle.policy import StorageClass
-from moorage.domain.repository import Repository
+from moorage.domain.repositories.repository import Repository
 from moorage.usecases.lifecycle.apply_lifecycle import LifecycleReport, apply_lifecycle
 from moorage.usecases.lifecycle.lifecycle_policy import PutLifecyclePolicy, put_lifecycle_policy
 from moorage.usecases.lifecycle.repository_images import RepositoryImages

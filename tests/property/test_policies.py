@@ -12,7 +12,7 @@ from moorage.domain.policy._operators import OPERATORS
 from moorage.domain.policy.actions import ACTIONS
 from moorage.domain.policy.evaluate_policy import Decision, PolicyRequest, evaluate_policies
 from moorage.domain.policy.keys import KINDS, Context
-from moorage.domain.policy.parse_policy import parse_policy
+from moorage.domain.policy.parsing.parse_policy import parse_policy
 
 ACCOUNTS = ["111122223333", "123456789012"]
 ARN = f"arn:aws:ecr:eu-central-1:{ACCOUNTS[0]}:repository/"

@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from moorage.bootstrap import compose, read_settings
+from moorage.bootstrap.api import compose, read_settings
 from moorage.domain.errors import MoorageError
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.repositories.describe_repositories import DescribeRepositories, describe_repositories
 from moorage_local.stack.stack import Stack
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from moorage.adapters.libcrypto import LibcryptoSha256
-from moorage.domain.sha256_state import Sha256State, unseal
+from moorage.domain.uploads.sha256_state import Sha256State, unseal
 
 HASHER = LibcryptoSha256()
 PIECES = st.lists(st.binary(max_size=200), max_size=12)

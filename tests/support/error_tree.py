@@ -10,6 +10,6 @@ def raised_errors() -> set[type[errors.MoorageError]]:
     classes = {
         value
         for _, value in inspect.getmembers(errors, inspect.isclass)
-        if issubclass(value, errors.MoorageError) and value.__module__ == errors.__name__
+        if issubclass(value, errors.MoorageError) and value.__module__.startswith(f"{errors.__name__}.")
     }
     return classes - {errors.MoorageError, errors.RequestError}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from moorage.domain.manifest import DOCKER_MANIFEST, OCI_INDEX
+from moorage.domain.images.manifest import DOCKER_MANIFEST, OCI_INDEX
 
 from tests.support.layers import digest_of
 

@@ -2,7 +2,7 @@
 
 import boto3
 import pytest
-from moorage.bootstrap import s3_client
+from moorage.bootstrap.clients import s3_client
 
 ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 

@@ -1,7 +1,7 @@
 """Settings: all from one mapping, and one error that lists everything wrong with it."""
 
 import pytest
-from moorage.bootstrap import limits_of
+from moorage.bootstrap.limits import limits_of
 from moorage.settings import MIB, Settings, SettingsError
 
 LEAST = {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from moorage.bootstrap import compose, read_settings, registry_of
+from moorage.bootstrap.api import compose, read_settings, registry_of
 from moorage.domain.registry import Registry
 from moorage.usecases.ports import Ports
 from moorage.wire.http import HttpResponse, http_request

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from moorage.domain.digest import Digest
-from moorage.domain.repository import Encryption, RepositoryId
+from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage_local.engines import installation
 from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.lambda_runtime.functions import Function

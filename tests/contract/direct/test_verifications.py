@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from moorage.bootstrap import compose, read_settings
+from moorage.bootstrap.api import compose, read_settings
 from moorage.domain.digest import Digest
-from moorage.domain.direct_upload import DirectDescriptor, Lease, Verification
-from moorage.domain.repository import Encryption, RepositoryId
-from moorage.domain.upload import Upload, UploadMode, UploadRef, UploadStatus
+from moorage.domain.repositories.repository import Encryption, RepositoryId
+from moorage.domain.uploads.direct_upload import DirectDescriptor, Lease, Verification
+from moorage.domain.uploads.upload import Upload, UploadMode, UploadRef, UploadStatus
 from moorage.usecases.ports import Ports
 
 from tests.support.fakes.world import World

@@ -6,8 +6,9 @@ import pytest
 from moorage.adapters.dynamodb import gates
 from moorage.adapters.dynamodb.conditional_writes import write_together
 from moorage.adapters.dynamodb.gates import GATE_SHARDS, Gate, content_gate, repository_gate
-from moorage.adapters.dynamodb.models import LayerItem, bind
-from moorage.domain.repository import RepositoryId
+from moorage.adapters.dynamodb.item import bind
+from moorage.adapters.dynamodb.layers.models import LayerItem
+from moorage.domain.repositories.repository import RepositoryId
 from moorage_local.stack.stack import Stack
 from pynamodb.connection import Connection
 from pynamodb.transactions import TransactWrite

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from moorage.domain.policy.request import ITSELF
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.uploads.initiate_layer_upload import InitiateLayerUpload, initiate_layer_upload
 
 from tests.support.ecr.registry import Answer, Registry

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from moorage.domain.manifest import OCI_MANIFEST
+from moorage.domain.images.manifest import OCI_MANIFEST
 
 from tests.support.ecr.registry import Registry
 from tests.support.images import descriptor, index, manifest

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 import pytest
-from moorage.domain.manifest import DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST
+from moorage.domain.images.manifest import DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST
 
 from tests.support.ecr.registry import Registry
 from tests.support.images import index, manifest

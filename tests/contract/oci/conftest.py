@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
 from moorage_local.stack.environment import REGISTRY_ID
 from moorage_local.stack.stack import Stack

@@ -5,7 +5,7 @@ import json
 import uuid
 
 import pytest
-from moorage.domain.repository import RepositoryId, TagMutability
+from moorage.domain.repositories.repository import RepositoryId, TagMutability
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
 from moorage_local.stack.environment import REGISTRY_ID
 

@@ -4,7 +4,7 @@ import os
 import uuid
 
 import pytest
-from moorage.domain.repository import Encryption, RepositoryId
+from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
 from moorage_local.stack.environment import REGISTRY_ID
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from moorage.bootstrap import compose, read_settings
-from moorage.domain.repository import Encryption, Repository, RepositoryId
-from moorage.domain.upload import Upload, UploadRef
+from moorage.bootstrap.api import compose, read_settings
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
+from moorage.domain.uploads.upload import Upload, UploadRef
 from moorage.usecases.ports import Ports
 from moorage_local.stack.resources import table_definition
 from moto import mock_aws

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
-from moorage.domain.repository import Encryption, Repository, RepositoryId
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
+from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup, UploadWrite
 

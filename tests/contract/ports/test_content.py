@@ -8,8 +8,8 @@ from hashlib import sha256
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob
-from moorage.domain.repository import Encryption
-from moorage.domain.upload import StoredPart, Tail, Upload
+from moorage.domain.repositories.repository import Encryption
+from moorage.domain.uploads.upload import StoredPart, Tail, Upload
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError, PutOutcome, StoredPartsDamagedError
 

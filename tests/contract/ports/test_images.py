@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from moorage.adapters.dynamodb import gates
 from moorage.adapters.dynamodb.conditional_writes import write_together
-from moorage.adapters.dynamodb.images import DynamoDbImages
+from moorage.adapters.dynamodb.images.images import DynamoDbImages
 from moorage.domain.digest import Digest
-from moorage.domain.image import PULL_TIME_SECONDS, Image, TaggedImage
+from moorage.domain.images.image import PULL_TIME_SECONDS, Image, TaggedImage
 from moorage.domain.layer import Blob, Layer
-from moorage.domain.repository import Encryption, Repository, RepositoryId
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.images import Commit, Lookup, NewTag, Wanted
 from moorage.usecases.ports.records import LayerLookup

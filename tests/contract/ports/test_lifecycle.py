@@ -4,12 +4,12 @@ import uuid
 from dataclasses import replace
 
 import pytest
-from moorage.adapters.dynamodb.lifecycle_runs import DynamoDbLifecycleRuns
+from moorage.adapters.dynamodb.lifecycle.runs import DynamoDbLifecycleRuns
 from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.lifecycle.evaluate import Decision, LifecycleImage
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, LifecycleRun, StoredPolicy
 from moorage.domain.lifecycle.policy import Action, StorageClass
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.lifecycle import LifecycleLookup, LifecycleRuns
 

@@ -6,14 +6,14 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from moorage.adapters.dynamodb import removals as adapter
-from moorage.adapters.dynamodb.models import connection
-from moorage.adapters.dynamodb.removals import DynamoDbRemovals
+from moorage.adapters.dynamodb.images import removals as adapter
+from moorage.adapters.dynamodb.images.removals import DynamoDbRemovals
+from moorage.adapters.dynamodb.item import connection
 from moorage.domain.digest import Digest
-from moorage.domain.image import Image, TaggedImage
+from moorage.domain.images.image import Image, TaggedImage
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.lifecycle.policy import StorageClass
-from moorage.domain.repository import Encryption, Repository
+from moorage.domain.repositories.repository import Encryption, Repository
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.images import Commit, NewTag, Wanted
 from moorage.usecases.ports.records import LayerLookup

@@ -4,9 +4,9 @@ import os
 
 import boto3
 import pytest
-from moorage.adapters.dynamodb.models import REGISTRY_INDEX
+from moorage.adapters.dynamodb.keys import REGISTRY_INDEX
 from moorage.domain.errors import RepositoryAlreadyExistsError
-from moorage.domain.repository import Encryption, RepositoryId, TagFilter, TagMutability
+from moorage.domain.repositories.repository import Encryption, RepositoryId, TagFilter, TagMutability
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import RepositoryWrite
 

@@ -4,8 +4,8 @@ import uuid
 from dataclasses import replace
 
 import pytest
-from moorage.domain.creation_template import CreationTemplate
-from moorage.domain.repository import Encryption
+from moorage.domain.repositories.creation_template import CreationTemplate
+from moorage.domain.repositories.repository import Encryption
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.settings import PullTimeExclusion
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
-from moorage.domain.repository import Encryption
-from moorage.domain.upload import (
+from moorage.domain.repositories.repository import Encryption
+from moorage.domain.uploads.upload import (
     ReceivedPart,
     Reservation,
     StoredPart,

@@ -14,7 +14,7 @@ import boto3
 from botocore.config import Config
 from moorage.adapters.s3.content import S3Content
 from moorage.adapters.s3.ranges import S3Ranges
-from moorage.bootstrap import limits_of
+from moorage.bootstrap.limits import limits_of
 from moorage.settings import Settings
 from moorage.usecases.completion._verify_upload import verify_upload
 from moorage_local.stack import environment

@@ -10,10 +10,10 @@ from typing import Any
 
 import boto3
 import httpx
-from moorage.bootstrap import compose, read_settings, registry_of
+from moorage.bootstrap.api import compose, read_settings, registry_of
 from moorage.domain.policy.request import ITSELF
-from moorage.domain.repository import RepositoryId
-from moorage.domain.upload import Upload
+from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.completion.complete_from_queue import Outcome
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
 from moorage.wire.direct.protocol import answer

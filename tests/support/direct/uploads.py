@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from moorage.domain.repository import RepositoryId
-from moorage.domain.upload import Upload
+from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer
 from moorage.usecases.direct_uploads.complete_direct_upload import complete_direct_upload
 from moorage.usecases.direct_uploads.describe_direct_upload import DirectState, describe_direct_upload

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from moorage.adapters.dynamodb.models import connection
+from moorage.adapters.dynamodb.item import connection
 from moorage_local.lambda_runtime.functions import Function, load
 
 from tests.support.aws_requests import AwsRequests

@@ -3,8 +3,8 @@
 from typing import Any
 
 from moorage.domain.digest import Digest
-from moorage.domain.image import Image
-from moorage.usecases.images.put_image import PutImage, put_image
+from moorage.domain.images.image import Image
+from moorage.usecases.images.push.put_image import PutImage, put_image
 
 from tests.support.fakes.world import World
 from tests.support.images import manifest

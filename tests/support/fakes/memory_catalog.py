@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
-from moorage.domain.repository import Encryption, Repository, RepositoryId
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
+from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports.records import LayerLookup, UploadWrite
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic

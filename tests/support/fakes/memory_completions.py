@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from moorage.domain.completion import CompleteLayerUpload
+from moorage.domain.uploads.completion import CompleteLayerUpload
 
 
 @dataclass

@@ -8,8 +8,8 @@ from itertools import count
 from threading import RLock
 
 from moorage.domain.layer import Blob
-from moorage.domain.repository import Encryption
-from moorage.domain.upload import StoredPart, Tail, Upload
+from moorage.domain.repositories.repository import Encryption
+from moorage.domain.uploads.upload import StoredPart, Tail, Upload
 from moorage.usecases.ports.content import NoMultipartUploadError, PutOutcome, StoredObject, StoredPartsDamagedError
 
 MAX_PART_NUMBER = 10_000

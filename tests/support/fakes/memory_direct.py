@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from hashlib import md5, sha256
 from itertools import islice
 
-from moorage.domain.direct_upload import PartRange
 from moorage.domain.errors import UnavailableError
-from moorage.domain.repository import Encryption
-from moorage.domain.upload import Upload
+from moorage.domain.repositories.repository import Encryption
+from moorage.domain.uploads.direct_upload import PartRange
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredObject
 from moorage.usecases.ports.verification import ReceivedByS3, SignedRequest
 

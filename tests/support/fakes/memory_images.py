@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from moorage.domain.digest import Digest
-from moorage.domain.image import PULL_TIME_SECONDS, Image, PendingManifest, TaggedImage
+from moorage.domain.images.image import PULL_TIME_SECONDS, Image, PendingManifest, TaggedImage
 from moorage.domain.lifecycle.policy import StorageClass
-from moorage.domain.repository import Encryption, Repository, RepositoryId
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.usecases.ports.images import Commit, Lookup, NewTag, Wanted
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic

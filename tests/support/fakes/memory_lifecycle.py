@@ -7,7 +7,7 @@ from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.lifecycle.evaluate import Decision, LifecycleImage
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, LifecycleRun, StoredPolicy
 from moorage.domain.lifecycle.policy import StorageClass
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.ports.lifecycle import LifecycleLookup
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from moorage.domain.repository import Repository
+from moorage.domain.repositories.repository import Repository
 from moorage.usecases.ports.policies import NewPolicy
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from moorage.domain.digest import Digest
 from moorage.domain.events import RegistryEvent
 from moorage.domain.layer import Blob
-from moorage.domain.upload import Upload
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.reaper import ReaperPorts
 
 from tests.support.fakes.memory_content import MemoryContent

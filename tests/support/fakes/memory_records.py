@@ -6,11 +6,11 @@ from functools import wraps
 from threading import RLock
 from typing import Any
 
-from moorage.domain.creation_template import CreationTemplate
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
-from moorage.domain.repository import Encryption, Repository, RepositoryId
-from moorage.domain.upload import StoredPart, Upload
+from moorage.domain.repositories.creation_template import CreationTemplate
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
+from moorage.domain.uploads.upload import StoredPart, Upload
 from moorage.usecases.ports.settings import PullTimeExclusion
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from moorage.domain.digest import Digest
-from moorage.domain.image import Image, TaggedImage
+from moorage.domain.images.image import Image, TaggedImage
 from moorage.domain.layer import Layer
 from moorage.domain.lifecycle.policy import StorageClass
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.ports.removals import Use
 
 from tests.support.fakes.memory_images import MemoryImages

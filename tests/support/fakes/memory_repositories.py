@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from moorage.domain.errors import RepositoryAlreadyExistsError
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.ports.records import RepositoryWrite
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic

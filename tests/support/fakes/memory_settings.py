@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from moorage.domain.creation_template import CreationTemplate
+from moorage.domain.repositories.creation_template import CreationTemplate
 from moorage.usecases.ports.settings import Page, PullTimeExclusion
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic

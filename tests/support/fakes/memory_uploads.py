@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
-from moorage.domain.repository import Repository
-from moorage.domain.upload import Reservation, StoredPart, Upload, UploadRef, UploadStatus
+from moorage.domain.repositories.repository import Repository
+from moorage.domain.uploads.upload import Reservation, StoredPart, Upload, UploadRef, UploadStatus
 from moorage.usecases.ports.records import PartReceipt, PartReservation, UploadWrite
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from moorage.domain.direct_upload import Lease, Verification
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.uploads.direct_upload import Lease, Verification
+from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports.records import UploadWrite
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic

@@ -5,12 +5,12 @@ from itertools import count
 from typing import Any
 
 from moorage.adapters.libcrypto import LibcryptoSha256
-from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.policy.request import ITSELF
-from moorage.domain.repository import Encryption, Repository, RepositoryId
-from moorage.domain.sha256_state import Sha256State
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.domain.token import TokenKey
-from moorage.domain.upload import StoredPart, Upload, UploadRef
+from moorage.domain.uploads.completion import CompleteLayerUpload
+from moorage.domain.uploads.sha256_state import Sha256State
+from moorage.domain.uploads.upload import StoredPart, Upload, UploadRef
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
 from moorage.usecases.lifecycle.repository_layers import RepositoryLayers
 from moorage.usecases.ports import Limits, Ports

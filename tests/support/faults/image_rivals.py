@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from itertools import chain
 
-from moorage.bootstrap import compose_lifecycle
+from moorage.bootstrap.lifecycle import compose_lifecycle
 from moorage.usecases.lifecycle.apply_lifecycle import apply_lifecycle
 
 from tests.support.faults.racing import Act

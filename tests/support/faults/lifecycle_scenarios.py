@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from moorage.bootstrap import compose_lifecycle
+from moorage.bootstrap.lifecycle import compose_lifecycle
 from moorage.domain.digest import Digest
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, StoredPolicy
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.lifecycle.apply_lifecycle import LifecycleReport, apply_lifecycle
 
 from tests.support.faults.registry import Answer, LocalRegistry

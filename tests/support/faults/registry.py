@@ -10,13 +10,15 @@ from dataclasses import replace
 from typing import Any
 
 import boto3
-from moorage.adapters.dynamodb.models import connection
+from moorage.adapters.dynamodb.item import connection
 from moorage.adapters.dynamodb.stream import change_of
-from moorage.bootstrap import compose, compose_fsck, compose_reaper, read_settings, registry_of
+from moorage.bootstrap.api import compose, read_settings, registry_of
+from moorage.bootstrap.fsck import compose_fsck
+from moorage.bootstrap.reaper import compose_reaper
 from moorage.domain.caller import Caller
 from moorage.domain.events import RegistryEvent
 from moorage.domain.registry import Registry
-from moorage.domain.repository import CLOSED_SECONDS
+from moorage.domain.repositories.repository import CLOSED_SECONDS
 from moorage.usecases.fsck._find_faults import Fault, Finding
 from moorage.usecases.fsck.fsck import Fsck, fsck
 from moorage.usecases.ports import Ports

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 
 from tests.support.faults import image_scenarios as images
 from tests.support.faults import lifecycle_scenarios as lifecycle

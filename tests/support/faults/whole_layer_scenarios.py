@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import MoorageError
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.completion.store_whole_layer import StoreWholeLayer, store_whole_layer
 from moorage.wire.direct.errors import reason_of
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from moorage.adapters.dynamodb.models import connection
+from moorage.adapters.dynamodb.item import connection
 from moorage.domain.policy.request import ITSELF
 from moorage_local.lambda_runtime.functions import load
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import boto3
-from moorage.bootstrap import compose, compose_reaper
+from moorage.bootstrap.api import compose
+from moorage.bootstrap.reaper import compose_reaper
 from moorage.domain.digest import Digest
-from moorage.domain.repository import Encryption, RepositoryId
+from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.wire.direct import protocol as direct
 from moorage.wire.http import HttpRequest
 from moorage.wire.queue import completion_messages

@@ -5,7 +5,7 @@ from hashlib import sha256
 from threading import Thread
 
 from moorage.adapters.libcrypto import LibcryptoSha256
-from moorage.domain.sha256_state import Sha256State
+from moorage.domain.uploads.sha256_state import Sha256State
 
 
 def test_this_python_has_the_library():

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from moorage.adapters.sqs import SqsCompletions
-from moorage.domain.completion import CompleteLayerUpload
-from moorage.domain.repository import RepositoryId
-from moorage.domain.upload import UploadRef
+from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.completion import CompleteLayerUpload
+from moorage.domain.uploads.upload import UploadRef
 from moorage.wire.ecr.operations import find_operation
 
 REQUEST = CompleteLayerUpload(

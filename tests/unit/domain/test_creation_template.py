@@ -1,4 +1,4 @@
-from moorage.domain.creation_template import (
+from moorage.domain.repositories.creation_template import (
     CREATE_ON_PUSH,
     ROOT,
     CreationTemplate,

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from moorage.domain.digest import Digest
-from moorage.domain.direct_upload import MIB, DirectDescriptor, part_size_for
+from moorage.domain.uploads.direct_upload import MIB, DirectDescriptor, part_size_for
 
 DIGEST = Digest.of("sha256:" + "0" * 64)
 LARGEST = 52_000 * MIB

@@ -2,8 +2,8 @@
 
 import pytest
 from moorage.domain import errors
-from moorage.domain.repository import RepositoryId
-from moorage.domain.upload import UploadRef
+from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.upload import UploadRef
 
 REGISTRY, NAME, UPLOAD = "123456789012", "harbour/anchor", "0a0a0a0a-0000-4000-8000-000000000000"
 
@@ -21,7 +21,7 @@ REGISTRY, NAME, UPLOAD = "123456789012", "harbour/anchor", "0a0a0a0a-0000-4000-8
             "cannot be completed because it does not have any parts",
         ),
         (
-            errors.LayerPartTooSmallError(5 * errors.MIB),
+            errors.LayerPartTooSmallError(5 * 1024 * 1024),
             "All layer parts except the last part should be at least 5MB",
         ),
         (

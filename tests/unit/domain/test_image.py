@@ -1,8 +1,8 @@
 """Tags: their form, and whether they can move."""
 
 import pytest
-from moorage.domain.image import is_immutable, is_tag
-from moorage.domain.repository import Repository, RepositoryId, TagFilter, TagMutability
+from moorage.domain.images.image import is_immutable, is_tag
+from moorage.domain.repositories.repository import Repository, RepositoryId, TagFilter, TagMutability
 
 
 @pytest.mark.parametrize("text", ["a", "1.0", "v1.0-rc_1", "_", "x" * 300])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InvalidParameterError, LimitExceededError
-from moorage.domain.manifest import (
+from moorage.domain.images.manifest import (
     DOCKER_LIST,
     DOCKER_MANIFEST,
     MAX_MANIFEST_BYTES,

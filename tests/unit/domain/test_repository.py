@@ -1,6 +1,6 @@
 """Which repositories share content."""
 
-from moorage.domain.repository import Encryption
+from moorage.domain.repositories.repository import Encryption
 
 
 def test_content_is_shared_by_encryption_and_nothing_else():

@@ -2,8 +2,12 @@
 
 import pytest
 from moorage.domain.errors import InvalidParameterError
-from moorage.domain.repository import Encryption, TagMutability
-from moorage.domain.repository_settings import MAX_KMS_KEY_BYTES, require_valid_encryption, require_valid_filters
+from moorage.domain.repositories.repository import Encryption, TagMutability
+from moorage.domain.repositories.repository_settings import (
+    MAX_KMS_KEY_BYTES,
+    require_valid_encryption,
+    require_valid_filters,
+)
 
 DYNAMODB_MAX_SORT_KEY_BYTES = 1024
 LONGEST_REPOSITORY_NAME = 256

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from moorage.domain.errors import InvalidTagError, TooManyTagsError
-from moorage.domain.resource_tags import MAX_TAGS, require_valid_tags, with_tags, without_keys
+from moorage.domain.repositories.resource_tags import MAX_TAGS, require_valid_tags, with_tags, without_keys
 
 FIFTY = tuple((f"key-{number}", "") for number in range(MAX_TAGS))
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 from moorage.adapters.libcrypto import LibcryptoSha256
-from moorage.domain.sha256_state import Sha256State, unseal
+from moorage.domain.uploads.sha256_state import Sha256State, unseal
 
 GO_VECTORS = {
     # Go's crypto/sha256 golden tests: half of the input hashed, then MarshalBinary (sha256_test.go, `halfState`).

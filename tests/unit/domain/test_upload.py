@@ -1,8 +1,8 @@
 """An upload's rules: whose it is, when it ends, and how its next part is stored."""
 
 import pytest
-from moorage.domain.repository import Encryption, RepositoryId
-from moorage.domain.upload import (
+from moorage.domain.repositories.repository import Encryption, RepositoryId
+from moorage.domain.uploads.upload import (
     ReceivedPart,
     StoredPart,
     Tail,

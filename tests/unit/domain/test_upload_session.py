@@ -4,10 +4,10 @@ import uuid
 from dataclasses import replace
 
 import pytest
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.domain.token import TokenKey
-from moorage.domain.upload import UploadRef
-from moorage.domain.upload_session import UploadSession, read_session, sign_session
+from moorage.domain.uploads.upload import UploadRef
+from moorage.domain.uploads.upload_session import UploadSession, read_session, sign_session
 
 NOW = 1_000_000.5
 REPOSITORY = RepositoryId("123456789012", "harbour/anchor")

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import delete_if
-from moorage.adapters.dynamodb.mapping import record_of_item
-from moorage.adapters.dynamodb.models import HEAD, Item, PartItem, UploadItem, part_sk, upload_pk
+from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.keys import HEAD, part_sk, upload_pk
+from moorage.adapters.dynamodb.stream import record_of_item
+from moorage.adapters.dynamodb.uploads.models import PartItem, UploadItem
 from moorage.adapters.s3.keys import TAILS_PREFIX, upload_id_of
 from moorage.domain.records import Record
-from moorage.domain.upload import Upload
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.inventory import ListedMultipart, ListedObject, PartOf
 
 if TYPE_CHECKING:

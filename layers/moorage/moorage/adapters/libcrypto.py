@@ -12,7 +12,7 @@ present. If they are missing, layers are hashed when they are completed.
 import _hashlib  # this module is linked to the libcrypto that hashlib uses
 import ctypes
 
-from moorage.domain.sha256_state import BLOCK_BYTES, Sha256State
+from moorage.domain.uploads.sha256_state import BLOCK_BYTES, Sha256State
 
 _DIGEST_BYTES = 32
 

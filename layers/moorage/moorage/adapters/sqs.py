@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from moorage.adapters.aws_errors import translated_errors
-from moorage.domain.completion import CompleteLayerUpload
+from moorage.domain.uploads.completion import CompleteLayerUpload
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from moorage.domain.layer import Layer
-from moorage.domain.upload import Upload
+from moorage.domain.uploads.upload import Upload
 
 SOURCE = "moorage"
 LAYER_ACTION = "Moorage Layer Action"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from moorage.domain.digest import Digest
-from moorage.domain.repository import Encryption, RepositoryId
+from moorage.domain.repositories.repository import Encryption, RepositoryId
 
 DEFAULT_MEDIA_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 """What ECR says of a layer whose pusher named no media type."""

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 
 _REPOSITORY_ARN = re.compile(r"arn:aws[a-z-]*:ecr:([a-z0-9-]+):([0-9]{12}):repository/(.{2,256})")
 

@@ -11,7 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from moorage.domain.caller import Call
 from moorage.domain.policy.request import AccessRequest
 from moorage.domain.registry import Registry
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.access.authorize import authorize_registry, authorize_unscoped, require_possible
 from moorage.usecases.ports import Ports
 from moorage.wire.errors import ErrorShape

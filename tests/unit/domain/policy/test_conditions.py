@@ -8,7 +8,7 @@ from moorage.domain.caller import ANONYMOUS
 from moorage.domain.policy._operators import OPERATORS
 from moorage.domain.policy.evaluate_policy import Decision, PolicyRequest, evaluate_policies
 from moorage.domain.policy.keys import Context
-from moorage.domain.policy.parse_policy import parse_policy
+from moorage.domain.policy.parsing.parse_policy import parse_policy
 
 ROLE = "arn:aws:iam::111122223333:role/ci-main"
 

@@ -9,7 +9,7 @@ from moorage.domain.caller import ANONYMOUS, Caller, parse_caller
 from moorage.domain.policy.actions import ACTIONS, PULL, PUSH
 from moorage.domain.policy.evaluate_policy import Decision, PolicyRequest, evaluate_policies
 from moorage.domain.policy.keys import Context
-from moorage.domain.policy.parse_policy import parse_policy
+from moorage.domain.policy.parsing.parse_policy import parse_policy
 
 OURS, OTHER = "111122223333", "123456789012"
 ARN = f"arn:aws:ecr:eu-central-1:{OURS}:repository/"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from moorage.domain.errors import InvalidParameterError
-from moorage.domain.policy.parse_policy import parse_policy
+from moorage.domain.policy.parsing.parse_policy import parse_policy
 
 GOOD: dict[str, Any] = {"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}
 

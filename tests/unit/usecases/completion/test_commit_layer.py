@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import UnavailableError
-from moorage.domain.repository import Encryption
+from moorage.domain.repositories.repository import Encryption
 from moorage.usecases.completion._commit_layer import MAX_ROUNDS
 
 from tests.support.fakes.world import REGISTRY_ID, World

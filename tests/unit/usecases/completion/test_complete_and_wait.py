@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from moorage.domain.completion import CompleteLayerUpload
-from moorage.domain.direct_upload import Lease, Verification
 from moorage.domain.errors import VerificationInProgressError
-from moorage.domain.repository import RepositoryId
-from moorage.domain.upload import UploadRef
+from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.completion import CompleteLayerUpload
+from moorage.domain.uploads.direct_upload import Lease, Verification
+from moorage.domain.uploads.upload import UploadRef
 from moorage.usecases.completion.complete_and_wait import complete_and_wait
 
 from tests.support.direct.uploads import complete, sent

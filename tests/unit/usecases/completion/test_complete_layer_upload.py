@@ -14,7 +14,7 @@ from moorage.domain.errors import (
     UploadNotFoundError,
 )
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
-from moorage.domain.upload import UploadStatus
+from moorage.domain.uploads.upload import UploadStatus
 
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 from tests.support.interleaving import after, before, counting, failing_after, failing_before

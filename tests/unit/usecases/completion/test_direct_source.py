@@ -9,7 +9,7 @@ from moorage.domain.errors import (
     UnavailableError,
     UploadNotFoundError,
 )
-from moorage.domain.upload import UploadStatus
+from moorage.domain.uploads.upload import UploadStatus
 
 from tests.support.direct.uploads import begin, complete, describe, replaced, sent
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World

@@ -15,7 +15,7 @@ from moorage.domain.errors import (
     UnavailableError,
     UploadNotFoundError,
 )
-from moorage.domain.upload import UploadMode, UploadStatus
+from moorage.domain.uploads.upload import UploadMode, UploadStatus
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer
 from moorage.usecases.completion.store_whole_layer import StoreWholeLayer, can_store_whole, store_whole_layer
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from moorage.domain.direct_upload import Lease
 from moorage.domain.errors import UnavailableError, VerificationInProgressError
-from moorage.domain.upload import UploadStatus
+from moorage.domain.uploads.direct_upload import Lease
+from moorage.domain.uploads.upload import UploadStatus
 from moorage.usecases.ports import Ports
 
 from tests.support.direct.uploads import complete, describe, sent

@@ -2,7 +2,7 @@
 
 import pytest
 from moorage.domain.errors import UploadNotFoundError
-from moorage.domain.upload import UploadStatus
+from moorage.domain.uploads.upload import UploadStatus
 from moorage.usecases.direct_uploads.abandon_direct_upload import abandon_direct_upload
 
 from tests.support.direct.uploads import complete, describe, sent

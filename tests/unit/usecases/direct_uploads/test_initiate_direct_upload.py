@@ -9,8 +9,8 @@ from moorage.domain.errors import (
     LimitExceededError,
     RepositoryNotFoundError,
 )
-from moorage.domain.repository import Encryption, RepositoryId
-from moorage.domain.upload import UploadMode, UploadStatus
+from moorage.domain.repositories.repository import Encryption, RepositoryId
+from moorage.domain.uploads.upload import UploadMode, UploadStatus
 
 from tests.support.direct.uploads import begin, describe
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World

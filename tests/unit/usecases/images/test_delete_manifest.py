@@ -2,9 +2,9 @@
 
 import pytest
 from moorage.domain.errors import ImageNotFoundError, InUseError, UnavailableError
-from moorage.domain.image_id import ImageId
+from moorage.domain.images.image_id import ImageId
 from moorage.usecases.images.delete_manifest import DeleteManifest, delete_manifest
-from moorage.usecases.images.put_image import PutImage, put_image
+from moorage.usecases.images.push.put_image import PutImage, put_image
 from moorage.usecases.ports import Ports
 
 from tests.support.fakes.world import World

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from moorage.domain import errors
 from moorage.domain.digest import Digest
-from moorage.domain.image import MAX_INLINE_BYTES
-from moorage.domain.manifest import DOCKER_LIST, DOCKER_MANIFEST
-from moorage.domain.repository import TagMutability
-from moorage.usecases.images.put_image import PutImage, put_image
+from moorage.domain.images.image import MAX_INLINE_BYTES
+from moorage.domain.images.manifest import DOCKER_LIST, DOCKER_MANIFEST
+from moorage.domain.repositories.repository import TagMutability
+from moorage.usecases.images.push.put_image import PutImage, put_image
 
 from tests.support.fakes.harbour import CONFIG, ONE, TWO, Harbour, image
 from tests.support.images import LAYER_TYPE, descriptor, index

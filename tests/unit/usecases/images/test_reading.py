@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from moorage.domain import errors
 from moorage.domain.digest import Digest
-from moorage.domain.image import MAX_INLINE_BYTES, PULL_TIME_SECONDS, ImageFilter
-from moorage.domain.image_id import ImageId
+from moorage.domain.images.image import MAX_INLINE_BYTES, PULL_TIME_SECONDS, ImageFilter
+from moorage.domain.images.image_id import ImageId
+from moorage.domain.images.manifest import DOCKER_MANIFEST, OCI_MANIFEST
 from moorage.domain.lifecycle.policy import StorageClass, TagStatus
-from moorage.domain.manifest import DOCKER_MANIFEST, OCI_MANIFEST
-from moorage.usecases.images import _list
 from moorage.usecases.images.batch_get_image import BatchGetImage, PulledImages, batch_get_image
-from moorage.usecases.images.describe_images import DescribeImages, describe_images
-from moorage.usecases.images.list_images import ListImages, list_images
+from moorage.usecases.images.listing import _list
+from moorage.usecases.images.listing.describe_images import DescribeImages, describe_images
+from moorage.usecases.images.listing.list_images import ListImages, list_images
 from moorage.usecases.ports.settings import PullTimeExclusion
 
 from tests.support.fakes.harbour import ONE, TWO, Harbour, image

@@ -2,7 +2,7 @@
 
 import pytest
 from moorage.domain.errors import RepositoryNotFoundError
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.layers.batch_check_layer_availability import (
     BatchCheckLayerAvailability,
     batch_check_layer_availability,

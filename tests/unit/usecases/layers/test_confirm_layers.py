@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.digest import Digest
 from moorage.domain.errors import LayerAlreadyExistsError, LayersNotFoundError
 from moorage.domain.layer import Layer
+from moorage.domain.uploads.completion import CompleteLayerUpload
 from moorage.usecases.completion.complete_layer_upload import complete_layer_upload
 from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.layers.batch_check_layer_availability import (

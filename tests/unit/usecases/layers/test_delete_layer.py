@@ -3,7 +3,7 @@
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InUseError, LayersNotFoundError, RepositoryNotFoundError, UnavailableError
-from moorage.usecases.images.put_image import PutImage, put_image
+from moorage.usecases.images.push.put_image import PutImage, put_image
 from moorage.usecases.layers.delete_layer import DeleteLayer, delete_layer
 from moorage.usecases.ports import Ports
 

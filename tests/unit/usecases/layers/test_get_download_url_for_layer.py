@@ -2,7 +2,7 @@
 
 import pytest
 from moorage.domain.errors import InconsistentRecordsError, LayersNotFoundError, RepositoryNotFoundError
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.layers.get_download_url_for_layer import GetDownloadUrlForLayer, get_download_url_for_layer
 
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World

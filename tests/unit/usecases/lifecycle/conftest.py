@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from moorage.domain.lifecycle.evaluate import LifecycleImage
 from moorage.domain.lifecycle.evaluation import Evaluation
-from moorage.domain.repository import Repository
+from moorage.domain.repositories.repository import Repository
 from moorage.usecases.lifecycle.apply_lifecycle import LifecycleReport, apply_lifecycle
 from moorage.usecases.lifecycle.lifecycle_policy import PutLifecyclePolicy, put_lifecycle_policy
 from moorage.usecases.lifecycle.start_lifecycle_policy_preview import (

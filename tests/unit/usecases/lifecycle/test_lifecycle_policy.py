@@ -1,6 +1,6 @@
 import pytest
 from moorage.domain.errors import InvalidParameterError, LifecyclePolicyNotFoundError, RepositoryNotFoundError
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.lifecycle.lifecycle_policy import (
     LifecyclePolicyOf,
     PutLifecyclePolicy,

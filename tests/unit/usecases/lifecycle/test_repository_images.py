@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import LayersNotFoundError
-from moorage.domain.image import Image
+from moorage.domain.images.image import Image
 from moorage.domain.layer import Layer
 from moorage.domain.lifecycle.evaluate import LifecycleImage
 from moorage.domain.lifecycle.policy import StorageClass
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.lifecycle.repository_images import RepositoryImages
 from moorage.usecases.lifecycle.repository_layers import RepositoryLayers
 from moorage.usecases.ports.images import Commit, NewTag

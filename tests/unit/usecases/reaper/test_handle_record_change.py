@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError, InvalidLayerError, LayerAlreadyExistsError
-from moorage.domain.repository import RepositoryId
-from moorage.domain.upload import UploadMode, UploadStatus
+from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.upload import UploadMode, UploadStatus
 from moorage.usecases.ports.reaper import ReaperPorts
 from moorage.usecases.reaper.handle_record_change import Change, handle_record_change
 

@@ -7,7 +7,7 @@ from moorage.domain.errors import (
     RepositoryAlreadyExistsError,
     TooManyTagsError,
 )
-from moorage.domain.repository import Encryption, RepositoryId, TagMutability
+from moorage.domain.repositories.repository import Encryption, RepositoryId, TagMutability
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
 
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World

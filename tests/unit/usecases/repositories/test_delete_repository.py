@@ -2,7 +2,7 @@
 
 import pytest
 from moorage.domain.errors import RepositoryNotEmptyError, RepositoryNotFoundError, UnavailableError
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.repositories.delete_repository import finish_deletion
 
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World

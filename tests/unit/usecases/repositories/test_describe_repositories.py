@@ -2,7 +2,7 @@
 
 import pytest
 from moorage.domain.errors import RepositoryNotFoundError
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.repositories.describe_repositories import DescribeRepositories, describe_repositories
 
 from tests.support.fakes.world import REGISTRY_ID, World

@@ -2,7 +2,7 @@
 
 import pytest
 from moorage.domain.errors import RepositoryNotFoundError, UploadNotFoundError
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.repositories._find_repository import explain_missing_upload, find_repository
 
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World

@@ -11,7 +11,7 @@ from moorage.domain.errors import (
     TooManyTagsError,
     UnavailableError,
 )
-from moorage.domain.repository import Repository, RepositoryId, TagFilter, TagMutability
+from moorage.domain.repositories.repository import Repository, RepositoryId, TagFilter, TagMutability
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import RepositoryWrite
 from moorage.usecases.repositories.repository_settings import (

@@ -6,7 +6,7 @@ from moorage.domain.errors import (
     TemplateAlreadyExistsError,
     TemplateNotFoundError,
 )
-from moorage.domain.repository import Encryption
+from moorage.domain.repositories.repository import Encryption
 from moorage.usecases.settings.creation_templates import (
     DescribeCreationTemplates,
     create_creation_template,

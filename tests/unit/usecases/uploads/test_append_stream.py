@@ -5,9 +5,9 @@ from hashlib import sha256
 
 import pytest
 from moorage.domain.errors import InvalidLayerPartError, RepositoryNotFoundError, UnavailableError, UploadNotFoundError
-from moorage.domain.repository import RepositoryId
-from moorage.domain.upload import UploadStatus
-from moorage.domain.upload_session import UploadSession
+from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.upload import UploadStatus
+from moorage.domain.uploads.upload_session import UploadSession
 from moorage.usecases.ports import Ports
 from moorage.usecases.uploads.append_stream import AppendStream, append_stream
 from moorage.usecases.uploads.cancel_upload import cancel_upload

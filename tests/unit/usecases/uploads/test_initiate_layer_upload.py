@@ -2,8 +2,8 @@
 
 import pytest
 from moorage.domain.errors import RepositoryNotFoundError, UnavailableError
-from moorage.domain.repository import Encryption, RepositoryId
-from moorage.domain.upload import Upload
+from moorage.domain.repositories.repository import Encryption, RepositoryId
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.uploads.initiate_layer_upload import InitiateLayerUpload, initiate_layer_upload
 
 from tests.support.fakes.world import PART, REGISTRY_ID, REPOSITORY, World

@@ -9,9 +9,9 @@ from moorage.domain.errors import (
     UnavailableError,
     UploadNotFoundError,
 )
-from moorage.domain.repository import RepositoryId
-from moorage.domain.sha256_state import unseal
-from moorage.domain.upload import ReceivedPart, UploadMode, UploadRef, UploadStatus
+from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.sha256_state import unseal
+from moorage.domain.uploads.upload import ReceivedPart, UploadMode, UploadRef, UploadStatus
 
 from tests.support.fakes.world import PART, REPOSITORY, World
 from tests.support.interleaving import before, failing_after, failing_before

@@ -10,7 +10,7 @@ from moorage.domain.errors import (
     UnavailableError,
     UploadNotFoundError,
 )
-from moorage.domain.upload import Tail
+from moorage.domain.uploads.upload import Tail
 
 from tests.support.fakes.world import World
 from tests.support.interleaving import before, counting, failing_after, failing_before

@@ -2,7 +2,7 @@
 
 import pytest
 from moorage.domain import errors
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.wire.direct.errors import DIRECT_STATUSES, direct_error, reason_of
 from moorage.wire.ecr.errors import ERROR_SHAPES
 

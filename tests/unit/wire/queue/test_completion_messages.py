@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from moorage.domain.direct_upload import Lease
 from moorage.domain.errors import InvalidLayerError, UnavailableError
 from moorage.domain.registry import Registry
-from moorage.domain.upload import UploadStatus
+from moorage.domain.uploads.direct_upload import Lease
+from moorage.domain.uploads.upload import UploadStatus
 from moorage.usecases.completion.complete_from_queue import Outcome
 from moorage.wire.queue.completion_messages import complete_from_message, queue_call
 

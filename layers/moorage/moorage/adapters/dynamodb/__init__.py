@@ -1,5 +1,21 @@
 """Records in DynamoDB. All models are loaded with the package: PynamoDB reads only records whose kind it knows."""
 
-from moorage.adapters.dynamodb import gates, image_models, lifecycle_models, registry_models
+from moorage.adapters.dynamodb import gates
+from moorage.adapters.dynamodb.images import models as image_models
+from moorage.adapters.dynamodb.layers import models as layer_models
+from moorage.adapters.dynamodb.lifecycle import models as lifecycle_models
+from moorage.adapters.dynamodb.registry import models as registry_models
+from moorage.adapters.dynamodb.repositories import models as repository_models
+from moorage.adapters.dynamodb.repositories import policies
+from moorage.adapters.dynamodb.uploads import models as upload_models
 
-__all__ = ["gates", "image_models", "lifecycle_models", "registry_models"]
+__all__ = [
+    "gates",
+    "image_models",
+    "layer_models",
+    "lifecycle_models",
+    "policies",
+    "registry_models",
+    "repository_models",
+    "upload_models",
+]

@@ -15,7 +15,7 @@ from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import error_code, translated_errors
 from moorage.adapters.dynamodb.backoff import conflict_pauses
-from moorage.adapters.dynamodb.models import Item
+from moorage.adapters.dynamodb.item import Item
 from moorage.domain.errors import UnavailableError
 
 Reasons = list[CancellationReason | None]

@@ -17,8 +17,9 @@ from zlib import crc32
 
 from pynamodb.transactions import TransactWrite
 
-from moorage.adapters.dynamodb.models import Item, blob_pk, repository_pk
-from moorage.domain.repository import RepositoryId
+from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.keys import blob_pk, repository_pk
+from moorage.domain.repositories.repository import RepositoryId
 
 GATE_SHARDS = 16
 """Items of one gate. Closing takes all of them in one transaction of at most 100 actions (DynamoDB quotas)."""

@@ -10,8 +10,10 @@ from pynamodb.attributes import UnicodeAttribute
 
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import delete_if
-from moorage.adapters.dynamodb.mapping import blob_of
-from moorage.adapters.dynamodb.models import BlobItem, Item, blob_pk, blob_sk
+from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.keys import blob_pk, blob_sk
+from moorage.adapters.dynamodb.layers.mapping import blob_of
+from moorage.adapters.dynamodb.layers.models import BlobItem
 from moorage.domain.layer import Blob
 
 CONTENT = "CONTENT"

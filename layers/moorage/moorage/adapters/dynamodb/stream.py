@@ -4,8 +4,15 @@ from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
-from moorage.adapters.dynamodb.mapping import record_of_item
-from moorage.adapters.dynamodb.models import Item
+from moorage.adapters.dynamodb.images.mapping import image_of, pending_of
+from moorage.adapters.dynamodb.images.models import ImageItem, PendingManifestItem
+from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.layers.mapping import blob_of, layer_of
+from moorage.adapters.dynamodb.layers.models import BlobItem, LayerItem
+from moorage.adapters.dynamodb.repositories.mapping import repository_of
+from moorage.adapters.dynamodb.repositories.models import RepositoryItem
+from moorage.adapters.dynamodb.uploads.mapping import upload_of
+from moorage.adapters.dynamodb.uploads.models import UploadItem
 from moorage.domain.records import Record
 from moorage.usecases.reaper.handle_record_change import Change
 
@@ -27,3 +34,21 @@ def _decoded(value: Mapping[str, Any]) -> dict[str, Any]:
     """Lambda passes binary attributes as base64 text; PynamoDB expects bytes, like botocore."""
     (kind, content), *_ = value.items()
     return {kind: b64decode(content) if kind == "B" and isinstance(content, str) else content}
+
+
+def record_of_item(item: Item) -> Record | None:
+    """The domain record of any item; None for what belongs to another record."""
+    match item:
+        case UploadItem():
+            return upload_of(item)
+        case LayerItem():
+            return layer_of(item)
+        case BlobItem():
+            return blob_of(item)
+        case ImageItem():
+            return image_of(item)
+        case PendingManifestItem():
+            return pending_of(item)
+        case RepositoryItem():
+            return repository_of(item, None)
+    return None

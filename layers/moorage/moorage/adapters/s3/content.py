@@ -14,8 +14,8 @@ from moorage.adapters.s3.keys import relay_key, tail_key
 from moorage.adapters.s3.ranges import S3Ranges
 from moorage.domain.errors import UnavailableError
 from moorage.domain.layer import Blob
-from moorage.domain.repository import Encryption
-from moorage.domain.upload import StoredPart, Tail, Upload
+from moorage.domain.repositories.repository import Encryption
+from moorage.domain.uploads.upload import StoredPart, Tail, Upload
 from moorage.usecases.ports.content import NoMultipartUploadError, PutOutcome, StoredObject, StoredPartsDamagedError
 
 if TYPE_CHECKING:

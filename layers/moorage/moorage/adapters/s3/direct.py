@@ -10,10 +10,10 @@ from botocore.exceptions import ClientError
 from moorage.adapters.aws_errors import error_code, translated_errors
 from moorage.adapters.s3.content import ENDED, server_side_encryption
 from moorage.adapters.s3.keys import DIRECT_PREFIX, direct_key, upload_id_of
-from moorage.domain.direct_upload import PartRange
 from moorage.domain.errors import UnavailableError
-from moorage.domain.repository import Encryption
-from moorage.domain.upload import Upload
+from moorage.domain.repositories.repository import Encryption
+from moorage.domain.uploads.direct_upload import PartRange
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredObject
 from moorage.usecases.ports.verification import ReceivedByS3, SignedRequest
 

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from moorage.adapters.aws_errors import error_code, translated_errors
 from moorage.adapters.s3.keys import tails_prefix
 from moorage.domain.errors import UnavailableError
-from moorage.domain.upload import Upload
+from moorage.domain.uploads.upload import Upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

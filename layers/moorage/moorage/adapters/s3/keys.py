@@ -9,7 +9,7 @@ An object keeps the key under which it was uploaded, so a commit copies nothing.
 prefixes differ because only `direct/` has events and only `tails/` expires.
 """
 
-from moorage.domain.upload import Upload
+from moorage.domain.uploads.upload import Upload
 
 RELAY_PREFIX = "blobs/"
 DIRECT_PREFIX = "direct/"

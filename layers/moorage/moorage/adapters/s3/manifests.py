@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from moorage.adapters.aws_errors import error_code, translated_errors
 from moorage.adapters.s3 import keys
 from moorage.adapters.s3.content import MISSING, server_side_encryption
-from moorage.domain.repository import Encryption
+from moorage.domain.repositories.repository import Encryption
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

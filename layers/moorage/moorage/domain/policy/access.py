@@ -16,9 +16,9 @@ from moorage.domain.policy.actions import ACTIONS, LIST, POLICY_ACTIONS, PULL, P
 from moorage.domain.policy.context import context_of
 from moorage.domain.policy.document import PolicyDocument
 from moorage.domain.policy.evaluate_policy import Decision, PolicyRequest, evaluate_policies
-from moorage.domain.policy.parse_policy import parse_policy
+from moorage.domain.policy.parsing.parse_policy import parse_policy
 from moorage.domain.policy.request import AccessRequest
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 
 REGISTRY_RESOURCE = "*"
 """The resource of an operation on the registry itself, as IAM has it for such operations."""

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from moorage.domain.caller import Call, CallerKind
 from moorage.domain.policy.keys import Context
 from moorage.domain.policy.request import AccessRequest
-from moorage.domain.repository import Repository
-from moorage.domain.resource_tags import ResourceTags
+from moorage.domain.repositories.repository import Repository
+from moorage.domain.repositories.resource_tags import ResourceTags
 
 _PRINCIPAL_TYPES = {
     CallerKind.ROOT: "Account",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from moorage.domain.caller import ANONYMOUS, Call, Caller, parse_caller
 from moorage.domain.registry import Registry
-from moorage.domain.resource_tags import ResourceTags
+from moorage.domain.repositories.resource_tags import ResourceTags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

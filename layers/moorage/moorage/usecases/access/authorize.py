@@ -17,8 +17,8 @@ What a refusal says:
 from moorage.domain.errors import AccessDeniedError, MoorageError, RepositoryNotFoundError
 from moorage.domain.policy.access import REGISTRY_RESOURCE, is_own, may_ever, policies_allow, registry_allows
 from moorage.domain.policy.request import AccessRequest
-from moorage.domain.repository import Repository, RepositoryId
-from moorage.domain.upload import Upload
+from moorage.domain.repositories.repository import Repository, RepositoryId
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports import Ports
 
 DESCRIBE = "ecr:DescribeRepositories"

@@ -1,7 +1,7 @@
 """PutRegistryPolicy, GetRegistryPolicy and DeleteRegistryPolicy."""
 
 from moorage.domain.errors import RegistryPolicyNotFoundError
-from moorage.domain.policy.parse_policy import parse_policy
+from moorage.domain.policy.parsing.parse_policy import parse_policy
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.policies import NewPolicy
 

@@ -8,8 +8,8 @@ from moorage.domain.errors import (
     RepositoryPolicyNotFoundError,
     UnavailableError,
 )
-from moorage.domain.policy.parse_policy import parse_policy
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.policy.parsing.parse_policy import parse_policy
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.access.authorize import may
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.policies import NewPolicy

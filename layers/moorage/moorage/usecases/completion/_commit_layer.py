@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from moorage.domain.digest import Digest
 from moorage.domain.errors import RepositoryNotFoundError, UnavailableError, UploadNotFoundError
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE, Blob, Layer
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.completion._layer_source import LayerSource
 from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.layers.mark_content_lost import mark_if_lost

@@ -1,9 +1,9 @@
 """The bytes that a client sent straight to S3 in parts: the joined object is read to get its digest."""
 
 from moorage.domain.digest import Digest
-from moorage.domain.direct_upload import DirectDescriptor
 from moorage.domain.errors import EmptyUploadError, InvalidLayerError
-from moorage.domain.upload import Upload
+from moorage.domain.uploads.direct_upload import DirectDescriptor
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.completion._layer_source import Overtaken, Rejected
 from moorage.usecases.completion._verify_upload import verify_upload
 from moorage.usecases.ports import Ports

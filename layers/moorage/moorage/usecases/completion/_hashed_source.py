@@ -1,9 +1,9 @@
 """A layer that is one object by one PutObject: S3 compared the bytes with their SHA-256 before it stored them."""
 
 from moorage.domain.digest import Digest
-from moorage.domain.direct_upload import DirectDescriptor
 from moorage.domain.errors import EmptyUploadError
-from moorage.domain.upload import Upload
+from moorage.domain.uploads.direct_upload import DirectDescriptor
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.completion._layer_source import Overtaken, Rejected
 from moorage.usecases.ports import Ports
 

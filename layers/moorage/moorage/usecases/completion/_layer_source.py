@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from moorage.domain.digest import Digest
-from moorage.domain.upload import Upload
+from moorage.domain.uploads.upload import Upload
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ them under an ETag of its own.
 
 from dataclasses import replace
 
-from moorage.domain.upload import StoredPart, Upload
+from moorage.domain.uploads.upload import StoredPart, Upload
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import StoredPartsDamagedError
 

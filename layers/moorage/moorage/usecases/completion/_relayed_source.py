@@ -5,8 +5,8 @@ from hashlib import sha256
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import EmptyUploadError, LayerPartTooSmallError
-from moorage.domain.sha256_state import unseal
-from moorage.domain.upload import Reservation, StoredPart, Tail, Upload, whole_layer
+from moorage.domain.uploads.sha256_state import unseal
+from moorage.domain.uploads.upload import Reservation, StoredPart, Tail, Upload, whole_layer
 from moorage.usecases.completion._layer_source import Overtaken
 from moorage.usecases.completion._recover_parts import recover_parts
 from moorage.usecases.completion._running_digest import streamed_digest

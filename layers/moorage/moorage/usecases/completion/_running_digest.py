@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from moorage.domain.digest import Digest
-from moorage.domain.sha256_state import Sha256State, unseal
-from moorage.domain.upload import Upload
+from moorage.domain.uploads.sha256_state import Sha256State, unseal
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.content import Hasher
 
 

@@ -9,9 +9,9 @@ from contextlib import closing
 from dataclasses import replace
 
 from moorage.domain.digest import Digest
-from moorage.domain.direct_upload import Lease, Verification
 from moorage.domain.errors import VerificationInProgressError
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.uploads.direct_upload import Lease, Verification
+from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.completion._layer_source import Overtaken
 from moorage.usecases.completion._running_digest import RunningDigest, running_digest
 from moorage.usecases.ports import Ports

@@ -1,10 +1,10 @@
 """The record of an upload without a multipart upload: its layer is one object, or content that the registry has."""
 
 from moorage.domain.digest import Digest
-from moorage.domain.direct_upload import DirectDescriptor
 from moorage.domain.errors import RepositoryNotFoundError
-from moorage.domain.repository import Repository
-from moorage.domain.upload import Upload, UploadMode, UploadRef
+from moorage.domain.repositories.repository import Repository
+from moorage.domain.uploads.direct_upload import DirectDescriptor
+from moorage.domain.uploads.upload import Upload, UploadMode, UploadRef
 from moorage.usecases.ports import Ports
 
 

@@ -4,8 +4,8 @@ SDKs repeat a 503 a few times within seconds. A verification that the queue's wo
 each repetition spends its whole budget here, so that a few of them outlast it.
 """
 
-from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.errors import VerificationInProgressError
+from moorage.domain.uploads.completion import CompleteLayerUpload
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
 from moorage.usecases.ports import Ports
 

@@ -9,7 +9,6 @@ an exception    not now: the queue delivers the message again, and gives up in t
 from dataclasses import dataclass
 from enum import StrEnum
 
-from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.errors import (
     AccessDeniedError,
     EncryptionError,
@@ -21,6 +20,7 @@ from moorage.domain.errors import (
     UploadNotFoundError,
     VerificationInProgressError,
 )
+from moorage.domain.uploads.completion import CompleteLayerUpload
 from moorage.usecases.completion.complete_layer_upload import complete_layer_upload
 from moorage.usecases.direct_uploads.complete_direct_upload import completion_of
 from moorage.usecases.ports import Ports

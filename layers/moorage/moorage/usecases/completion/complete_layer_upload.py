@@ -14,7 +14,6 @@ for 50 GiB: Query, BatchGet, CompleteMultipartUpload, TransactWrite.
 
 from dataclasses import dataclass
 
-from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.digest import Digest
 from moorage.domain.errors import (
     InvalidLayerError,
@@ -23,7 +22,8 @@ from moorage.domain.errors import (
     UploadNotFoundError,
     VerificationInProgressError,
 )
-from moorage.domain.upload import StoredPart, Upload, UploadMode, UploadRef, UploadStatus
+from moorage.domain.uploads.completion import CompleteLayerUpload
+from moorage.domain.uploads.upload import StoredPart, Upload, UploadMode, UploadRef, UploadStatus
 from moorage.usecases.access.authorize import authorize, belongs_to_caller, require_possible
 from moorage.usecases.completion._commit_layer import store_and_commit
 from moorage.usecases.completion._direct_source import DirectSource

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
-from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.digest import SHA256, Digest
 from moorage.domain.errors import (
     InvalidLayerError,
@@ -22,8 +21,9 @@ from moorage.domain.errors import (
     LimitExceededError,
 )
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
-from moorage.domain.repository import Repository, RepositoryId
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.repositories.repository import Repository, RepositoryId
+from moorage.domain.uploads.completion import CompleteLayerUpload
+from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.access.authorize import authorize
 from moorage.usecases.completion._commit_layer import store_and_commit
 from moorage.usecases.completion._hashed_source import HashedSource

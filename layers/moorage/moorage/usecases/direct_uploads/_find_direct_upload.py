@@ -1,8 +1,8 @@
 """The look-up of a direct upload by its id alone, which cannot be guessed."""
 
-from moorage.domain.direct_upload import DirectDescriptor
 from moorage.domain.errors import UploadNotFoundError
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.uploads.direct_upload import DirectDescriptor
+from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.access.authorize import may_continue
 from moorage.usecases.ports import Ports
 

@@ -1,7 +1,7 @@
 """Abort a direct upload: it can never be committed, and the reaper removes what it has stored."""
 
 from moorage.domain.errors import UploadNotFoundError
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.access.authorize import may_continue
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import is_of_its_repository

@@ -1,7 +1,7 @@
 """Completes a direct upload by its id alone, like CompleteLayerUpload with the announced digest."""
 
-from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.errors import RepositoryNotFoundError, UploadNotFoundError
+from moorage.domain.uploads.completion import CompleteLayerUpload
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
 from moorage.usecases.direct_uploads._find_direct_upload import find_direct_upload
 from moorage.usecases.ports import Ports

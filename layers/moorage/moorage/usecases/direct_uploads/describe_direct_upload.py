@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from moorage.domain.direct_upload import DirectDescriptor
 from moorage.domain.errors import InvalidLayerError, LayerAlreadyExistsError, MoorageError, UploadNotFoundError
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.uploads.direct_upload import DirectDescriptor
+from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.direct_uploads._find_direct_upload import find_direct_upload
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import is_of_its_repository

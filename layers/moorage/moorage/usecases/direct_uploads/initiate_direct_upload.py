@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from moorage.domain.digest import Digest, parse_digest
-from moorage.domain.direct_upload import DirectDescriptor, part_size_for
 from moorage.domain.errors import (
     InvalidParameterError,
     LayerAlreadyExistsError,
@@ -11,8 +10,9 @@ from moorage.domain.errors import (
     RepositoryNotFoundError,
 )
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
-from moorage.domain.repository import Repository, RepositoryId
-from moorage.domain.upload import Upload, UploadMode, UploadRef
+from moorage.domain.repositories.repository import Repository, RepositoryId
+from moorage.domain.uploads.direct_upload import DirectDescriptor, part_size_for
+from moorage.domain.uploads.upload import Upload, UploadMode, UploadRef
 from moorage.usecases.access.authorize import authorize
 from moorage.usecases.completion._commit_layer import look_at_object, needs_content
 from moorage.usecases.completion._whole_upload import create_whole_upload

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from moorage.domain.direct_upload import DirectDescriptor, PartRange
 from moorage.domain.errors import InvalidParameterError, UploadNotFoundError
-from moorage.domain.upload import Upload, UploadMode, UploadStatus
+from moorage.domain.uploads.direct_upload import DirectDescriptor, PartRange
+from moorage.domain.uploads.upload import Upload, UploadMode, UploadStatus
 from moorage.usecases.direct_uploads._find_direct_upload import find_direct_upload
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from moorage.domain.layer import Blob
-from moorage.domain.upload import UploadStatus
+from moorage.domain.uploads.upload import UploadStatus
 from moorage.usecases.fsck._find_faults import Fault, Finding
 from moorage.usecases.fsck._take_inventory import Look
 from moorage.usecases.ports.inventory import FsckPorts, PartOf

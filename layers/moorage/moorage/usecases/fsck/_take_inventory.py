@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from moorage.domain.layer import Blob, Layer
-from moorage.domain.repository import Repository, RepositoryId
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.repositories.repository import Repository, RepositoryId
+from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports.inventory import Inventory, ListedMultipart, ListedObject, PartOf
 
 Progress = Callable[[str, int], None]

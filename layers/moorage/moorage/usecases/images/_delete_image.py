@@ -3,7 +3,7 @@
 A push that needs the image takes the mark off (docs/adr/0045); then it stays.
 """
 
-from moorage.domain.image import Image
+from moorage.domain.images.image import Image
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.images import MAX_REMOVED_TAGS
 

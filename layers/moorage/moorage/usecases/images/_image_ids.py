@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from moorage.domain.digest import HEX_LENGTHS, Digest, parse_digest
-from moorage.domain.image import Image, is_tag
-from moorage.domain.image_id import ImageFailure, ImageFailureCode, ImageId
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.images.image import Image, is_tag
+from moorage.domain.images.image_id import ImageFailure, ImageFailureCode, ImageId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.access.authorize import authorize, require_possible
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.images import Wanted

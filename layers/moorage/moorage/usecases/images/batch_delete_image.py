@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from moorage.domain.image import Image
-from moorage.domain.image_id import ImageFailure, ImageFailureCode, ImageId
-from moorage.domain.repository import RepositoryId
+from moorage.domain.images.image import Image
+from moorage.domain.images.image_id import ImageFailure, ImageFailureCode, ImageId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.images._delete_image import delete_image
 from moorage.usecases.images._image_ids import find_images
 from moorage.usecases.ports import Ports

@@ -4,9 +4,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from moorage.domain.errors import EncryptionError, InconsistentRecordsError, LimitExceededError, MoorageError
-from moorage.domain.image import PULL_TIME_SECONDS, Image
-from moorage.domain.image_id import ImageFailure, ImageFailureCode, ImageId
-from moorage.domain.repository import RepositoryId
+from moorage.domain.images.image import PULL_TIME_SECONDS, Image
+from moorage.domain.images.image_id import ImageFailure, ImageFailureCode, ImageId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.images._image_ids import find_images
 from moorage.usecases.ports import Ports
 

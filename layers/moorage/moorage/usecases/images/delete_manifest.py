@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InUseError, UnavailableError
-from moorage.domain.image_id import ImageId
-from moorage.domain.repository import RepositoryId
+from moorage.domain.images.image_id import ImageId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.images._delete_image import delete_image
 from moorage.usecases.images.find_image import FindImage, find_image
 from moorage.usecases.ports import Ports

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from moorage.domain.errors import ImageNotFoundError
-from moorage.domain.image import Image
-from moorage.domain.image_id import ImageId
-from moorage.domain.repository import RepositoryId
+from moorage.domain.images.image import Image
+from moorage.domain.images.image_id import ImageId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.images._image_ids import find_images
 from moorage.usecases.ports import Ports
 

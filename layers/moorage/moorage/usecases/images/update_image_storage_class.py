@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from moorage.domain.errors import ImageNotFoundError, InvalidParameterError
-from moorage.domain.image import Image
-from moorage.domain.image_id import ImageFailureCode, ImageId
+from moorage.domain.images.image import Image
+from moorage.domain.images.image_id import ImageFailureCode, ImageId
 from moorage.domain.lifecycle.policy import StorageClass
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.images._image_ids import find_images
 from moorage.usecases.ports import Ports
 

@@ -1,7 +1,7 @@
 """Look up a layer and its content together with their repository, in one read."""
 
 from moorage.domain.digest import Digest
-from moorage.domain.repository import Encryption, Repository, RepositoryId
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.usecases.access.authorize import authorize, require_possible
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup

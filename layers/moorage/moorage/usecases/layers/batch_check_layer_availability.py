@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from moorage.domain.digest import is_well_formed, parse_digest
 from moorage.domain.layer import Layer
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository

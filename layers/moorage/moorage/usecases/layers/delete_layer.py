@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InUseError, LayersNotFoundError, UnavailableError
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.layers._look_up_layer import look_up_layer
 from moorage.usecases.ports import Ports
 

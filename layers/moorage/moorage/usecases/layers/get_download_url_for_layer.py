@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from moorage.domain.digest import parse_digest
 from moorage.domain.errors import InconsistentRecordsError, LayersNotFoundError
 from moorage.domain.layer import Blob
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.layers._look_up_layer import look_up_layer
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository

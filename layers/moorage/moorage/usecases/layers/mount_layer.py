@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import LayerAlreadyExistsError, UnavailableError
-from moorage.domain.repository import Repository, RepositoryId
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.repositories.repository import Repository, RepositoryId
+from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.access.authorize import may
 from moorage.usecases.completion._commit_layer import MAX_ROUNDS, commit_layer, look_at_object, needs_content
 from moorage.usecases.completion._whole_upload import create_whole_upload

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from moorage.domain.errors import LayersNotFoundError
 from moorage.domain.layer import Blob
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import StoredPartsDamagedError
 

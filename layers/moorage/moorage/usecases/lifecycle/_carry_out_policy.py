@@ -12,7 +12,7 @@ from moorage.domain.errors import MoorageError
 from moorage.domain.lifecycle.evaluate import Decision
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, LifecycleRun, StoredPolicy
 from moorage.domain.lifecycle.policy import Action
-from moorage.domain.repository import Repository
+from moorage.domain.repositories.repository import Repository
 from moorage.usecases.lifecycle._evaluate_repository import Evaluator, evaluate_repository
 from moorage.usecases.ports.lifecycle import LifecyclePorts
 

@@ -7,7 +7,7 @@ from moorage.domain.lifecycle.evaluate import LifecycleImage, evaluate
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, count, paged
 from moorage.domain.lifecycle.parse import parse_lifecycle_policy
 from moorage.domain.lifecycle.policy import Action
-from moorage.domain.repository import Repository
+from moorage.domain.repositories.repository import Repository
 from moorage.usecases.ports.lifecycle import LifecycleImages, LifecycleRecords
 
 

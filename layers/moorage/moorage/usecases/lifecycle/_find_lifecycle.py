@@ -1,7 +1,7 @@
 """The look-up that the operations on lifecycle policies begin with."""
 
 from moorage.domain.lifecycle.evaluation import EvaluationKind
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.access.authorize import authorize, require_possible
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.lifecycle import LifecycleLookup

@@ -6,7 +6,7 @@ slower is told LayersNotFound and pushes the layer again.
 """
 
 from moorage.domain.errors import MoorageError
-from moorage.domain.repository import Repository
+from moorage.domain.repositories.repository import Repository
 from moorage.usecases.lifecycle._carry_out_policy import Tally
 from moorage.usecases.ports.lifecycle import LifecyclePorts
 

@@ -5,8 +5,8 @@ one always sees the other: the removal the use, or the push the mark.
 """
 
 from moorage.domain.digest import Digest
-from moorage.domain.image import USE_SECONDS, Image
-from moorage.domain.repository import RepositoryId
+from moorage.domain.images.image import USE_SECONDS, Image
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.ports.images import Images, Wanted
 from moorage.usecases.ports.removals import Removals, Use
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from moorage.domain.errors import MoorageError
 from moorage.domain.lifecycle.evaluation import EvaluationKind, LifecycleRun, StoredPolicy
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.lifecycle._carry_out_policy import Tally, carry_out_policy
 from moorage.usecases.lifecycle._evaluate_repository import Evaluator, evaluate_repository
 from moorage.usecases.lifecycle._unlink_unused_layers import unlink_unused_layers

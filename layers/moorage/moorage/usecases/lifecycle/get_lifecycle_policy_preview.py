@@ -7,7 +7,7 @@ from moorage.domain.errors import InvalidParameterError, LifecyclePreviewNotFoun
 from moorage.domain.lifecycle.evaluate import Decision
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind
 from moorage.domain.lifecycle.policy import TagStatus
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.lifecycle._find_lifecycle import find_lifecycle
 from moorage.usecases.ports import Ports
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from moorage.domain.errors import LifecyclePolicyNotFoundError, RepositoryNotFoundError
 from moorage.domain.lifecycle.evaluation import StoredPolicy
 from moorage.domain.lifecycle.parse import parse_lifecycle_policy
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.lifecycle._find_lifecycle import find_lifecycle
 from moorage.usecases.ports import Ports
 

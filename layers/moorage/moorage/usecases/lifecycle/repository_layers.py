@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from moorage.domain.digest import Digest
-from moorage.domain.image import USE_SECONDS
+from moorage.domain.images.image import USE_SECONDS
 from moorage.domain.layer import Layer
-from moorage.domain.repository import Repository
+from moorage.domain.repositories.repository import Repository
 from moorage.usecases.lifecycle._uses import is_used
 from moorage.usecases.ports.images import Images
 from moorage.usecases.ports.records import LayerCatalog

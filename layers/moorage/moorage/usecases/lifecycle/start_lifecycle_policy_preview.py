@@ -9,7 +9,7 @@ from moorage.domain.errors import (
 )
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, StoredPolicy
 from moorage.domain.lifecycle.parse import parse_lifecycle_policy
-from moorage.domain.repository import RepositoryId
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.lifecycle._evaluate_repository import Evaluator, evaluate_repository
 from moorage.usecases.lifecycle._find_lifecycle import find_lifecycle
 from moorage.usecases.ports import Ports

@@ -9,9 +9,9 @@ from enum import Enum
 from typing import Protocol
 
 from moorage.domain.layer import Blob
-from moorage.domain.repository import Encryption
-from moorage.domain.sha256_state import Sha256State
-from moorage.domain.upload import StoredPart, Tail, Upload
+from moorage.domain.repositories.repository import Encryption
+from moorage.domain.uploads.sha256_state import Sha256State
+from moorage.domain.uploads.upload import StoredPart, Tail, Upload
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from enum import Enum, auto
 from typing import Protocol
 
 from moorage.domain.digest import Digest
-from moorage.domain.image import Image, PendingManifest, TaggedImage
+from moorage.domain.images.image import Image, PendingManifest, TaggedImage
 from moorage.domain.layer import Layer
 from moorage.domain.lifecycle.policy import StorageClass
-from moorage.domain.repository import Encryption, Repository, RepositoryId
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 
 MAX_REMOVED_TAGS = 49
 """Tags that one transaction removes: two records of each, and the image's (100 actions, DynamoDB service quotas)."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from moorage.domain.records import Record
-from moorage.domain.upload import Upload
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.content import ContentStore
 from moorage.usecases.ports.images import Images
 from moorage.usecases.ports.reaper import BlobExpiry, Garbage

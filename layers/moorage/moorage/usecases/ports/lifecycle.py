@@ -10,7 +10,7 @@ from typing import Protocol
 from moorage.domain.layer import Layer
 from moorage.domain.lifecycle.evaluate import Decision, LifecycleImage
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, LifecycleRun, StoredPolicy
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.ports.records import Repositories
 
 

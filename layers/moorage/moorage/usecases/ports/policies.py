@@ -7,7 +7,7 @@ own policy is read with its record (`Repository.policy`).
 from dataclasses import dataclass
 from typing import Protocol
 
-from moorage.domain.repository import Repository
+from moorage.domain.repositories.repository import Repository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

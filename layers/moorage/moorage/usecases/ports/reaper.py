@@ -6,7 +6,7 @@ from typing import Protocol
 
 from moorage.domain.events import RegistryEvent
 from moorage.domain.layer import Blob
-from moorage.domain.upload import Upload
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.images import Images
 from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
 

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
-from moorage.domain.repository import Encryption, Repository, RepositoryId
-from moorage.domain.upload import Reservation, StoredPart, Upload, UploadRef, UploadStatus
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
+from moorage.domain.uploads.upload import Reservation, StoredPart, Upload, UploadRef, UploadStatus
 
 
 @dataclass(frozen=True, slots=True)

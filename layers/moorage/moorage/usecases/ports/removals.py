@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from moorage.domain.digest import Digest
-from moorage.domain.image import TaggedImage
+from moorage.domain.images.image import TaggedImage
 from moorage.domain.layer import Layer
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

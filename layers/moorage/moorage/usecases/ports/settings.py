@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from moorage.domain.creation_template import CreationTemplate
+from moorage.domain.repositories.creation_template import CreationTemplate
 
 T = TypeVar("T")
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from moorage.domain.completion import CompleteLayerUpload
-from moorage.domain.direct_upload import Lease, PartRange
-from moorage.domain.repository import Encryption
-from moorage.domain.upload import Upload
+from moorage.domain.repositories.repository import Encryption
+from moorage.domain.uploads.completion import CompleteLayerUpload
+from moorage.domain.uploads.direct_upload import Lease, PartRange
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.content import StoredObject
 from moorage.usecases.ports.records import UploadWrite
 

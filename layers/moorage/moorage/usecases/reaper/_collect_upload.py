@@ -1,6 +1,6 @@
 """The end of an upload that is over: what it has left behind goes."""
 
-from moorage.domain.upload import Upload
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.reaper import Garbage
 
 

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.events import layer_pushed, push_failed
-from moorage.domain.image import Image, PendingManifest
+from moorage.domain.images.image import Image, PendingManifest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.records import Record
-from moorage.domain.repository import Repository
-from moorage.domain.upload import Upload, UploadStatus
+from moorage.domain.repositories.repository import Repository
+from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports.images import Wanted
 from moorage.usecases.ports.reaper import ReaperPorts
 from moorage.usecases.reaper._collect_upload import collect_upload

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from moorage.domain.errors import RepositoryNotFoundError, UnavailableError
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
 

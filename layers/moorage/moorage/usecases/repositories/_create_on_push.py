@@ -8,10 +8,15 @@ itself takes nothing from templates.
 
 from dataclasses import replace
 
-from moorage.domain.creation_template import CREATE_ON_PUSH, CreationTemplate, choose_template, covering_prefixes
 from moorage.domain.errors import RepositoryAlreadyExistsError, RepositoryNotFoundError
 from moorage.domain.lifecycle.evaluation import StoredPolicy
-from moorage.domain.repository import Encryption, Repository, RepositoryId, TagFilter, TagMutability
+from moorage.domain.repositories.creation_template import (
+    CREATE_ON_PUSH,
+    CreationTemplate,
+    choose_template,
+    covering_prefixes,
+)
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId, TagFilter, TagMutability
 from moorage.usecases.access.authorize import authorize, authorize_new, require_possible
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository

@@ -1,8 +1,8 @@
 """The look-up with which most operations begin."""
 
 from moorage.domain.errors import MoorageError, UploadNotFoundError
-from moorage.domain.repository import Repository, RepositoryId
-from moorage.domain.upload import Upload, UploadRef
+from moorage.domain.repositories.repository import Repository, RepositoryId
+from moorage.domain.uploads.upload import Upload, UploadRef
 from moorage.usecases.access.authorize import authorize, require_possible
 from moorage.usecases.ports import Ports
 

@@ -5,7 +5,7 @@ Where a page ends is named by a repository that the caller sees, so that it tell
 
 from collections.abc import Callable
 
-from moorage.domain.repository import Repository
+from moorage.domain.repositories.repository import Repository
 from moorage.usecases.ports import Ports
 
 MORE = 1000

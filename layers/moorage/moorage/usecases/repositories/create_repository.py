@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from moorage.domain.errors import InvalidParameterError
-from moorage.domain.repository import Encryption, Repository, RepositoryId, TagFilter, TagMutability
-from moorage.domain.repository_settings import require_valid_encryption, require_valid_filters
-from moorage.domain.resource_tags import ResourceTags, require_valid_tags
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId, TagFilter, TagMutability
+from moorage.domain.repositories.repository_settings import require_valid_encryption, require_valid_filters
+from moorage.domain.repositories.resource_tags import ResourceTags, require_valid_tags
 from moorage.usecases.access.authorize import authorize_new
 from moorage.usecases.ports import Ports
 

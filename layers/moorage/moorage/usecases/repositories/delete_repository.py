@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from moorage.domain.errors import RepositoryNotEmptyError, RepositoryNotFoundError
-from moorage.domain.repository import CLOSED_SECONDS, Repository, RepositoryId
+from moorage.domain.repositories.repository import CLOSED_SECONDS, Repository, RepositoryId
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.images import Images
 from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from moorage.domain.errors import RepositoryNotFoundError
-from moorage.domain.repository import Repository, RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.access.authorize import authorize, may, require_possible
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._visible_page import visible_page

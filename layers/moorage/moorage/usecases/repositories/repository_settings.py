@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from moorage.domain.repository import Repository, RepositoryId, TagFilter, TagMutability
-from moorage.domain.repository_settings import require_valid_filters
+from moorage.domain.repositories.repository import Repository, RepositoryId, TagFilter, TagMutability
+from moorage.domain.repositories.repository_settings import require_valid_filters
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._change_repository import change_repository
 

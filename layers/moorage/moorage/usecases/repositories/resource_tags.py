@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from moorage.domain.errors import InvalidTagError
-from moorage.domain.repository import Repository, RepositoryId
-from moorage.domain.resource_tags import (
+from moorage.domain.repositories.repository import Repository, RepositoryId
+from moorage.domain.repositories.resource_tags import (
     RESERVED_PREFIX,
     ResourceTags,
     require_valid_tags,

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from moorage.domain.creation_template import CreationTemplate, normalized_prefix
 from moorage.domain.errors import (
     InvalidParameterError,
     InvalidTagError,
@@ -14,9 +13,10 @@ from moorage.domain.errors import (
     UnavailableError,
 )
 from moorage.domain.lifecycle.parse import parse_lifecycle_policy
-from moorage.domain.policy.parse_policy import parse_policy
-from moorage.domain.repository_settings import require_valid_encryption, require_valid_filters
-from moorage.domain.resource_tags import ResourceTags, require_valid_tags
+from moorage.domain.policy.parsing.parse_policy import parse_policy
+from moorage.domain.repositories.creation_template import CreationTemplate, normalized_prefix
+from moorage.domain.repositories.repository_settings import require_valid_encryption, require_valid_filters
+from moorage.domain.repositories.resource_tags import ResourceTags, require_valid_tags
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.settings import Page
 

@@ -1,8 +1,8 @@
 """The record of an upload whose bytes come through us, and its multipart upload in S3."""
 
 from moorage.domain.errors import RepositoryNotFoundError
-from moorage.domain.repository import Repository
-from moorage.domain.upload import Reservation, Upload, UploadRef
+from moorage.domain.repositories.repository import Repository
+from moorage.domain.uploads.upload import Reservation, Upload, UploadRef
 from moorage.usecases.access.authorize import initiator_of
 from moorage.usecases.ports import Ports
 

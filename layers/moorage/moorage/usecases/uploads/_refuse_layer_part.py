@@ -1,7 +1,7 @@
 """Why UploadLayerPart refuses a part: all refusals of the operation in one place."""
 
 from moorage.domain.errors import InvalidLayerPartError, UnavailableError
-from moorage.domain.upload import ReceivedPart, Upload, UploadRef
+from moorage.domain.uploads.upload import ReceivedPart, Upload, UploadRef
 from moorage.usecases.access.authorize import belongs_to_caller
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import explain_missing_upload

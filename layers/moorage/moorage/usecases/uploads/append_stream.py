@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from moorage.domain.errors import InconsistentRecordsError, InvalidLayerPartError
-from moorage.domain.upload import ReceivedPart, Reservation, UploadRef
-from moorage.domain.upload_session import UploadSession
+from moorage.domain.uploads.upload import ReceivedPart, Reservation, UploadRef
+from moorage.domain.uploads.upload_session import UploadSession
 from moorage.usecases.access.authorize import authorize
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository

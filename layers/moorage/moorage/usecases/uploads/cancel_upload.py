@@ -1,8 +1,8 @@
 """Cancel an upload; the reaper deletes what was stored of it."""
 
 from moorage.domain.errors import UnavailableError, UploadNotFoundError
-from moorage.domain.upload import UploadStatus
-from moorage.domain.upload_session import UploadSession
+from moorage.domain.uploads.upload import UploadStatus
+from moorage.domain.uploads.upload_session import UploadSession
 from moorage.usecases.access.authorize import belongs_to_caller, require_possible
 from moorage.usecases.ports import Ports
 

@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
-from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InvalidLayerError, LayerAlreadyExistsError, UploadNotFoundError
+from moorage.domain.uploads.completion import CompleteLayerUpload
 from moorage.usecases.completion.complete_and_wait import complete_and_wait
 from moorage.usecases.completion.store_whole_layer import StoreWholeLayer, can_store_whole, store_whole_layer
 from moorage.usecases.ports import Ports

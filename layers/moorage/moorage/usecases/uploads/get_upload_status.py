@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from moorage.domain.errors import UploadNotFoundError
-from moorage.domain.upload_session import UploadSession
+from moorage.domain.uploads.upload_session import UploadSession
 from moorage.usecases.access.authorize import belongs_to_caller, require_possible
 from moorage.usecases.ports import Ports
 

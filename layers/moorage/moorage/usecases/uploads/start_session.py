@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import LayerAlreadyExistsError
-from moorage.domain.repository import Encryption, Repository, RepositoryId
-from moorage.domain.upload import UploadRef
-from moorage.domain.upload_session import UploadSession
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
+from moorage.domain.uploads.upload import UploadRef
+from moorage.domain.uploads.upload_session import UploadSession
 from moorage.usecases.layers.mount_layer import MountLayer, mount_layer
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._create_on_push import find_or_create_repository

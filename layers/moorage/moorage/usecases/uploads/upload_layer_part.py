@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from moorage.domain.errors import LimitExceededError
-from moorage.domain.sha256_state import Sha256State, unseal
-from moorage.domain.upload import ReceivedPart, Reservation, StoredPart, Upload, UploadRef, leaves_tail
+from moorage.domain.uploads.sha256_state import Sha256State, unseal
+from moorage.domain.uploads.upload import ReceivedPart, Reservation, StoredPart, Upload, UploadRef, leaves_tail
 from moorage.usecases.access.authorize import require_possible
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredPartsDamagedError

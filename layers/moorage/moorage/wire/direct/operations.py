@@ -3,8 +3,8 @@
 from moorage.domain.caller import Call
 from moorage.domain.errors import VerificationInProgressError
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
-from moorage.domain.repository import RepositoryId
-from moorage.domain.upload import UploadStatus
+from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.upload import UploadStatus
 from moorage.usecases.direct_uploads.abandon_direct_upload import abandon_direct_upload
 from moorage.usecases.direct_uploads.complete_direct_upload import complete_direct_upload
 from moorage.usecases.direct_uploads.describe_direct_upload import DirectStatus, describe_direct_upload
@@ -12,8 +12,8 @@ from moorage.usecases.direct_uploads.initiate_direct_upload import InitiateDirec
 from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, ListDirectParts, list_direct_parts
 from moorage.usecases.ports import Ports
 from moorage.wire.direct.errors import reason_of
-from moorage.wire.ecr._members import ids_of, repository_of
 from moorage.wire.ecr.errors import ERROR_SHAPES
+from moorage.wire.ecr.handlers._members import ids_of, repository_of
 from moorage.wire.ecr.model.layers import LAYER_DIGEST, UPLOAD_ID
 from moorage.wire.ecr.model.shared import REGISTRY_ID, REPOSITORY_NAME
 from moorage.wire.operation import Members, Operation

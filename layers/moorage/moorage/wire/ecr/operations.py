@@ -10,7 +10,7 @@ from functools import cache
 from importlib import import_module
 
 from moorage.domain.errors import UnknownOperationError
-from moorage.wire.ecr import (
+from moorage.wire.ecr.handlers import (
     authorization,
     image_changes,
     images,

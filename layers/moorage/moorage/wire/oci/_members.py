@@ -8,8 +8,8 @@ from typing import Any
 from moorage.domain.caller import Call
 from moorage.domain.digest import DEFAULT_ALGORITHMS, HEX_LENGTHS, Digest, parse_digest
 from moorage.domain.errors import InvalidParameterError, UploadNotFoundError
-from moorage.domain.repository import RepositoryId
-from moorage.domain.upload_session import UploadSession, read_session, sign_session
+from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.upload_session import UploadSession, read_session, sign_session
 from moorage.usecases.ports import Ports
 from moorage.wire.ecr.model.shared import REPOSITORY_NAME
 from moorage.wire.http import HttpRequest, HttpResponse

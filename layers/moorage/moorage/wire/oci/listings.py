@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from moorage.domain.caller import Call
-from moorage.usecases.images.list_tags import ListTags, list_tags
+from moorage.usecases.images.listing.list_tags import ListTags, list_tags
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories.list_repository_names import ListRepositoryNames, list_repository_names
 from moorage.wire.http import HttpResponse

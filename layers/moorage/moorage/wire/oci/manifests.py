@@ -3,13 +3,13 @@
 from moorage.domain.caller import Call
 from moorage.domain.digest import HEX_LENGTHS, Digest, parse_digest
 from moorage.domain.errors import ImageNotFoundError, InvalidParameterError, LimitExceededError
-from moorage.domain.image import TAG_PATTERN, Image, is_tag
-from moorage.domain.image_id import ImageId
-from moorage.domain.manifest import MAX_MANIFEST_BYTES
+from moorage.domain.images.image import TAG_PATTERN, Image, is_tag
+from moorage.domain.images.image_id import ImageId
+from moorage.domain.images.manifest import MAX_MANIFEST_BYTES
 from moorage.usecases.images.batch_get_image import BatchGetImage, batch_get_image
 from moorage.usecases.images.delete_manifest import DeleteManifest, delete_manifest
 from moorage.usecases.images.find_image import FindImage, find_image
-from moorage.usecases.images.push_manifest import PushManifest, push_manifest
+from moorage.usecases.images.push.push_manifest import PushManifest, push_manifest
 from moorage.usecases.ports import Ports
 from moorage.wire.http import HttpResponse
 from moorage.wire.oci._members import OciAnswer, body_of, repository_of, shape

@@ -6,10 +6,10 @@ from urllib.parse import quote, urlencode
 
 from moorage.domain.caller import Call
 from moorage.domain.digest import Digest
-from moorage.domain.image import Image
-from moorage.domain.manifest import OCI_INDEX, annotations_of
+from moorage.domain.images.image import Image
+from moorage.domain.images.manifest import OCI_INDEX, annotations_of
 from moorage.usecases.images.batch_get_image import content_of
-from moorage.usecases.images.list_image_referrers import ListImageReferrers, list_image_referrers
+from moorage.usecases.images.listing.list_image_referrers import ListImageReferrers, list_image_referrers
 from moorage.usecases.ports import Ports
 from moorage.wire.http import HttpResponse
 from moorage.wire.oci._members import OciAnswer, repository_of, shape

@@ -2,8 +2,8 @@
 
 from moorage.domain.caller import Call
 from moorage.domain.digest import Digest
-from moorage.domain.repository import RepositoryId
-from moorage.domain.upload_session import UploadSession
+from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.upload_session import UploadSession
 from moorage.usecases.ports import Ports
 from moorage.usecases.uploads.append_stream import AppendStream, append_stream
 from moorage.usecases.uploads.cancel_upload import cancel_upload

@@ -7,16 +7,16 @@ import logging
 from dataclasses import replace
 
 from moorage.domain.caller import Call, Caller, CallerKind
-from moorage.domain.completion import CompleteLayerUpload
 from moorage.domain.errors import RequestError
 from moorage.domain.policy.request import AccessRequest
 from moorage.domain.registry import Registry
+from moorage.domain.uploads.completion import CompleteLayerUpload
 from moorage.usecases.completion.complete_from_queue import Attempt, JoinedObject, Outcome, complete_from_queue
 from moorage.usecases.completion.complete_layer_upload import COMPLETE
 from moorage.usecases.layers.mark_content_lost import DeletedObject, mark_content_lost
 from moorage.usecases.ports import Ports
 from moorage.wire.direct.errors import direct_error, reason_of
-from moorage.wire.ecr._members import upload_of
+from moorage.wire.ecr.handlers._members import upload_of
 from moorage.wire.ecr.operations import find_operation
 from moorage.wire.json_body import read_json_object
 from moorage.wire.operation import Members

@@ -6,11 +6,11 @@ from moorage.domain.caller import Call, Caller, CallerKind
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.records import Record
 from moorage.domain.registry import Registry
-from moorage.domain.repository import Repository
-from moorage.domain.upload import Upload
+from moorage.domain.repositories.repository import Repository
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.reaper import ReaperPorts
 from moorage.usecases.reaper.handle_record_change import Change, handle_record_change
-from moorage.wire.ecr._members import ids_of
+from moorage.wire.ecr.handlers._members import ids_of
 from moorage.wire.errors import SERVER_FAULT
 from moorage.wire.operation import Members
 from moorage.wire.outcome import log_refusal, log_success

@@ -1,0 +1,111 @@
+"""Images in DynamoDB: what removes them, and who still needs them (docs/adr/0045)."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+from pynamodb.connection import Connection
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from moorage.adapters.aws_errors import translated_errors
+from moorage.adapters.dynamodb.conditional_writes import delete_if, update_or_conflict, write_together
+from moorage.adapters.dynamodb.images.mapping import image_key, image_of, referrer_item, use_item
+from moorage.adapters.dynamodb.images.models import ImageItem, ImageTagItem, ReferrerItem, TagItem, UseItem
+from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.keys import image_sk, image_tag_sk, referrer_sk, repository_pk, tag_sk, use_sk
+from moorage.domain.digest import Digest
+from moorage.domain.images.image import USE_SECONDS, Image
+from moorage.domain.lifecycle.policy import StorageClass
+from moorage.domain.repositories.repository import RepositoryId
+
+USES_READ = 100
+"""Uses whose images are looked up together: one read (BatchGetItem, DynamoDB service quotas)."""
+
+
+def is_used(repository: RepositoryId, named: Digest, now: float) -> bool:
+    """A strongly consistent Query, and a read for each 100 uses that are older than a day and have no image."""
+    pk = repository_pk(repository)
+    with translated_errors():
+        items = UseItem.query(pk, Item.sk.startswith(use_sk(named)), consistent_read=True)
+        while page := list(islice(items, USES_READ)):
+            if any(use.written_at > now - USE_SECONDS for use in page):
+                return True
+            keys = [(pk, image_sk(use.digest)) for use in page]
+            if any(True for _ in Item.batch_get(keys, consistent_read=True)):
+                return True
+            for use in page:
+                delete_if(use, UseItem.push_id == use.push_id)
+    return False
+
+
+def remove_tags(connection: Connection, image: Image, tags: Sequence[str]) -> bool:
+    """One transaction."""
+
+    def fill(transaction: TransactWrite) -> None:
+        delete_tags(transaction, image, tags)
+        fewer: list[Action] = [ImageItem.tag_count.add(-len(tags))]
+        transaction.update(image_key(image), fewer, condition=ImageItem.push_id == image.push_id)
+
+    return not write_together(connection, fill)
+
+
+def delete(connection: Connection, image: Image, marked_at: float) -> bool:
+    """One transaction, then its uses."""
+    is_to_go = is_marked(image, marked_at) & (ImageItem.tag_count == 0)
+    if write_together(connection, lambda transaction: delete_record(transaction, image, is_to_go)):
+        return False
+    delete_uses(image)
+    return True
+
+
+def delete_tags(transaction: TransactWrite, image: Image, tags: Sequence[str]) -> None:
+    """Two actions for each tag; the transaction fails if one of them points to another image."""
+    pk = repository_pk(image.repository)
+    points_to_it = TagItem.digest == str(image.digest)
+    for tag in tags:
+        transaction.delete(TagItem(pk, tag_sk(tag)), condition=points_to_it)
+        transaction.delete(ImageTagItem(pk, image_tag_sk(image.digest, tag)))
+
+
+def delete_record(transaction: TransactWrite, image: Image, is_to_go: Condition) -> None:
+    """The image, on this condition, and the record by which it is found from its subject."""
+    transaction.delete(image_key(image), condition=is_to_go)
+    if image.subject is not None:
+        transaction.delete(referrer_item(image))
+
+
+def delete_uses(image: Image) -> None:
+    """One delete each. Another push of the image may have replaced them, and they stay then."""
+    for named in image.named:
+        delete_if(use_item(image, named), UseItem.push_id == image.push_id)
+
+
+def is_marked(image: Image, marked_at: float) -> Condition:
+    """Whether it is the image of this push, and nobody has taken this mark off."""
+    is_as_marked: Condition = (ImageItem.push_id == image.push_id) & (ImageItem.deleting_at == marked_at)
+    return is_as_marked
+
+
+def change_storage_class(image: Image, storage_class: StorageClass, now: float) -> bool:
+    """One conditional update."""
+    at = ImageItem.archived_at if storage_class is StorageClass.ARCHIVE else ImageItem.restored_at
+    actions: list[Action] = [ImageItem.storage_class.set(storage_class.value), at.set(now)]
+    return update_or_conflict(image_key(image), actions, ImageItem.push_id == image.push_id)[0]
+
+
+def list_referrers(
+    repository: RepositoryId, subject: Digest, start: Digest | None, limit: int
+) -> tuple[list[Image], Digest | None]:
+    """A strongly consistent Query, and one read of the images."""
+    pk, prefix = repository_pk(repository), referrer_sk(subject)
+    first = prefix if start is None else referrer_sk(subject, start)
+    with translated_errors():
+        keys = ReferrerItem.query(
+            pk, Item.sk.between(first, f"{prefix}~"), consistent_read=True, limit=limit + 1, page_size=limit + 1
+        )
+        digests = [Digest.of(item.digest) for item in keys]
+        page = [(pk, image_sk(digest)) for digest in digests[:limit]]
+        found = list(Item.batch_get(page, consistent_read=True)) if page else []
+    images = sorted((image_of(item) for item in found if isinstance(item, ImageItem)), key=lambda each: each.digest)
+    return images, digests[limit] if len(digests) > limit else None

@@ -1,0 +1,63 @@
+"""The records of images; their keys are in models.py."""
+
+from pynamodb.attributes import BinaryAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from moorage.adapters.dynamodb.item import Item
+
+
+class ImageItem(Item, discriminator="image"):
+    """An image. Its manifest is either `content`, or in S3 under `object_key`."""
+
+    digest = UnicodeAttribute()
+    push_id = UnicodeAttribute()
+    media_type = UnicodeAttribute()
+    artifact_type = UnicodeAttribute(null=True)
+    manifest_bytes = NumberAttribute()
+    size_bytes = NumberAttribute()
+    pushed_at = NumberAttribute()
+    layers = JSONAttribute(default=list)
+    children = JSONAttribute(default=list)
+    subject = UnicodeAttribute(null=True)
+    content = BinaryAttribute(null=True, legacy_encoding=False)
+    object_key = UnicodeAttribute(null=True)
+    tag_count = NumberAttribute(default=0)
+    pulled_at = NumberAttribute(null=True)
+    storage_class = UnicodeAttribute()
+    archived_at = NumberAttribute(null=True)
+    restored_at = NumberAttribute(null=True)
+    deleting_at = NumberAttribute(null=True)
+
+
+class TagItem(Item, discriminator="tag"):
+    """A tag: the digest of the one image that it points to."""
+
+    tag = UnicodeAttribute()
+    digest = UnicodeAttribute()
+
+
+class ImageTagItem(Item, discriminator="image_tag"):
+    """The way back from an image to one of its tags."""
+
+    tag = UnicodeAttribute()
+
+
+class UseItem(Item, discriminator="use"):
+    """Why a layer or an image must stay: the push of an image that names it."""
+
+    digest = UnicodeAttribute()
+    push_id = UnicodeAttribute()
+    written_at = NumberAttribute()
+
+
+class PendingManifestItem(Item, discriminator="pending_manifest"):
+    """An object that an image is about to have; `expires_at` is its end if the push breaks off."""
+
+    digest = UnicodeAttribute()
+    push_id = UnicodeAttribute()
+    object_key = UnicodeAttribute()
+
+
+class ReferrerItem(Item, discriminator="referrer"):
+    """An artifact that is about the subject in its key."""
+
+    digest = UnicodeAttribute()

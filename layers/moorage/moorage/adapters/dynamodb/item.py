@@ -1,0 +1,67 @@
+"""The base of all records: what every one has, and the one connection to the table."""
+
+import random
+import time
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.models import Model
+
+from moorage.adapters.dynamodb.backoff import conflict_pauses
+from moorage.domain.errors import UnavailableError
+
+_random = random.SystemRandom()
+
+
+class Item(Model):
+    """What every record has; querying it returns each record as its own class."""
+
+    class Meta:
+        table_name: str
+        region: str
+        connect_timeout_seconds = 3
+        read_timeout_seconds = 4  # and three tries: all of them fit into the API's 30 s
+        max_retry_attempts = 2
+        max_pool_connections = 32
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    expires_at = NumberAttribute(null=True)
+
+    @classmethod
+    def _batch_get_page(
+        cls, keys_to_get: list[Any], consistent_read: bool | None, attributes_to_get: Sequence[str] | None
+    ) -> tuple[list[Any], None]:
+        """PynamoDB repeats unprocessed keys at once and without end; this pauses in between, and ends.
+
+        Raises: UnavailableError.
+        """
+        found: list[Any] = []
+        for sleep_seconds in chain([0.0], conflict_pauses(_random.uniform)):
+            time.sleep(sleep_seconds)
+            page, unprocessed = super()._batch_get_page(keys_to_get, consistent_read, attributes_to_get)  # type: ignore[no-untyped-call]
+            found += page
+            if not unprocessed:
+                return found, None
+            keys_to_get = unprocessed
+        raise UnavailableError
+
+
+def bind(table_name: str, region: str) -> Connection:
+    """Point the models at a deployment's table and open their one connection; again, if it is another table."""
+    if (table_name, region) != (getattr(Item.Meta, "table_name", None), getattr(Item.Meta, "region", None)):
+        Item.Meta.table_name = table_name
+        Item.Meta.region = region
+        Item._connection = None  # PynamoDB has no other way to point models at another table
+    return connection()
+
+
+def connection() -> Connection:
+    """The one connection, and botocore client, that all models and transactions use."""
+    shared = Item._get_connection().connection
+    assert shared.client is not None  # noqa: S101 - opens the client here, once, and not in the first threads
+    return shared

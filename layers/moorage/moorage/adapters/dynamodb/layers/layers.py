@@ -1,0 +1,199 @@
+"""Layer and blob records in DynamoDB, and the transaction that commits a layer."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pynamodb.connection import Connection
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from moorage.adapters.aws_errors import translated_errors
+from moorage.adapters.dynamodb.conditional_writes import delete_if, update_or_conflict, write_together
+from moorage.adapters.dynamodb.gates import check_open, repository_gate
+from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.keys import (
+    HEAD,
+    LAYER_PREFIX,
+    META,
+    blob_pk,
+    blob_sk,
+    layer_sk,
+    repository_pk,
+    upload_pk,
+)
+from moorage.adapters.dynamodb.layers.mapping import blob_item, blob_of, layer_item, layer_of
+from moorage.adapters.dynamodb.layers.models import BlobItem, LayerItem
+from moorage.adapters.dynamodb.repositories.deletion import check_being_deleted
+from moorage.adapters.dynamodb.repositories.policies import registry_policy_key, repositories_in
+from moorage.adapters.dynamodb.stored_objects import find_content, object_item
+from moorage.adapters.dynamodb.uploads.head_writes import conflicting_head, is_unchanged, settling_actions
+from moorage.adapters.dynamodb.uploads.models import UploadItem
+from moorage.domain.digest import Digest
+from moorage.domain.layer import Blob, Layer
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
+from moorage.domain.uploads.upload import Upload, UploadStatus
+from moorage.usecases.ports.records import LayerLookup, UploadWrite
+
+UNLINKED_TOGETHER = 25
+"""Layers in one transaction: two actions each, of the 100 that DynamoDB takes (DynamoDB service quotas)."""
+
+
+class DynamoDbCatalog:
+    """Implements the port `LayerCatalog`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def look_up(self, repository: RepositoryId, digest: Digest | None, encryption: Encryption) -> LayerLookup:
+        """One strongly consistent batch of up to four records."""
+        repository_key = (repository_pk(repository), META)
+        keys = [repository_key, registry_policy_key(repository.registry_id)]
+        if digest is not None:
+            keys += [(repository_key[0], layer_sk(digest)), _blob_key(repository.registry_id, digest, encryption)]
+        with translated_errors():
+            items = list(Item.batch_get(keys, consistent_read=True))
+        repositories = repositories_in(items)
+        layers = [layer_of(item) for item in items if isinstance(item, LayerItem)]
+        blobs = [blob_of(item) for item in items if isinstance(item, BlobItem)]
+        return LayerLookup(*(found[0] if found else None for found in (repositories, layers, blobs)))  # type: ignore[arg-type]
+
+    def find_layers(self, repository: RepositoryId, digests: Iterable[Digest]) -> dict[Digest, Layer]:
+        """One strongly consistent batch."""
+        pk = repository_pk(repository)
+        keys = [(pk, layer_sk(digest)) for digest in digests]
+        if not keys:
+            return {}
+        with translated_errors():
+            layers = [
+                layer_of(item) for item in Item.batch_get(keys, consistent_read=True) if isinstance(item, LayerItem)
+            ]
+        return {layer.digest: layer for layer in layers}
+
+    def confirm(self, layers: Sequence[Layer], now: float) -> frozenset[Digest]:
+        """One transaction; another for each time that some of them turn out to be gone."""
+        left = list(layers)
+
+        def fill(transaction: TransactWrite) -> None:
+            for layer in left:
+                confirmed: list[Action] = [LayerItem.confirmed_at.set(now), LayerItem.deleting_at.remove()]
+                is_there = LayerItem.upload_id == layer.upload_id
+                transaction.update(layer_item(layer), confirmed, condition=is_there)
+
+        while left and (reasons := write_together(self._connection, fill)):
+            left = [layer for layer, reason in zip(left, reasons, strict=True) if reason is None]
+        return frozenset(layer.digest for layer in left)
+
+    def layers_of(self, repository: RepositoryId) -> Iterator[list[Layer]]:
+        """A strongly consistent Query, cut into pieces that one transaction can unlink."""
+        pk = repository_pk(repository)
+        with translated_errors():
+            page: list[Layer] = []
+            for item in LayerItem.query(pk, LayerItem.sk.startswith(LAYER_PREFIX), consistent_read=True):
+                page.append(layer_of(item))
+                if len(page) == UNLINKED_TOGETHER:
+                    yield page
+                    page = []
+        if page:
+            yield page
+
+    def find_available(self, repository: Repository, digests: Iterable[Digest]) -> dict[Digest, Layer]:
+        """A strongly consistent batch of layers and blobs for each 50 digests."""
+        keys = [(repository_pk(repository.id), layer_sk(digest)) for digest in digests]
+        keys += [_blob_key(repository.registry_id, digest, repository.encryption) for digest in digests]
+        if not keys:
+            return {}
+        with translated_errors():
+            items = list(Item.batch_get(keys, consistent_read=True))
+        lost = {item.digest for item in items if isinstance(item, BlobItem) and item.lost_at is not None}
+        layers = [layer_of(item) for item in items if isinstance(item, LayerItem) and item.digest not in lost]
+        return {layer.digest: layer for layer in layers}
+
+    def mark_lost(self, blob: Blob, lost_at: float) -> None:
+        """One conditional update."""
+        is_its_object = BlobItem.object_key == blob.object_key
+        key = _blob_key(blob.registry_id, blob.digest, blob.encryption)
+        update_or_conflict(BlobItem(*key), [BlobItem.lost_at.set(BlobItem.lost_at | lost_at)], is_its_object)
+
+    def find_content(self, object_key: str) -> Blob | None:
+        """One read, and one more if the object is a layer's content."""
+        return find_content(object_key)
+
+    def commit(self, upload: Upload, layer: Layer, blob: Blob, *, found: LayerLookup) -> UploadWrite:
+        """One transaction over the repository's gate, layer, blob and upload."""
+        gate = repository_gate(layer.repository, upload.repository_incarnation)
+        layer_is_new = LayerItem.pk.does_not_exist()
+        blob_is_new = BlobItem.pk.does_not_exist()
+        layer_is_there = LayerItem.pk.exists()
+        keeps_object = UploadItem.keeps_object.set(blob.object_key == upload.object_key)
+        complete = [*settling_actions(UploadStatus.COMPLETED, layer.digest), keeps_object]
+
+        def fill(transaction: TransactWrite) -> None:
+            check_open(transaction, gate, str(layer.digest))
+            if found.layer is None:
+                transaction.save(layer_item(layer), condition=layer_is_new)
+            else:
+                layer_key = (repository_pk(layer.repository), layer_sk(layer.digest))
+                transaction.condition_check(LayerItem, *layer_key, condition=layer_is_there)
+            if blob.object_key == upload.object_key:
+                transaction.save(object_item(blob))
+            if found.blob is None:
+                transaction.save(blob_item(blob), condition=blob_is_new)
+            else:
+                changes = _blob_changes(found.blob, blob, adds_reference=found.layer is None)
+                transaction.update(blob_item(blob), changes, condition=BlobItem.object_key == found.blob.object_key)
+            transaction.update(
+                UploadItem(upload_pk(upload.upload_id), HEAD),
+                complete,
+                condition=is_unchanged(upload),
+                return_values="ALL_OLD",
+            )
+
+        reasons = write_together(self._connection, fill)
+        if not reasons:
+            return UploadWrite(applied=True)
+        if reasons[-1] is None:
+            return UploadWrite(applied=False, current=upload)
+        return UploadWrite(applied=False, current=conflicting_head(reasons[-1]))
+
+    def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
+        """One transaction; if somebody else unlinked some of them, those that are left one by one."""
+        reasons = write_together(self._connection, lambda transaction: _unlink(transaction, repository, layers))
+        if not reasons or reasons[0] is not None:
+            # Done; or the repository's deletion has ended, and these layers may be another incarnation's.
+            return
+        if len(layers) > 1:
+            for layer in layers:
+                self.unlink(repository, [layer])
+        elif reasons[1] is None:
+            # The layer is there and its blob's record is not: nothing to count down.
+            delete_if(layer_item(layers[0]), LayerItem.upload_id == layers[0].upload_id)
+
+
+def _blob_changes(found: Blob, blob: Blob, *, adds_reference: bool) -> list[Action]:
+    changes: list[Action] = [BlobItem.expires_at.remove()]
+    changes += [BlobItem.refs.add(1)] if adds_reference else []
+    if blob.object_key != found.object_key:
+        changes += [
+            BlobItem.object_key.set(blob.object_key),
+            BlobItem.size_bytes.set(blob.size_bytes),
+            BlobItem.verified_at.set(blob.verified_at),
+            BlobItem.lost_at.remove(),
+        ]
+    return changes
+
+
+def _unlink(transaction: TransactWrite, repository: Repository, layers: Sequence[Layer]) -> None:
+    check_being_deleted(transaction, repository)
+    for layer in layers:
+        layer_is_there = LayerItem.upload_id == layer.upload_id
+        transaction.delete(layer_item(layer), condition=layer_is_there)
+        remove_link(transaction, repository, layer)
+
+
+def remove_link(transaction: TransactWrite, repository: Repository, layer: Layer) -> None:
+    """Take away the reference of a layer that the same transaction removes."""
+    blob_key = _blob_key(layer.repository.registry_id, layer.digest, repository.encryption)
+    transaction.update(BlobItem(*blob_key), [BlobItem.refs.add(-1)], condition=BlobItem.pk.exists())
+
+
+def _blob_key(registry_id: str, digest: Digest, encryption: Encryption) -> tuple[str, str]:
+    return blob_pk(registry_id, digest), blob_sk(encryption.sharing_id)

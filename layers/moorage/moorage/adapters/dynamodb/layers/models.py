@@ -1,0 +1,32 @@
+"""The records of a layer and of its content."""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from moorage.adapters.dynamodb.item import Item
+
+
+class LayerItem(Item, discriminator="layer"):
+    """This repository has this blob."""
+
+    digest = UnicodeAttribute()
+    size_bytes = NumberAttribute()
+    media_type = UnicodeAttribute()
+    upload_id = UnicodeAttribute()
+    created_at = NumberAttribute()
+    confirmed_at = NumberAttribute(null=True)
+    deleting_at = NumberAttribute(null=True)
+    """Since when somebody is about to remove it; whoever needs it takes the mark off."""
+
+
+class BlobItem(Item, discriminator="blob"):
+    """Content of a registry, once for all repositories that share it."""
+
+    registry_id = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    encryption_type = UnicodeAttribute()
+    kms_key = UnicodeAttribute()
+    object_key = UnicodeAttribute()
+    size_bytes = NumberAttribute()
+    refs = NumberAttribute()
+    verified_at = NumberAttribute()
+    lost_at = NumberAttribute(null=True)

@@ -1,0 +1,27 @@
+"""The ports of fsck."""
+
+from moorage.adapters.inventory import AwsInventory
+from moorage.bootstrap.api import compose
+from moorage.bootstrap.clients import s3_client
+from moorage.bootstrap.reaper import compose_reaper
+from moorage.settings import Settings
+from moorage.usecases.ports.inventory import FsckPorts
+
+
+def compose_fsck(settings: Settings) -> FsckPorts:
+    """What fsck works with, on any stack that the settings name."""
+    ports, reaper = compose(settings), compose_reaper(settings)
+    s3 = s3_client(settings.region)
+    return FsckPorts(
+        inventory=AwsInventory(s3, settings.bucket),
+        images=ports.images,
+        repositories=ports.repositories,
+        catalog=ports.catalog,
+        uploads=ports.uploads,
+        content=ports.content,
+        garbage=reaper.garbage,
+        blob_expiry=reaper.blob_expiry,
+        now=reaper.now,
+        blob_grace_seconds=reaper.blob_grace_seconds,
+        keeps_tails=reaper.keeps_tails,
+    )

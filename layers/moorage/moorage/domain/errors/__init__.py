@@ -1,0 +1,121 @@
+"""Everything a use case may refuse, as one tree; no protocol, status or AWS name in it.
+
+MoorageError
+├── RequestError                  the request itself is at fault
+│   ├── MalformedRequestError         it cannot be read at all
+│   ├── UnknownOperationError         it names an operation that Moorage does not have
+│   └── InvalidParameterError         one of its members breaks a constraint
+├── InvalidCredentialsError       a password or token that is not accepted
+├── AccessDeniedError             the caller may not do this, whether or not it exists
+├── RepositoryNotFoundError · RepositoryAlreadyExistsError · RepositoryNotEmptyError
+├── UploadNotFoundError
+├── InvalidLayerPartError · EmptyUploadError · LayerPartTooSmallError · InvalidLayerError
+├── LayerAlreadyExistsError · LayersNotFoundError
+├── ImageNotFoundError · ImageAlreadyExistsError · ImageTagAlreadyExistsError · ImageDigestMismatchError
+├── ReferencedImagesNotFoundError
+├── InUseError                    an image names it, so it cannot be deleted
+├── TooManyTagsError · InvalidTagError
+├── LifecyclePolicyNotFoundError · LifecyclePreviewNotFoundError · LifecyclePreviewInProgressError
+├── TemplateNotFoundError · TemplateAlreadyExistsError
+├── ExclusionNotFoundError · ExclusionAlreadyExistsError
+├── RepositoryPolicyNotFoundError · RegistryPolicyNotFoundError
+├── LimitExceededError
+├── EncryptionError               the key service refused
+├── UnavailableError              not now: the same request may succeed later
+│   └── VerificationInProgressError     its content is being hashed
+└── InconsistentRecordsError      stored records contradict each other: for an operator, never the caller's fault
+
+The wording follows what Amazon ECR's callers report, since people search for it.
+"""
+
+from moorage.domain.errors.base import (
+    AccessDeniedError,
+    EncryptionError,
+    InconsistentRecordsError,
+    InvalidCredentialsError,
+    InvalidParameterError,
+    LimitExceededError,
+    MalformedRequestError,
+    MoorageError,
+    RequestError,
+    UnavailableError,
+    UnknownOperationError,
+    VerificationInProgressError,
+)
+from moorage.domain.errors.images import (
+    ImageAlreadyExistsError,
+    ImageDigestMismatchError,
+    ImageNotFoundError,
+    ImageTagAlreadyExistsError,
+    InUseError,
+    ReferencedImagesNotFoundError,
+)
+from moorage.domain.errors.layers import (
+    EmptyUploadError,
+    InvalidLayerError,
+    InvalidLayerPartError,
+    LayerAlreadyExistsError,
+    LayerPartTooSmallError,
+    LayersNotFoundError,
+    UploadNotFoundError,
+)
+from moorage.domain.errors.registry import (
+    ExclusionAlreadyExistsError,
+    ExclusionNotFoundError,
+    RegistryPolicyNotFoundError,
+    TemplateAlreadyExistsError,
+    TemplateNotFoundError,
+)
+from moorage.domain.errors.repositories import (
+    InvalidTagError,
+    LifecyclePolicyNotFoundError,
+    LifecyclePreviewInProgressError,
+    LifecyclePreviewNotFoundError,
+    RepositoryAlreadyExistsError,
+    RepositoryNotEmptyError,
+    RepositoryNotFoundError,
+    RepositoryPolicyNotFoundError,
+    TooManyTagsError,
+)
+
+__all__ = [
+    "AccessDeniedError",
+    "EmptyUploadError",
+    "EncryptionError",
+    "ExclusionAlreadyExistsError",
+    "ExclusionNotFoundError",
+    "ImageAlreadyExistsError",
+    "ImageDigestMismatchError",
+    "ImageNotFoundError",
+    "ImageTagAlreadyExistsError",
+    "InUseError",
+    "InconsistentRecordsError",
+    "InvalidCredentialsError",
+    "InvalidLayerError",
+    "InvalidLayerPartError",
+    "InvalidParameterError",
+    "InvalidTagError",
+    "LayerAlreadyExistsError",
+    "LayerPartTooSmallError",
+    "LayersNotFoundError",
+    "LifecyclePolicyNotFoundError",
+    "LifecyclePreviewInProgressError",
+    "LifecyclePreviewNotFoundError",
+    "LimitExceededError",
+    "MalformedRequestError",
+    "MoorageError",
+    "ReferencedImagesNotFoundError",
+    "RegistryPolicyNotFoundError",
+    "RepositoryAlreadyExistsError",
+    "RepositoryNotEmptyError",
+    "RepositoryNotFoundError",
+    "RepositoryPolicyNotFoundError",
+    "RequestError",
+    "TemplateAlreadyExistsError",
+    "TemplateNotFoundError",
+    "TooManyTagsError",
+    "UnavailableError",
+    "UnknownOperationError",
+    "UploadNotFoundError",
+    "VerificationInProgressError",
+]

@@ -1,0 +1,13 @@
+"""A request to complete an upload, from the API, from a message, or from S3's event."""
+
+from dataclasses import dataclass
+
+from moorage.domain.uploads.upload import UploadRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteLayerUpload:
+    """`layer_digests` are as the caller wrote them; one that matches is enough."""
+
+    upload: UploadRef
+    layer_digests: tuple[str, ...]
