@@ -34,6 +34,8 @@ MAX_PROXY_BLOB_BYTES = 4 * MIB
 """As base64 in its envelope, a body of this size fits into Lambda's answer."""
 PARTS_PAGE = 500
 """Presigned URLs in one answer. With a session token, each has up to 2 KB; a Lambda answer has up to 6 MB."""
+MAX_HAND_OVERS = 100
+"""Runs of one verification. A run of 280 s reads 5 GiB even at 20 MB/s, and a layer has up to 52,000 MiB."""
 
 
 PART_RESERVATION_SECONDS = 60

@@ -1,6 +1,6 @@
 """The completion queue in memory: the enqueued requests and the dead letters, in order."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from moorage.domain.uploads.completion import CompleteLayerUpload
 
@@ -14,7 +14,7 @@ class MemoryCompletions:
     has_place: bool = True
 
     def enqueue(self, request: CompleteLayerUpload, delay_seconds: float = 0.0) -> None:
-        self.enqueued.append((request, delay_seconds))
+        self.enqueued.append((replace(request, hand_overs=request.hand_overs + 1), delay_seconds))
 
     def dead_letter(self, message: str, reason: str, explanation: str) -> bool:
         if self.has_place:

@@ -48,6 +48,7 @@ VERIFICATION = VerificationLimits(
     lease_seconds=60,
     checkpoint_bytes=3 * CHUNK_BYTES,
     read_ahead_bytes=CHUNK_BYTES,
+    max_hand_overs=30,
 )
 
 

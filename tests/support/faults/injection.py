@@ -70,6 +70,11 @@ def _answers(status: int, body: str) -> Act:
     return lambda request, _: AWSResponse(request.url, status, _HEADERS, _Raw(body.encode()))
 
 
+def bodiless(status: int) -> Act:
+    """S3's answer to a HEAD: a status, and no body that would say why."""
+    return _answers(status, "")
+
+
 def _s3(status: int, code: str) -> Act:
     return _answers(status, f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>injected</Message></Error>")
 
@@ -111,6 +116,7 @@ FAULTS = (
     Fault("internal error inside a 200", _s3(200, "InternalError"), ("s3.CompleteMultipartUpload",)),
     Fault("key disabled", _s3(400, "KMS.DisabledException"), ("s3.",)),
     Fault("key not found", _s3(400, "KMS.NotFoundException"), ("s3.",)),
+    Fault("key denied", bodiless(403), ("s3.HeadObject",)),
 )
 
 

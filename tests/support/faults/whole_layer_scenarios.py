@@ -1,9 +1,11 @@
 """Layers without parts, as scenarios: stored by one PutObject, and mounted from another repository."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import MoorageError
+from moorage.domain.policy.request import ITSELF
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.completion.store_whole_layer import StoreWholeLayer, store_whole_layer
 from moorage.wire.direct.errors import reason_of
@@ -25,7 +27,7 @@ def store_whole(registry: LocalRegistry, name: str) -> Callable[[], Answer]:
             chunks=[CONTENT],
         )
         try:
-            store_whole_layer(command, registry.ports)
+            store_whole_layer(command, replace(registry.ports, access=ITSELF))
         except MoorageError as error:
             return reason_of(error), {}
         return None, {}

@@ -1,6 +1,7 @@
 """A handed-over request has the form of any producer's message, and the queue's function can read it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,6 +37,7 @@ def test_a_completion_is_handed_over_as_the_request_that_the_api_takes():
     SqsCompletions(queue.make, "completions", None).enqueue(REQUEST)
     [message] = queue.sent
     assert (message["QueueUrl"], message["DelaySeconds"]) == ("completions", 0)
+    assert json.loads(message["MessageBody"])["handOvers"] == 1
     assert find_operation("CompleteLayerUpload").input.read(json.loads(message["MessageBody"])) == {
         "registryId": REQUEST.upload.repository.registry_id,
         "repositoryName": REQUEST.upload.repository.name,
@@ -73,3 +75,9 @@ def test_the_client_is_made_once():
     completions.enqueue(REQUEST)
     completions.enqueue(REQUEST)
     assert queue.made == 1
+
+
+def test_each_hand_over_is_counted():
+    queue = Queue()
+    SqsCompletions(queue.make, "completions", None).enqueue(replace(REQUEST, hand_overs=7))
+    assert json.loads(queue.sent[0]["MessageBody"])["handOvers"] == 8

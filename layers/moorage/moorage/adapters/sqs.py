@@ -33,7 +33,7 @@ class SqsCompletions:
         self._dead_letter_url = dead_letter_url
 
     def enqueue(self, request: CompleteLayerUpload, delay_seconds: float = 0.0) -> None:
-        """SendMessage with the request in the form that every producer uses."""
+        """SendMessage with the request in the form that every producer uses, and the number of hand-overs."""
         if not self._queue_url:
             return
         body = {
@@ -41,6 +41,7 @@ class SqsCompletions:
             "repositoryName": request.upload.repository.name,
             "uploadId": request.upload.upload_id,
             "layerDigests": list(request.layer_digests),
+            "handOvers": request.hand_overs + 1,
         }
         delay = min(max(math.ceil(delay_seconds), 0), MAX_DELAY_SECONDS)
         with translated_errors():

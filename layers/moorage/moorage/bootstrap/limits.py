@@ -33,5 +33,6 @@ def limits_of(settings: Settings) -> Limits:
             lease_seconds=settings.lease_seconds,
             checkpoint_bytes=settings.checkpoint_bytes,
             read_ahead_bytes=settings.range_bytes * settings.ranges_in_flight,
+            max_hand_overs=limits.MAX_HAND_OVERS,
         ),
     )

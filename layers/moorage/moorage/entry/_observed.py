@@ -1,19 +1,25 @@
 """Log and metrics of an invocation."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import aws_lambda_powertools as powertools
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from moorage.usecases.ports.content import Hasher
+
+_log = logging.getLogger("moorage")
 Handler = Callable[[Any, LambdaContext], Any]
 Work = Callable[[Any, LambdaContext, powertools.Metrics], Any]
+NAMESPACE = "Moorage"
 
 
 def observed(work: Work, *, counts_cold_starts: bool = False) -> Handler:
     """A Lambda handler: what is logged under "moorage" becomes JSON with the invocation's id, metrics become EMF."""
     logger = powertools.Logger(service="moorage", logger_name="moorage")
-    metrics = powertools.Metrics(service="moorage", namespace="Moorage")
+    metrics = powertools.Metrics(service="moorage", namespace=NAMESPACE)
 
     @logger.inject_lambda_context
     @metrics.log_metrics(capture_cold_start_metric=counts_cold_starts)
@@ -22,3 +28,16 @@ def observed(work: Work, *, counts_cold_starts: bool = False) -> Handler:
 
     entry: Handler = handler
     return entry
+
+
+def report_hasher(hasher: Hasher) -> None:
+    """Say once, when a process starts, that sha256 states cannot be carried from part to part.
+
+    Layers are right all the same, but each completion reads its whole layer again: slower, and more expensive.
+    """
+    if hasher.carries():
+        return
+    powertools.Logger(service="moorage", logger_name="moorage")
+    _log.warning("libcrypto exports no sha256 states: every completion reads its layer again")
+    with single_metric(name="HashStatesUnavailable", unit=MetricUnit.Count, value=1, namespace=NAMESPACE):
+        pass  # it is written when the block ends

@@ -8,7 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from moorage.domain.registry import Registry
-from moorage.entry._observed import Handler, observed
+from moorage.entry._observed import Handler, observed, report_hasher
 from moorage.usecases.ports import Ports
 from moorage.wire.http import HttpRequest, http_request
 from moorage.wire.outcome import Answered
@@ -25,4 +25,5 @@ def http_handler(answer: Answer, registry: Registry, ports: Ports) -> Handler:
         metrics.add_metric(answered.error or "Success", MetricUnit.Count, 1)
         return answered.response.as_proxy_result()
 
+    report_hasher(ports.hasher)
     return observed(work, counts_cold_starts=True)

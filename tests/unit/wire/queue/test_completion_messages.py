@@ -201,3 +201,52 @@ def test_the_deletion_of_an_object_that_is_no_content_changes_nothing(world: Wor
 
 def lost_times(world: World) -> list[float | None]:
     return [blob.lost_at for blob in world.records.blobs.values()]
+
+
+def handed_over(world: World) -> dict[str, Any]:
+    """The message that a function sent to the queue, as the queue delivers it."""
+    [(asked, _)] = world.completions.enqueued
+    world.completions.enqueued.clear()
+    return request(asked.upload.upload_id, *asked.layer_digests, handOvers=asked.hand_overs)
+
+
+def test_a_verification_that_makes_no_progress_ends_in_the_dead_letter_queue(world: World):
+    upload_id, message = joined(world)
+    limit = world.ports.limits.verification.max_hand_overs
+    busy = Lease("a worker that never ends", world.clock.now + 1)
+    run(world, message, deadline=0)
+    verification = world.head(upload_id).verification
+    assert verification
+    for hand_over in range(1, limit + 1):
+        message = handed_over(world)
+        assert message["handOvers"] == hand_over
+        world.change_head(upload_id, verification=replace(verification, lease=busy))
+        assert run(world, message) is Outcome.HANDED_OVER
+    assert run(world, handed_over(world)) is Outcome.DEAD_LETTER
+    assert not world.completions.enqueued
+    [(_, reason, explanation)] = world.completions.dead_lettered
+    assert (reason, "handOvers" in explanation) == ("InvalidParameterException", True)
+
+
+@pytest.mark.parametrize("hand_overs", ["1", -1, 1.5, None, True])
+def test_a_number_of_hand_overs_is_a_whole_number(world: World, hand_overs: Any):
+    upload_id = world.uploaded(CONTENT[:30])
+    assert run(world, request(upload_id, handOvers=hand_overs)) is Outcome.DEAD_LETTER
+    assert world.head(upload_id).status is UploadStatus.OPEN
+
+
+@pytest.mark.parametrize("then", ["deleted", "created again", "deleted, and the record expired"])
+@pytest.mark.parametrize("how", ["event", "hand-over"])
+def test_a_deleted_repository_with_a_direct_upload_in_flight_leaves_no_dead_letter(world: World, how: str, then: str):
+    upload_id, message = joined(world)
+    if how == "hand-over":
+        run(world, message, deadline=0)
+        message = handed_over(world)
+    world.delete()
+    if then == "created again":
+        world.create()
+    if then == "deleted, and the record expired":
+        del world.records.uploads[upload_id]
+    assert run(world, message) is Outcome.DONE
+    assert not world.completions.dead_lettered
+    assert not world.records.layers

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from moorage.adapters.aws_errors import error_code, translated_errors
 from moorage.adapters.s3.bodies import body_of, failure_of
-from moorage.adapters.s3.checksums import stored_object
+from moorage.adapters.s3.heads import MISSING, head_object
 from moorage.adapters.s3.keys import relay_key, tail_key
 from moorage.adapters.s3.ranges import S3Ranges
 from moorage.domain.errors import UnavailableError
@@ -34,7 +34,6 @@ _DAMAGED = frozenset(
         "MalformedXML",
     }
 )
-MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 _PUT_REFUSALS = {
     "BadDigest": PutOutcome.REFUSED,
     "InvalidDigest": PutOutcome.REFUSED,
@@ -134,14 +133,7 @@ class S3Content:
 
     def head(self, object_key: str) -> StoredObject | None:
         """HeadObject with checksums."""
-        try:
-            with translated_errors():
-                answer = self._client.head_object(Bucket=self._bucket, Key=object_key, ChecksumMode="ENABLED")
-        except ClientError as error:
-            if error_code(error) in MISSING:
-                return None
-            raise
-        return stored_object(answer)
+        return head_object(self._client, self._bucket, object_key)
 
     def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Generator[bytes, None, None]:
         """Parallel ranged GETs (s3_ranges.py)."""

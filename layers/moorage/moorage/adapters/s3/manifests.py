@@ -6,7 +6,8 @@ from botocore.exceptions import ClientError
 
 from moorage.adapters.aws_errors import error_code, translated_errors
 from moorage.adapters.s3 import keys
-from moorage.adapters.s3.content import MISSING, server_side_encryption
+from moorage.adapters.s3.content import server_side_encryption
+from moorage.adapters.s3.heads import MISSING
 from moorage.domain.repositories.repository import Encryption
 
 if TYPE_CHECKING:

@@ -7,7 +7,11 @@ from moorage.domain.uploads.upload import UploadRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteLayerUpload:
-    """`layer_digests` are as the caller wrote them; one that matches is enough."""
+    """`layer_digests` are as the caller wrote them; one that matches is enough.
+
+    `hand_overs` is how often functions have passed it on through the queue; 0 for a request from outside.
+    """
 
     upload: UploadRef
     layer_digests: tuple[str, ...]
+    hand_overs: int = 0

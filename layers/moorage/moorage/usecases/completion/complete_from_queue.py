@@ -16,6 +16,7 @@ from moorage.domain.errors import (
     InvalidLayerError,
     LayerAlreadyExistsError,
     MoorageError,
+    RepositoryNotFoundError,
     UnavailableError,
     UploadNotFoundError,
     VerificationInProgressError,
@@ -26,8 +27,10 @@ from moorage.usecases.direct_uploads.complete_direct_upload import completion_of
 from moorage.usecases.ports import Ports
 
 _TRY_AGAIN = (UnavailableError, EncryptionError, InconsistentRecordsError)
-_ON_RECORD = (UploadNotFoundError, InvalidLayerError, AccessDeniedError)
-"""Refusals of an event that need no person: its upload is over, and its record (or its absence) says so."""
+_ON_RECORD = (RepositoryNotFoundError, UploadNotFoundError, InvalidLayerError, AccessDeniedError)
+"""Refusals that need no person, of an event or a hand-over: the upload is over, and its record or the absence of its
+repository says so. Somebody deleted the repository, or the upload failed or expired.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ def complete_from_queue(message: CompleteLayerUpload | JoinedObject, ports: Port
     except _TRY_AGAIN:
         raise
     except MoorageError as refusal:
-        needs_nobody = isinstance(message, JoinedObject) and isinstance(refusal, _ON_RECORD)
+        is_own = isinstance(message, JoinedObject) or message.hand_overs > 0
+        needs_nobody = is_own and isinstance(refusal, _ON_RECORD)
         return Attempt(Outcome.DONE if needs_nobody else Outcome.DEAD_LETTER, refusal)
 
 

@@ -79,7 +79,7 @@ class CompletionQueue(Protocol):
     """The queue of completions for a function with more time."""
 
     def enqueue(self, request: CompleteLayerUpload, delay_seconds: float = 0.0) -> None:
-        """Enqueue the completion with a delay. Without a queue, nothing happens."""
+        """Hand the completion over to the queue, with a delay; counts it. Without a queue, nothing happens."""
 
     def dead_letter(self, message: str, reason: str, explanation: str) -> bool:
         """Store a message that can never succeed, with the reason; False if there is no dead-letter queue."""
@@ -96,3 +96,5 @@ class VerificationLimits:
     lease_seconds: float
     checkpoint_bytes: int
     read_ahead_bytes: int
+    max_hand_overs: int
+    """How often a completion may go through the queue before it becomes a dead letter."""

@@ -21,7 +21,7 @@ from moorage.wire.ecr.operations import find_operation
 from moorage.wire.json_body import read_json_object
 from moorage.wire.operation import Members
 from moorage.wire.outcome import log_refusal, log_success
-from moorage.wire.shapes import StringShape, StructureShape
+from moorage.wire.shapes import IntegerShape, StringShape, StructureShape
 
 STORED = frozenset({"CompleteMultipartUpload", "PutObject"})
 """S3's reasons for an object of a direct upload: its parts were joined, or it was sent as a whole."""
@@ -104,7 +104,13 @@ def _read(body: str, call: Call, ports: Ports) -> tuple[Message | None, Members]
     if "detail-type" in message:
         return _read_event(message, call.registry, ports)
     members = find_operation(OPERATION).input.read(message)
-    request = CompleteLayerUpload(upload=upload_of(members, call), layer_digests=tuple(members["layerDigests"]))
+    # Lambda's own detection of loops is off for this queue: a verification without progress is stopped here.
+    hand_overs = IntegerShape(min=0, max=ports.limits.verification.max_hand_overs)
+    request = CompleteLayerUpload(
+        upload=upload_of(members, call),
+        layer_digests=tuple(members["layerDigests"]),
+        hand_overs=hand_overs.read(message.get("handOvers", 0), "handOvers"),
+    )
     return request, members
 
 
