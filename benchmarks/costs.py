@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import boto3
 from botocore.client import BaseClient
 from moorage_local.stack import stack
 from rich.console import Console
@@ -30,8 +31,8 @@ from tests.support.template.plays import Stage
 MIB = 1024 * 1024
 LAYER_BYTES = 60 * MIB
 PART_BYTES = 3 * MIB
-ITEM_KB = 2
-"""Every record counts as 2 KB: an upload's head has 1 to 2 KB, the others are smaller."""
+ITEM_KB = 1
+"""Every record of a push has less than 1 KB, an upload's head included; `_require_small_items` looks at them."""
 PRICES = {
     "S3 PUT, POST or LIST request": 0.005 / 1000,
     "S3 GET or HEAD request": 0.0004 / 1000,
@@ -44,6 +45,20 @@ PRICES = {
     "Lambda GB-second, arm64": 0.0000133334,
     "CloudWatch Logs GB": 0.50,
 }
+MONTHLY = {
+    "alarms: 18 of 0.10": 18 * 0.10,
+    "the secret of the token keys": 0.40,
+    "SQS: Lambda polls with 5 connections, 20 s each": 5 * 30 * 86_400 / 20 * 0.40 / 1e6,
+    "custom metrics: 20 of 0.30, in a registry that is used at every hour": 20 * 0.30,
+    "dashboard, beyond an account's free three": 3.00,
+}
+"""Dollars a month for an idle stack, without free tiers; metrics are charged for the hours in which they are sent."""
+OPTIONS = {
+    "SnapStart=on, for each GB of memory and each published version": 0.0000015046 * 30 * 86_400,
+    "Tracing=on, for a million recorded traces": 5.00,
+    "DetailedMetrics=on, for each metric of a route": 0.30,
+}
+S3_GB_MONTH, ECR_GB_MONTH = 0.023, 0.10
 SECONDS = {"question": 0.08, "part of 3 MiB": 0.25, "hashing, per 100 MiB": 1.0, "stream": 0.1}
 LOG_GB = 1.5e-6
 """Log lines of one invocation: Lambda's own three, ours, and the metrics'."""
@@ -91,6 +106,7 @@ def main() -> None:
     ):
         os.environ.update(made.variables)
         bills = {"through UploadLayerPart": _relayed(), "straight to S3": _direct()}
+        _require_small_items()
     console = Console()
     console.print(f"per 1,000 layers of {LAYER_BYTES // MIB} MiB, in dollars\n", highlight=False)
     names = [name for name in PRICES if any(bill.units[name] for bill in bills.values())]
@@ -100,6 +116,33 @@ def main() -> None:
         console.print(f"| {name} | {' | '.join(cells)} |", highlight=False, soft_wrap=True)
     totals = [f"**{1000 * bill.total():.2f}**" for bill in bills.values()]
     console.print(f"| together | {' | '.join(totals)} |", highlight=False)
+    _print_months(console, bills["through UploadLayerPart"])
+
+
+def break_even_gb(pushes: float, fixed: float) -> float:
+    """The stored GB at which a month costs as much as Amazon ECR; both arguments are dollars a month."""
+    return (pushes + fixed) / (ECR_GB_MONTH - S3_GB_MONTH)
+
+
+def _print_months(console: Console, bill: Bill) -> None:
+    for name, dollars in {**MONTHLY, **OPTIONS}.items():
+        console.print(f"| {name} | {dollars:.2f} |", highlight=False, soft_wrap=True)
+    pushes = 1000 * bill.total()
+    least, most = sum(list(MONTHLY.values())[:3]), sum(MONTHLY.values())
+    for fixed in (least, most):
+        month = 100 * S3_GB_MONTH + pushes + fixed
+        even = break_even_gb(pushes, fixed)
+        console.print(
+            f"100 GB and 1,000 pushes, {fixed:.2f} fixed: {month:.2f}; as ECR at {even:.0f} GB", highlight=False
+        )
+
+
+def _require_small_items() -> None:
+    """No record of a push has more than ITEM_KB (DynamoDB Developer Guide, "Item sizes": names and values)."""
+    items = boto3.client("dynamodb").scan(TableName=os.environ["MOORAGE_TABLE"], ConsistentRead=True)["Items"]
+    largest = max(sum(len(name) + len(str(*value.values())) for name, value in item.items()) for item in items)
+    if largest > ITEM_KB * 1024:
+        raise RuntimeError(f"a record has {largest} bytes")
 
 
 def _relayed() -> Bill:
