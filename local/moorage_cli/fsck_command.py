@@ -98,13 +98,17 @@ def _mark(each: Examined) -> str:
     fault = each.finding.fault
     if fault.is_note:
         return "note"
-    return "removed" if each.repaired else "garbage" if fault.is_garbage else "[red]broken[/]"
+    if each.repaired:
+        return "removed" if fault.is_garbage else "corrected"
+    return "garbage" if fault.is_garbage else "[red]broken[/]"
 
 
 def _print(examined: list[Examined]) -> None:
     console = Console(file=sys.stdout)
     if not examined:
-        console.print("Nothing is wrong: every layer has its content, and there is no garbage.")
+        console.print(
+            "Nothing is wrong: every layer has its content, every image what it names, and there is no garbage."
+        )
         return
     table = Table("fault", "what", "detail", "")
     for each in examined:

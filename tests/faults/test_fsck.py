@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import boto3
 import pytest
-from moorage.adapters.dynamodb.item import connection
 from moorage.domain.repositories.repository import RepositoryId
-from moorage.usecases.fsck._find_faults import Fault
-from moorage.usecases.fsck.fsck import Examined, Fsck, fsck
+from moorage.usecases.fsck._fault import Fault
 from moorage_local.stack.stack import Stack
 
+from tests.support.faults.fsck import change, examine, put, remove, repository_pk
+from tests.support.faults.image_plants import IMAGE_FAULTS
 from tests.support.faults.registry import LocalRegistry
 from tests.support.faults.scenarios import ONE, SMALL_PARTS, TWO
 from tests.support.layers import digest_of
@@ -29,38 +29,12 @@ def registry(stack: Stack) -> LocalRegistry:
     return made
 
 
-def examine(registry: LocalRegistry, **options: bool) -> list[Examined]:
-    command = Fsck(min_multipart_age_seconds=-(10.0**9), **options)
-    return fsck(command, registry.fsck_ports, lambda _what, _more: None)
-
-
-def change(registry: LocalRegistry, pk: str, sk: str, expression: str, **values: dict[str, str]) -> None:
-    connection().client.update_item(
-        TableName=registry.settings.table_name,
-        Key={"pk": {"S": pk}, "sk": {"S": sk}},
-        UpdateExpression=expression,
-        **({"ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}} if values else {}),
-    )
-
-
-def remove(registry: LocalRegistry, pk: str, sk: str) -> None:
-    connection().client.delete_item(TableName=registry.settings.table_name, Key={"pk": {"S": pk}, "sk": {"S": sk}})
-
-
 def blob_pk(registry: LocalRegistry) -> str:
     return f"BLOB#{registry.settings.registry_id}#{digest_of(ONE)}"
 
 
-def repository_pk(registry: LocalRegistry) -> str:
-    return f"REPO#{registry.settings.registry_id}#{NAME}"
-
-
 def object_key(registry: LocalRegistry) -> str:
     return next(each.object_key for each in registry.fsck_ports.inventory.objects() if not each.is_tail)
-
-
-def put(registry: LocalRegistry, key: str, body: bytes) -> None:
-    boto3.client("s3").put_object(Bucket=registry.settings.bucket, Key=key, Body=body)
 
 
 def open_upload_id(registry: LocalRegistry) -> str:
@@ -85,7 +59,7 @@ def begin_deletion(registry: LocalRegistry, name: str) -> None:
 
 STRAY = "00000000-0000-4000-8000-000000000000"
 BROKEN: dict[Fault, Plant] = {
-    Fault.LAYER_WITHOUT_REPOSITORY: lambda registry: remove(registry, repository_pk(registry), "#META"),
+    Fault.LAYER_WITHOUT_REPOSITORY: lambda registry: remove(registry, repository_pk(registry, NAME), "#META"),
     Fault.LAYER_WITHOUT_BLOB: lambda registry: remove(registry, blob_pk(registry), "#META"),
     Fault.BLOB_WITHOUT_CONTENT: _delete_object,
     Fault.CONTENT_MISMATCH: lambda registry: put(registry, object_key(registry), bytes(reversed(ONE))),
@@ -98,7 +72,7 @@ GARBAGE: dict[Fault, Plant] = {
     Fault.UNNEEDED_TAIL: lambda registry: put(registry, f"tails/{registry.settings.registry_id}/{STRAY}/00001", b"x"),
     Fault.UNKNOWN_MULTIPART: _lose_upload,
     Fault.UNSCHEDULED_BLOB: lambda registry: (
-        remove(registry, repository_pk(registry), f"LAYER#{digest_of(ONE)}"),
+        remove(registry, repository_pk(registry, NAME), f"LAYER#{digest_of(ONE)}"),
         change(registry, blob_pk(registry), "#META", "SET refs = :none", none={"N": "0"}),
     )[1],
     Fault.EXPIRED_UPLOAD: lambda registry: setattr(registry, "now", registry.now + 10**6),
@@ -108,7 +82,7 @@ GARBAGE: dict[Fault, Plant] = {
 
 
 def test_every_kind_of_fault_is_planted_here() -> None:
-    assert {*BROKEN, *GARBAGE, Fault.AWAITS_TTL} == set(Fault)
+    assert {*BROKEN, *GARBAGE, Fault.AWAITS_TTL, *IMAGE_FAULTS} == set(Fault)
     assert all(fault.is_garbage for fault in GARBAGE)
     assert not any(fault.is_garbage for fault in BROKEN)
 

@@ -19,7 +19,7 @@ from moorage.domain.caller import Caller
 from moorage.domain.events import RegistryEvent
 from moorage.domain.registry import Registry
 from moorage.domain.repositories.repository import CLOSED_SECONDS
-from moorage.usecases.fsck._find_faults import Fault, Finding
+from moorage.usecases.fsck._fault import Fault, Finding
 from moorage.usecases.fsck.fsck import Fsck, fsck
 from moorage.usecases.ports import Ports
 from moorage.usecases.reaper.handle_record_change import handle_record_change

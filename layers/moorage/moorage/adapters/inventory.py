@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import delete_if
+from moorage.adapters.dynamodb.images.repairs import image_row_of
 from moorage.adapters.dynamodb.item import Item
 from moorage.adapters.dynamodb.keys import HEAD, part_sk, upload_pk
 from moorage.adapters.dynamodb.stream import record_of_item
 from moorage.adapters.dynamodb.uploads.models import PartItem, UploadItem
-from moorage.adapters.s3.keys import TAILS_PREFIX, upload_id_of
+from moorage.adapters.s3.keys import MANIFESTS_PREFIX, TAILS_PREFIX, upload_id_of
 from moorage.domain.records import Record
 from moorage.domain.uploads.upload import Upload
-from moorage.usecases.ports.inventory import ListedMultipart, ListedObject, PartOf
+from moorage.usecases.ports.inventory import ImageRow, ListedMultipart, ListedObject, PartOf
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -31,7 +32,8 @@ class AwsInventory:
             for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
                 for found in page.get("Contents", []):
                     key = found["Key"]
-                    yield ListedObject(key, found["Size"], upload_id_of(key), key.startswith(TAILS_PREFIX))
+                    is_tail, is_manifest = key.startswith(TAILS_PREFIX), key.startswith(MANIFESTS_PREFIX)
+                    yield ListedObject(key, found["Size"], upload_id_of(key), is_tail, is_manifest)
 
     def multiparts(self) -> Iterator[ListedMultipart]:
         """ListMultipartUploads, page by page."""
@@ -40,7 +42,7 @@ class AwsInventory:
                 for found in page.get("Uploads", []):
                     yield ListedMultipart(found["Key"], found["UploadId"], found["Initiated"].timestamp())
 
-    def records(self) -> Iterator[Record | PartOf]:
+    def records(self) -> Iterator[Record | PartOf | ImageRow]:
         """A consistent Scan, page by page."""
         with translated_errors():
             for item in Item.scan(consistent_read=True):
@@ -49,6 +51,8 @@ class AwsInventory:
                     yield record
                 elif isinstance(item, PartItem):
                     yield PartOf(item.pk.partition("#")[2], int(item.sk.rpartition("#")[2]), int(item.expires_at or 0))
+                elif (row := image_row_of(item)) is not None:
+                    yield row
 
     def remove_expired(self, upload: Upload, now: float) -> bool:
         """One conditional delete of an item that TTL would delete later."""

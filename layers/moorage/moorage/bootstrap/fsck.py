@@ -1,5 +1,7 @@
 """The ports of fsck."""
 
+from moorage.adapters.dynamodb.images.repairs import DynamoDbImageRepairs
+from moorage.adapters.dynamodb.item import bind
 from moorage.adapters.inventory import AwsInventory
 from moorage.bootstrap.api import compose
 from moorage.bootstrap.clients import s3_client
@@ -15,6 +17,7 @@ def compose_fsck(settings: Settings) -> FsckPorts:
     return FsckPorts(
         inventory=AwsInventory(s3, settings.bucket),
         images=ports.images,
+        image_repairs=DynamoDbImageRepairs(bind(settings.table_name, settings.region)),
         repositories=ports.repositories,
         catalog=ports.catalog,
         uploads=ports.uploads,

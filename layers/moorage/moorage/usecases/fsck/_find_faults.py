@@ -1,76 +1,11 @@
 """Finds the faults in one inventory: broken invariants, and garbage that was not collected."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from moorage.domain.layer import Blob
+from moorage.usecases.fsck._fault import TTL_SECONDS, Fault, Finding
+from moorage.usecases.fsck._find_image_faults import image_faults
 from moorage.usecases.fsck._take_inventory import Look
-
-
-class Fault(StrEnum):
-    """Kinds of findings.
-
-    The first group must never occur. The second only costs storage, and `--repair` removes it. A note is no fault.
-    """
-
-    LAYER_WITHOUT_REPOSITORY = "layer-without-repository"
-    LAYER_WITHOUT_BLOB = "layer-without-blob"
-    BLOB_WITHOUT_CONTENT = "blob-without-content"
-    CONTENT_MISMATCH = "content-mismatch"
-    REFS_MISMATCH = "refs-mismatch"
-
-    UNNEEDED_OBJECT = "unneeded-object"
-    UNNEEDED_TAIL = "unneeded-tail"
-    UNKNOWN_MULTIPART = "unknown-multipart"
-    UNSCHEDULED_BLOB = "unscheduled-blob"
-    EXPIRED_UPLOAD = "expired-upload"
-    ORPHAN_PART = "orphan-part"
-    STUCK_DELETION = "stuck-deletion"
-
-    AWAITS_TTL = "awaits-ttl"
-
-    @property
-    def is_garbage(self) -> bool:
-        """Whether it is only garbage."""
-        return self in _GARBAGE
-
-    @property
-    def is_note(self) -> bool:
-        """Whether nothing is wrong."""
-        return self is Fault.AWAITS_TTL
-
-    @property
-    def is_lost_content(self) -> bool:
-        """Whether the next push of the digest restores the content: `--repair` marks it as lost."""
-        return self in {Fault.BLOB_WITHOUT_CONTENT, Fault.CONTENT_MISMATCH}
-
-
-TTL_SECONDS = 7 * 24 * 3600
-"""How long DynamoDB may take to delete an expired item before fsck calls it a fault.
-
-It does so within a few days (DynamoDB Developer Guide, "Using time to live").
-"""
-_GARBAGE = frozenset(
-    {
-        Fault.UNNEEDED_OBJECT,
-        Fault.UNNEEDED_TAIL,
-        Fault.UNKNOWN_MULTIPART,
-        Fault.UNSCHEDULED_BLOB,
-        Fault.EXPIRED_UPLOAD,
-        Fault.ORPHAN_PART,
-        Fault.STUCK_DELETION,
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One fault: `subject` is the same in every inventory, `detail` explains it."""
-
-    fault: Fault
-    subject: str
-    detail: str = ""
 
 
 def find_faults(look: Look, now: float, min_multipart_age_seconds: float) -> Iterator[Finding]:
@@ -132,8 +67,10 @@ def _blobs(look: Look, _: float) -> Iterator[Finding]:
 
 def _objects(look: Look, now: float) -> Iterator[Finding]:
     needed = {blob.object_key for blob in look.blobs.values()}
+    needed |= {image.object_key for image in look.images.values() if image.object_key}
+    needed |= {pending.object_key for pending in look.pending.values()}
     for key, listed in look.objects.items():
-        if key in needed or listed.upload_id is None or look.is_in_progress(listed.upload_id, now - TTL_SECONDS):
+        if key in needed or not listed.is_ours or look.is_in_progress(listed.upload_id, now - TTL_SECONDS):
             continue
         fault = Fault.UNNEEDED_TAIL if listed.is_tail else Fault.UNNEEDED_OBJECT
         yield Finding(fault, key, f"{listed.size_bytes} bytes that no record needs")
@@ -151,5 +88,12 @@ def _uploads(look: Look, now: float) -> Iterator[Finding]:
             yield Finding(fault, f"{part.upload_id} {part.part_number}", "its upload has no record")
 
 
-_RULES: tuple[Callable[[Look, float], Iterator[Finding]], ...] = (_repositories, _layers, _blobs, _uploads, _objects)
+_RULES: tuple[Callable[[Look, float], Iterator[Finding]], ...] = (
+    _repositories,
+    _layers,
+    _blobs,
+    image_faults,
+    _uploads,
+    _objects,
+)
 """Uploads come before objects, so that repair removes an expired upload before the objects that only it needed."""

@@ -1,10 +1,11 @@
-"""Removes one piece of garbage, after reading again the record that might still need it."""
+"""Repairs one finding: removes garbage after reading again the record that might still need it."""
 
 from collections.abc import Callable
 
 from moorage.domain.layer import Blob
 from moorage.domain.uploads.upload import UploadStatus
-from moorage.usecases.fsck._find_faults import Fault, Finding
+from moorage.usecases.fsck._fault import Fault, Finding
+from moorage.usecases.fsck._repair_images import IMAGE_REPAIRS
 from moorage.usecases.fsck._take_inventory import Look
 from moorage.usecases.ports.inventory import FsckPorts, PartOf
 from moorage.usecases.reaper._collect_upload import collect_upload
@@ -12,7 +13,7 @@ from moorage.usecases.repositories.delete_repository import finish_deletion
 
 
 def repair(finding: Finding, look: Look, ports: FsckPorts) -> bool:
-    """Remove it; False if it is needed."""
+    """Remove it, or write it again; False if it is needed, or has changed."""
     return _REPAIRS[finding.fault](finding, look, ports)
 
 
@@ -91,4 +92,5 @@ _REPAIRS: dict[Fault, Callable[[Finding, Look, FsckPorts], bool]] = {
     Fault.EXPIRED_UPLOAD: _expired_upload,
     Fault.ORPHAN_PART: _part,
     Fault.STUCK_DELETION: _stuck_deletion,
+    **IMAGE_REPAIRS,
 }

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from moorage.domain.digest import Digest
+from moorage.domain.images.image import Image, PendingManifest, digest_of
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.domain.uploads.upload import Upload, UploadStatus
-from moorage.usecases.ports.inventory import Inventory, ListedMultipart, ListedObject, PartOf
+from moorage.usecases.ports.inventory import ImageRow, Inventory, ListedMultipart, ListedObject, PartOf
 
 Progress = Callable[[str, int], None]
 """Called with what is being read or checked, and the number of new ones."""
@@ -15,7 +17,10 @@ Progress = Callable[[str, int], None]
 
 @dataclass(slots=True)
 class Look:
-    """What one look saw. `refs` counts the layers that point to each blob."""
+    """What one look saw. `refs` counts the layers that point to each blob. Images are kept without their manifests.
+
+    `damaged_manifests` are images whose record holds a manifest of another digest.
+    """
 
     objects: dict[str, ListedObject] = field(default_factory=dict)
     multiparts: list[ListedMultipart] = field(default_factory=list)
@@ -24,6 +29,10 @@ class Look:
     blobs: dict[tuple[str, str, str], Blob] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     parts: list[PartOf] = field(default_factory=list)
+    images: dict[tuple[RepositoryId, Digest], Image] = field(default_factory=dict)
+    rows: dict[ImageRow, ImageRow] = field(default_factory=dict)
+    pending: dict[str, PendingManifest] = field(default_factory=dict)
+    damaged_manifests: set[tuple[RepositoryId, Digest]] = field(default_factory=set)
 
     def blob_id(self, layer: Layer) -> tuple[str, str, str]:
         """Which blob a layer points to: that of its repository's encryption."""
@@ -67,3 +76,16 @@ def _note(look: Look, record: object) -> None:
             look.uploads[record.upload_id] = record
         case PartOf():
             look.parts.append(record)
+        case Image():
+            _note_image(look, record)
+        case ImageRow():
+            look.rows[record] = record
+        case PendingManifest():
+            look.pending[record.push_id] = record
+
+
+def _note_image(look: Look, image: Image) -> None:
+    key = (image.repository, image.digest)
+    look.images[key] = replace(image, content=None)
+    if image.content is not None and digest_of(image.content, image.digest.algorithm) != image.digest:
+        look.damaged_manifests.add(key)

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from moorage.domain.images.image import digest_of
 from moorage.usecases.completion._running_digest import streamed_digest
-from moorage.usecases.fsck._find_faults import Fault, Finding, find_faults, subject_of
+from moorage.usecases.fsck._fault import Fault, Finding
+from moorage.usecases.fsck._find_faults import find_faults, subject_of
+from moorage.usecases.fsck._find_image_faults import subject_of as subject_of_image
 from moorage.usecases.fsck._repair_garbage import mark_lost, repair
 from moorage.usecases.fsck._take_inventory import Look, Progress, take_inventory
 from moorage.usecases.ports.content import StoredPartsDamagedError
@@ -13,7 +16,10 @@ from moorage.usecases.ports.inventory import FsckPorts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fsck:
-    """`verify` reads and hashes all content; `repair` removes garbage and marks lost content."""
+    """`verify` reads and hashes all content.
+
+    `repair` removes garbage, corrects the records that belong to images, and marks lost content.
+    """
 
     verify: bool = False
     repair: bool = False
@@ -22,7 +28,7 @@ class Fsck:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A finding, and whether it was removed."""
+    """A finding, and whether it was removed or corrected."""
 
     finding: Finding
     repaired: bool = False
@@ -42,12 +48,13 @@ def fsck(command: Fsck, ports: FsckPorts, progress: Progress) -> list[Examined]:
         findings = [finding for finding in findings if finding in again]
     if command.verify:
         findings += _content_mismatches(look, ports, progress)
+        findings += _manifest_mismatches(look, ports, progress)
     if command.repair:
         for finding in findings:
             if finding.fault.is_lost_content:
                 mark_lost(finding, look, ports)
     return [
-        Examined(finding, command.repair and finding.fault.is_garbage and repair(finding, look, ports))
+        Examined(finding, command.repair and _is_repairable(finding) and repair(finding, look, ports))
         for finding in findings
     ]
 
@@ -64,6 +71,23 @@ def _content_mismatches(look: Look, ports: FsckPorts, progress: Progress) -> Ite
             continue  # missing content is a separate finding
         if actual != blob.digest:
             yield Finding(Fault.CONTENT_MISMATCH, subject_of(blob), f"{blob.object_key} hashes to {actual}")
+
+
+def _manifest_mismatches(look: Look, ports: FsckPorts, progress: Progress) -> Iterator[Finding]:
+    for image in look.images.values():
+        if image.object_key is None:
+            continue
+        try:
+            content = b"".join(_counted(ports.content.stream(image.object_key, None), progress))
+        except StoredPartsDamagedError:
+            continue  # a missing manifest is a separate finding
+        actual = digest_of(content, image.digest.algorithm)
+        if actual != image.digest:
+            yield Finding(Fault.MANIFEST_MISMATCH, subject_of_image(image), f"{image.object_key} hashes to {actual}")
+
+
+def _is_repairable(finding: Finding) -> bool:
+    return finding.fault.is_garbage or finding.fault.is_restorable
 
 
 def _counted(chunks: Iterator[bytes], progress: Progress) -> Iterator[bytes]:

@@ -1,10 +1,14 @@
 """What fsck needs: everything that is stored, listed, and the means to remove garbage."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Protocol
 
+from moorage.domain.digest import Digest
+from moorage.domain.images.image import Image, PendingManifest
 from moorage.domain.records import Record
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.content import ContentStore
 from moorage.usecases.ports.images import Images
@@ -14,12 +18,18 @@ from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
 
 @dataclass(frozen=True, slots=True)
 class ListedObject:
-    """An object of the bucket. `upload_id` is read from its key, None if the key is none of Moorage's."""
+    """An object of the bucket. `upload_id` is read from its key; None for a manifest, and for what is not Moorage's."""
 
     object_key: str
     size_bytes: int
     upload_id: str | None
     is_tail: bool
+    is_manifest: bool = False
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether Moorage made it."""
+        return self.is_manifest or self.upload_id is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,62 @@ class PartOf:
     expires_at: int = 0
 
 
+class RowKind(StrEnum):
+    """The records that belong to an image."""
+
+    TAG = "tag"
+    WAY_BACK = "way-back"
+    USE = "use"
+    REFERRER = "referrer"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRow:
+    """One record that belongs to the image `digest`; `about` is a tag, or the digest that the image names.
+
+    A tag leads to the image, a way back from the image to the tag. `push_id` and `written_at` (epoch seconds) are a
+    use's.
+    """
+
+    kind: RowKind
+    repository: RepositoryId
+    digest: Digest
+    about: str = ""
+    push_id: str = field(default="", compare=False)
+    written_at: float = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.repository}@{self.digest} {self.about}"
+
+    @classmethod
+    def parse(cls, text: str) -> "ImageRow":
+        """The row of a text that a row has written."""
+        kind, image, about = text.split(" ", 2)
+        repository, _, digest = image.partition("@")
+        registry_id, _, name = repository.partition("/")
+        return cls(RowKind(kind), RepositoryId(registry_id, name), Digest.of(digest), about)
+
+    def of_kind(self, kind: RowKind) -> "ImageRow":
+        """The record of another kind that it should have beside it."""
+        return replace(self, kind=kind)
+
+
+class ImageRepairs(Protocol):
+    """Conditional writes that correct the records of images."""
+
+    def remove_row(self, row: ImageRow) -> bool:
+        """Remove a record whose image is gone, or a way back whose tag points elsewhere; False if that is not so."""
+
+    def write_row(self, row: ImageRow, image: Image) -> bool:
+        """Write a use or a referrer of an image, or the way back to a tag that points to it; False if it is gone."""
+
+    def count_tags(self, image: Image, number: int) -> bool:
+        """Set its number of tags, if that is still the one in `image`."""
+
+    def remove_push(self, pending: PendingManifest, now: float) -> bool:
+        """Remove it if it has expired."""
+
+
 class Inventory(Protocol):
     """Everything there is."""
 
@@ -49,7 +115,7 @@ class Inventory(Protocol):
     def multiparts(self) -> Iterator[ListedMultipart]:
         """Every multipart upload that is neither completed nor aborted."""
 
-    def records(self) -> Iterator[Record | PartOf]:
+    def records(self) -> Iterator[Record | PartOf | ImageRow]:
         """Every record, read consistently but not at one time."""
 
     def remove_expired(self, upload: Upload, now: float) -> bool:
@@ -68,6 +134,7 @@ class FsckPorts:
     catalog: LayerCatalog
     uploads: Uploads
     images: Images
+    image_repairs: ImageRepairs
     content: ContentStore
     garbage: Garbage
     blob_expiry: BlobExpiry
