@@ -9,6 +9,7 @@ from moorage_local.stack.stack import Stack
 
 from tests.support.faults.registry import LocalRegistry
 from tests.support.faults.scenarios import ONE
+from tests.support.images import manifest
 from tests.support.layers import digest_of
 
 NAME, OTHER = "lost", "lost/other"
@@ -120,3 +121,16 @@ def test_a_mark_that_comes_after_the_restoration_changes_nothing(registry: Local
     registry.push(NAME, ONE)
     registry.ports.catalog.mark_lost(blob, registry.now)
     assert availability(registry) == "AVAILABLE"
+
+
+def test_an_image_waits_for_a_lost_layer_until_it_is_pushed_again(registry: LocalRegistry) -> None:
+    registry.push(NAME, b"config")
+    image = {"repositoryName": NAME, "imageManifest": manifest(b"config", ONE), "imageTag": "v1"}
+    delete(registry, next(each.object_key for each in registry.fsck_ports.inventory.objects() if each.size_bytes > 100))
+    check(registry)
+    error, body = registry.call("PutImage", **image)
+    assert error == "LayersNotFoundException"
+    assert DIGEST in body["message"]
+    registry.push(NAME, ONE)
+    registry.must("PutImage", **image)
+    assert registry.download(NAME, DIGEST) == ONE

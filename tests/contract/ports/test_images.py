@@ -98,7 +98,8 @@ def test_more_than_a_hundred_records_are_looked_up(ports: Ports, kept: Repositor
     assert found.tags == {"t7": made.digest, "t149": made.digest}
 
 
-def test_layers_are_looked_up(ports: Ports, kept: Repository):
+def add_layer(ports: Ports, kept: Repository) -> tuple[Layer, Blob]:
+    """A layer of content that no other repository has."""
     pushed = upload(kept.name)
     ports.uploads.create(pushed)
     layer = Layer(repository=kept.id, digest=digest("layer"), size_bytes=7, upload_id=pushed.upload_id, created_at=1.5)
@@ -112,6 +113,11 @@ def test_layers_are_looked_up(ports: Ports, kept: Repository):
         verified_at=1.5,
     )
     assert ports.catalog.commit(pushed, layer, blob, found=LayerLookup(None, None, None)).applied
+    return layer, blob
+
+
+def test_layers_are_looked_up(ports: Ports, kept: Repository):
+    layer, _ = add_layer(ports, kept)
     found = ports.images.look_up(kept.id, Wanted(layers=[layer.digest, digest("absent")]))
     assert found == Lookup(repository=kept, layers={layer.digest: layer})
     assert ports.images.keep_layer(kept.id, layer.digest)
@@ -217,3 +223,13 @@ def close(ports: Ports, kept: Repository) -> None:
     if isinstance(ports.images, DynamoDbImages):
         gate = gates.repository_gate(kept.id, kept.incarnation)
         write_together(ports.images._connection, lambda transaction: gates.close(transaction, gate, 2_000_000_000))
+
+
+def test_content_that_is_lost_is_found_where_it_is_looked_for(ports: Ports, kept: Repository):
+    layer, blob = add_layer(ports, kept)
+    wanted = Wanted(layers=[layer.digest], contents=[layer.digest], encryption=blob.encryption)
+    assert ports.images.look_up(kept.id, wanted).lost == frozenset()
+    ports.catalog.mark_lost(blob, 1.0)
+    assert ports.images.look_up(kept.id, wanted).lost == {layer.digest}
+    assert ports.images.look_up(kept.id, Wanted(layers=[layer.digest])).lost == frozenset()
+    assert ports.images.look_up(kept.id, Wanted(contents=[layer.digest])).lost == frozenset()

@@ -212,3 +212,31 @@ def test_a_push_whose_rivals_always_win_is_asked_to_come_again(harbour: Harbour)
     ports = replace(harbour.ports, images=Lost(harbour, "", lambda: None))
     with pytest.raises(errors.UnavailableError):
         put_image(PutImage(repository=harbour.repository_id(), content=FIRST.encode(), tag="v1"), ports)
+
+
+def lose(harbour: Harbour, *contents: bytes) -> None:
+    """Their objects are known to be gone."""
+    for key, blob in harbour.records.blobs.items():
+        if str(blob.digest) in map(digest_of, contents):
+            harbour.records.blobs[key] = replace(blob, lost_at=1.0)
+
+
+def test_a_layer_whose_content_is_lost_counts_as_missing(harbour: Harbour):
+    lose(harbour, TWO)
+    harbour.put(FIRST)
+    with pytest.raises(errors.LayersNotFoundError) as refused:
+        harbour.put(SECOND)
+    assert digest_of(TWO) in str(refused.value)
+    assert digest_of(ONE) not in str(refused.value)
+
+
+def test_of_more_layers_than_one_read_has_every_content_is_looked_at(harbour: Harbour):
+    layers = [f"layer {number}".encode() for number in range(130)]
+    for layer in layers:
+        harbour.pushed(layer)
+    for layer in (layers[0], layers[-1]):
+        lose(harbour, layer)
+        with pytest.raises(errors.LayersNotFoundError, match=digest_of(layer)):
+            harbour.put(image(*layers))
+        harbour.records.blobs.update({key: replace(blob, lost_at=None) for key, blob in harbour.records.blobs.items()})
+    harbour.put(image(*layers))

@@ -15,29 +15,40 @@ from moorage.domain.layer import Layer
 from moorage.domain.lifecycle.policy import StorageClass
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 
+READ_TOGETHER = 100
+"""Records in one read (BatchGetItem, DynamoDB service quotas)."""
 MAX_REMOVED_TAGS = 49
 """Tags that one transaction removes: two records of each, and the image's (100 actions, DynamoDB service quotas)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What to look up in a repository. `principals` are asked for their pull time exclusions."""
+    """What to look up in a repository. `principals` are asked for their pull time exclusions.
+
+    `contents` are layers whose content is looked at, too: that which repositories with `encryption` share.
+    """
 
     digests: Collection[Digest] = ()
     tags: Collection[str] = ()
     layers: Collection[Digest] = ()
+    contents: Collection[Digest] = ()
+    encryption: Encryption = field(default_factory=Encryption)
     principals: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """What was found. `marked` are layers that somebody is about to remove; they are in `layers` too."""
+    """What was found. `marked` are layers that somebody is about to remove; they are in `layers` too.
+
+    `lost` are contents that are known to be lost: the next push of the digest restores them.
+    """
 
     repository: Repository | None
     images: Mapping[Digest, Image] = field(default_factory=dict)
     tags: Mapping[str, Digest] = field(default_factory=dict)
     layers: Mapping[Digest, Layer] = field(default_factory=dict)
     marked: frozenset[Digest] = frozenset()
+    lost: frozenset[Digest] = frozenset()
     is_excluded: bool = False
 
 
@@ -64,7 +75,7 @@ class Images(Protocol):
     """Image records with their tags, and the uses that keep what they name."""
 
     def look_up(self, repository: RepositoryId, wanted: Wanted) -> Lookup:
-        """The repository and what is wanted of it: one read for each 100 records."""
+        """The repository and what is wanted of it: one read for each READ_TOGETHER records."""
 
     def record_uses(self, repository: Repository, image: Image, pending: PendingManifest | None) -> bool:
         """Note, before it is committed, what an image names, and the object that is to be its manifest.

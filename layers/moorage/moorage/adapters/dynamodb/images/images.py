@@ -22,6 +22,8 @@ from moorage.adapters.dynamodb.keys import (
     REFERRER_PREFIX,
     TAG_PREFIX,
     USE_PREFIX,
+    blob_pk,
+    blob_sk,
     exclusion_sk,
     image_sk,
     layer_sk,
@@ -59,7 +61,9 @@ class DynamoDbImages:
         sort_keys = [META, *map(image_sk, wanted.digests), *map(tag_sk, wanted.tags), *map(layer_sk, wanted.layers)]
         excluded = [registry_policy_key(repository.registry_id)]
         excluded += [(registry_pk(repository.registry_id), exclusion_sk(each)) for each in wanted.principals]
-        keys = list(dict.fromkeys([*((pk, sk) for sk in sort_keys), *excluded]))
+        sharing = blob_sk(wanted.encryption.sharing_id)
+        contents = [(blob_pk(repository.registry_id, each), sharing) for each in wanted.contents]
+        keys = list(dict.fromkeys([*((pk, sk) for sk in sort_keys), *excluded, *contents]))
         with translated_errors():
             return lookup_of(list(Item.batch_get(keys, consistent_read=True)))
 

@@ -7,7 +7,7 @@ from moorage.adapters.dynamodb.images.models import ImageItem, ImageTagItem, Tag
 from moorage.adapters.dynamodb.item import Item
 from moorage.adapters.dynamodb.keys import image_sk
 from moorage.adapters.dynamodb.layers.mapping import layer_of
-from moorage.adapters.dynamodb.layers.models import LayerItem
+from moorage.adapters.dynamodb.layers.models import BlobItem, LayerItem
 from moorage.adapters.dynamodb.registry.models import ExclusionItem
 from moorage.adapters.dynamodb.repositories.policies import repositories_in
 from moorage.domain.digest import Digest
@@ -26,6 +26,7 @@ def lookup_of(items: list[Item]) -> Lookup:
         tags={item.tag: Digest.of(item.digest) for item in items if isinstance(item, TagItem)},
         layers={layer.digest: layer for layer in map(layer_of, layers)},
         marked=frozenset(Digest.of(item.digest) for item in layers if item.deleting_at is not None),
+        lost=frozenset(Digest.of(item.digest) for item in items if isinstance(item, BlobItem) and item.lost_at),
         is_excluded=any(isinstance(item, ExclusionItem) for item in items),
     )
 

@@ -12,12 +12,16 @@ from moorage.usecases.ports.images import Lookup
 def require_named(manifest: Manifest, found: Lookup, repository: RepositoryId, ports: Ports) -> None:
     """Make sure that everything named was found; what somebody is about to remove is kept.
 
+    A layer whose content is known to be lost counts as missing: the client pushes it again, which restores it.
+
     Raises: LayersNotFoundError, ReferencedImagesNotFoundError.
     """
     missing = [
         str(layer)
         for layer in manifest.layers
-        if layer not in found.layers or (layer in found.marked and not ports.images.keep_layer(repository, layer))
+        if layer not in found.layers
+        or layer in found.lost
+        or (layer in found.marked and not ports.images.keep_layer(repository, layer))
     ]
     if missing:
         raise LayersNotFoundError(repository, missing, for_image=True)

@@ -2,6 +2,7 @@
 
 1. Read the manifest: what it names, and its digest.
 2. Look up the repository, the image, the tag and everything that the manifest names: one read for each 100 records.
+   Where a read has room, it looks at the layers' content, too; 5 looks at the rest.
 3. An image that is there only gets the tag.
 4. Record, for everything that is named, that this image uses it. Store the manifest, if it is too large for a record.
 5. Read what is named again. Whoever removes a layer or an image marks it first and looks for uses then, so one of the
@@ -25,14 +26,17 @@ from moorage.domain.errors import (
 )
 from moorage.domain.images.image import TAG_PATTERN, Image, digest_of, is_immutable, is_tag
 from moorage.domain.images.manifest import Manifest, parse_manifest
-from moorage.domain.repositories.repository import Repository, RepositoryId
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.usecases.access.authorize import authorize, require_possible
 from moorage.usecases.images.push._new_image import build_image, pending_manifest, require_named
 from moorage.usecases.ports import Ports
-from moorage.usecases.ports.images import Commit, Lookup, NewTag, Wanted
+from moorage.usecases.ports.images import READ_TOGETHER, Commit, Lookup, NewTag, Wanted
 
 ATTEMPTS = 40
 """Rounds of one push. Each lost round means that a rival's push has succeeded."""
+
+BESIDE = 4
+"""Records that the first lookup reads besides what is named: the repository, the registry's policy, image and tag."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,11 @@ class _Push:
     push_id: str
     image: Image | None = None
 
+    @property
+    def room(self) -> int:
+        """How many records more the first lookup reads at no more requests."""
+        return -(len(self.manifest.layers) + len(self.manifest.children) + BESIDE) % READ_TOGETHER
+
 
 def _digest(command: PutImage) -> Digest:
     given = None if command.digest is None else parse_digest(command.digest, HEX_LENGTHS)
@@ -90,10 +99,13 @@ def _try_to_put(push: _Push, ports: Ports) -> Image | None:
         digests=(push.digest, *manifest.children),
         tags=(command.tag,) if command.tag else (),
         layers=manifest.layers,
+        contents=manifest.layers[: push.room],
     )
     require_possible(command.repository, ports)
     found = ports.images.look_up(command.repository, wanted)
     repository = authorize(command.repository, found.repository, ports)
+    if repository.encryption != wanted.encryption:
+        found = replace(found, lost=frozenset())  # that content is not the repository's
     new = _new_tag(push, found, repository, ports)
     present = found.images.get(push.digest)
     if present is None:
@@ -138,7 +150,13 @@ def _commit_new(push: _Push, found: Lookup, repository: Repository, new: NewTag 
             return Commit.CLOSED
         if pending is not None:
             ports.manifests.put_manifest(pending.object_key, push.command.content, repository.encryption)
-        wanted = Wanted(digests=push.manifest.children, layers=push.manifest.layers)
+        seen = push.room if repository.encryption == Encryption() else 0
+        wanted = Wanted(
+            digests=push.manifest.children,
+            layers=push.manifest.layers,
+            contents=push.manifest.layers[seen:],
+            encryption=repository.encryption,
+        )
         require_named(push.manifest, ports.images.look_up(repository.id, wanted), repository.id, ports)
         push.image = replace(image, tag_count=0 if new is None else 1)
     return ports.images.commit(repository, push.image, new)
