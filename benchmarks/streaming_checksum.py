@@ -24,9 +24,9 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from moorage.adapters.libcrypto import LibcryptoSha256
+from moorage.adapters.libcrypto import LibcryptoHasher
 from moorage.adapters.s3.ranges import S3Ranges
-from moorage.domain.uploads.sha256_state import Sha256State
+from moorage.domain.uploads.sha256_state import HashState
 from moorage.settings import Settings
 from moorage_local.engines.engines import running_engines
 from moorage_local.stack import environment
@@ -63,7 +63,7 @@ def read_only(ranges: S3Ranges) -> None:
 
 
 def verify(ranges: S3Ranges) -> None:
-    hasher, state = LibcryptoSha256(), Sha256State()
+    hasher, state = LibcryptoHasher(), HashState()
     for chunk in ranges.read(KEY, None):
         state = hasher.extend(state, chunk)
     hasher.digest(state)

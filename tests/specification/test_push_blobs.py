@@ -1,5 +1,6 @@
 """Push: blobs in every way, by the sections below "Pushing blobs"."""
 
+import hashlib
 import os
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from tests.support.oci.http import UPLOADS, HttpAnswer, OciHttp
 
 MIB = 1024 * 1024
 SIZES = pytest.mark.parametrize("size", [0, 1, 300, 6 * MIB, 40 * MIB], ids=["empty", "1", "300", "6 MiB", "40 MiB"])
+ALGORITHMS = pytest.mark.parametrize("algorithm", ["sha256", "sha512"])
 Way = Callable[[OciHttp, bytes, str], HttpAnswer]
 
 
@@ -79,19 +81,22 @@ def require_there(oci: OciHttp, content: bytes, digest: str) -> None:
 
 @WAYS
 @SIZES
-def test_a_blob_that_was_pushed_is_pulled(oci: OciHttp, push: Way, size: int):
+@ALGORITHMS
+def test_a_blob_that_was_pushed_is_pulled(oci: OciHttp, push: Way, size: int, algorithm: str):
     content = os.urandom(size)
-    created = push(oci, content, digest_of(content))
+    digest = f"{algorithm}:{hashlib.new(algorithm, content).hexdigest()}"
+    created = push(oci, content, digest)
     assert created.status == 201
-    assert created.location.endswith(f"/v2/{oci.repository}/blobs/{digest_of(content)}")
-    require_there(oci, content, digest_of(content))
+    assert created.location.endswith(f"/v2/{oci.repository}/blobs/{digest}")
+    require_there(oci, content, digest)
     assert oci.fetch(created.location).body == content  # "<blob-location> being a pullable blob URL"
 
 
 @WAYS
 @SIZES
-def test_a_blob_of_another_digest_is_refused_and_not_there(oci: OciHttp, push: Way, size: int):
-    content, wrong = os.urandom(size), digest_of(os.urandom(8))
+@ALGORITHMS
+def test_a_blob_of_another_digest_is_refused_and_not_there(oci: OciHttp, push: Way, size: int, algorithm: str):
+    content, wrong = os.urandom(size), f"{algorithm}:{hashlib.new(algorithm, os.urandom(8)).hexdigest()}"
     refused = push(oci, content, wrong)
     assert (refused.status, refused.code) == (400, "DIGEST_INVALID")
     for digest in (wrong, digest_of(content)):
@@ -109,6 +114,18 @@ def test_a_digest_in_another_form_is_refused(oci: OciHttp, push: Way, digest: st
 def test_a_blob_is_pushed_again(oci: OciHttp, push: Way):
     for _ in range(2):
         assert push(oci, b"again", digest_of(b"again")).status == 201
+
+
+@pytest.mark.parametrize("size", [300, 6 * MIB])
+def test_a_blob_whose_algorithm_is_said_before(oci: OciHttp, size: int):
+    # Pushing a blob in chunks, digest-algorithm (main)
+    content = os.urandom(size)
+    location = oci.ask("POST", f"{UPLOADS}?digest-algorithm=sha512").location
+    for first in (0, size // 2):
+        location = oci.ask("PATCH", location, content[first : first + size // 2]).location
+    digest = f"sha512:{hashlib.sha512(content).hexdigest()}"
+    assert oci.ask("PUT", f"{location}?digest={digest}").status == 201
+    require_there(oci, content, digest)
 
 
 def test_a_session_has_a_location_and_a_minimum(oci: OciHttp):  # Pushing a blob in chunks, OCI-Chunk-Min-Length

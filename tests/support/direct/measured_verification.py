@@ -40,7 +40,7 @@ def main(content: Path) -> None:
             limits=limits_of(settings),
         )
         before = peak_bytes()
-        verify_upload(upload, ETAG, world.clock.now + 1000, ports)
+        verify_upload(upload, ETAG, "sha256", world.clock.now + 1000, ports)
         growth = peak_bytes() - before
     verification = world.head(upload_id).verification
     verified_bytes = verification and verification.verified_bytes

@@ -4,12 +4,12 @@ from dataclasses import dataclass, fields, replace
 from itertools import count
 from typing import Any
 
-from moorage.adapters.libcrypto import LibcryptoSha256
+from moorage.adapters.libcrypto import LibcryptoHasher
 from moorage.domain.policy.request import ITSELF
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.domain.token import TokenKey
 from moorage.domain.uploads.completion import CompleteLayerUpload
-from moorage.domain.uploads.sha256_state import Sha256State
+from moorage.domain.uploads.sha256_state import HashState
 from moorage.domain.uploads.upload import StoredPart, Upload, UploadRef
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
 from moorage.usecases.lifecycle.repository_layers import RepositoryLayers
@@ -65,10 +65,10 @@ class ForgetfulHasher:
     def carries(self) -> bool:
         return False
 
-    def extend(self, state: Sha256State, data: bytes) -> Sha256State:
+    def extend(self, state: HashState, data: bytes) -> HashState:
         raise AssertionError("cannot export a state")
 
-    def digest(self, state: Sha256State) -> bytes:
+    def digest(self, state: HashState) -> bytes:
         raise AssertionError("cannot export a state")
 
 
@@ -128,7 +128,7 @@ class World:
             "images": self.images,
             "manifests": self.manifests,
             "content": self.content,
-            "hasher": hasher or LibcryptoSha256(),
+            "hasher": hasher or LibcryptoHasher(),
             "verifications": MemoryVerifications(self.records),
             "direct": self.direct,
             "completions": self.completions,

@@ -1,11 +1,11 @@
 """sha256 states as values: the encoding, and what is not believed."""
 
 import zlib
-from hashlib import sha256
+from hashlib import sha256, sha512
 
 import pytest
-from moorage.adapters.libcrypto import LibcryptoSha256
-from moorage.domain.uploads.sha256_state import Sha256State, unseal
+from moorage.adapters.libcrypto import LibcryptoHasher
+from moorage.domain.uploads.sha256_state import HashState, unseal
 
 GO_VECTORS = {
     # Go's crypto/sha256 golden tests: half of the input hashed, then MarshalBinary (sha256_test.go, `halfState`).
@@ -19,52 +19,64 @@ GO_VECTORS = {
 @pytest.mark.parametrize(("text", "encoded"), GO_VECTORS.items())
 def test_the_encoding_is_the_one_of_gos_crypto_sha256(text: bytes, encoded: str):
     half, rest = text[: len(text) // 2], text[len(text) // 2 :]
-    hasher = LibcryptoSha256()
-    assert hasher.extend(Sha256State(), half).encode() == bytes.fromhex(encoded)
-    extended = hasher.extend(Sha256State.decode(bytes.fromhex(encoded)), rest)
+    hasher = LibcryptoHasher()
+    assert hasher.extend(HashState(), half).encode() == bytes.fromhex(encoded)
+    extended = hasher.extend(HashState.decode(bytes.fromhex(encoded)), rest)
     assert hasher.digest(extended) == sha256(text).digest()
 
 
+def test_the_encoding_of_sha512_is_the_one_of_gos_crypto_sha512():
+    # sha512_test.go, `halfState` of "abcd": magic, the initial words, the half, padding, its length.
+    words = (
+        "6a09e667f3bcc908bb67ae8584caa73b3c6ef372fe94f82ba54ff53a5f1d36f1"
+        "510e527fade682d19b05688c2b3e6c1f1f83d9abfb41bd6b5be0cd19137e2179"
+    )
+    encoded = bytes.fromhex("73686107" + words + "6162" + "00" * 126 + "0000000000000002")
+    hasher = LibcryptoHasher()
+    assert hasher.extend(HashState("sha512"), b"ab").encode() == encoded
+    assert hasher.digest(hasher.extend(HashState.decode(encoded), b"cd")) == sha512(b"abcd").digest()
+
+
 def test_a_full_block_is_in_the_words_and_not_in_the_encoding_any_more():
-    state = LibcryptoSha256().extend(Sha256State(), b"a" * 64)
+    state = LibcryptoHasher().extend(HashState(), b"a" * 64)
     assert (state.pending, state.length, state.encode()[36:100]) == (b"", 64, b"\0" * 64)
-    assert state.words != Sha256State().words
+    assert state.words != HashState().words
 
 
 def test_a_state_whose_block_does_not_fit_its_length_cannot_be():
     for pending, length in ((b"x", 0), (b"", 1), (b"x" * 64, 64)):
         with pytest.raises(ValueError, match="does not fit"):
-            Sha256State(pending=pending, length=length)
+            HashState(pending=pending, length=length)
     with pytest.raises(ValueError, match="does not fit"):
-        Sha256State(words=(0,) * 7)
+        HashState(words=(0,) * 7)
 
 
 @pytest.mark.parametrize("change", ["short", "long", "magic", "padding"])
 def test_bytes_that_are_no_state_are_not_decoded(change: str):
-    good = Sha256State().encode()
+    good = HashState().encode()
     bad = {
         "short": good[:-1],
         "long": good + b"\0",
         "magic": b"sha\x02" + good[4:],  # Go's sha224
         "padding": good[:99] + b"x" + good[100:],
     }[change]
-    with pytest.raises(ValueError, match="not a sha256 state"):
-        Sha256State.decode(bad)
+    with pytest.raises(ValueError, match="not a state"):
+        HashState.decode(bad)
 
 
 def test_a_sealed_state_is_believed_only_at_its_own_length():
-    sealed = LibcryptoSha256().extend(Sha256State(), b"abc").seal()
+    sealed = LibcryptoHasher().extend(HashState(), b"abc").seal()
     assert unseal(sealed, 3) is not None
     assert unseal(sealed, 2) is None
     assert unseal(sealed, 67) is None
 
 
 def test_what_is_not_a_sealed_state_is_not_believed():
-    sealed = Sha256State().seal()
+    sealed = HashState().seal()
     for stored in (None, b"", sealed[:-1], sealed + b"\0", b"\0" * len(sealed)):
         assert unseal(stored, 0) is None
 
 
 def test_an_intact_seal_around_a_form_that_we_do_not_know_is_not_believed():
-    other = b"sha\x04" + Sha256State().encode()[4:]
+    other = b"sha\x04" + HashState().encode()[4:]
     assert unseal(other + zlib.crc32(other).to_bytes(4, "big"), 0) is None

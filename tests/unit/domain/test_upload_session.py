@@ -21,8 +21,11 @@ SESSION = UploadSession(
 )
 
 
-def test_a_session_is_read_as_it_was_signed():
-    assert read_session(sign_session(SESSION, KEY), REPOSITORY, [KEY], NOW) == SESSION
+@pytest.mark.parametrize("algorithm", ["sha256", "sha512"])
+@pytest.mark.parametrize("is_usual", [True, False])
+def test_a_session_is_read_as_it_was_signed(algorithm: str, is_usual: bool):
+    session = replace(SESSION, algorithm=algorithm, has_usual_encryption=is_usual)
+    assert read_session(sign_session(session, KEY), REPOSITORY, [KEY], NOW) == session
 
 
 def test_a_session_of_a_key_that_no_longer_signs_is_read():

@@ -18,7 +18,7 @@ from moorage.adapters.dynamodb.repositories.policies import DynamoDbPolicies
 from moorage.adapters.dynamodb.repositories.repositories import DynamoDbRepositories
 from moorage.adapters.dynamodb.uploads.uploads import DynamoDbUploads
 from moorage.adapters.dynamodb.uploads.verifications import DynamoDbVerifications
-from moorage.adapters.libcrypto import LibcryptoSha256
+from moorage.adapters.libcrypto import LibcryptoHasher
 from moorage.adapters.s3.content import S3Content
 from moorage.adapters.s3.direct import S3Direct
 from moorage.adapters.s3.manifests import S3Manifests
@@ -54,7 +54,7 @@ def compose(settings: Settings) -> Ports:
         images=images,
         manifests=S3Manifests(s3, settings.bucket),
         content=S3Content(s3, settings.bucket, ranges, settings.download_url_seconds),
-        hasher=LibcryptoSha256(),
+        hasher=LibcryptoHasher(),
         sleep=time.sleep,
         verifications=DynamoDbVerifications(),
         direct=S3Direct(s3, settings.bucket, settings.part_url_seconds),

@@ -32,9 +32,9 @@ class Digest:
         return f"{self.algorithm}:{self.hex}"
 
     @classmethod
-    def of_hash(cls, sha256: bytes) -> "Digest":
-        """The digest whose hash is these 32 bytes."""
-        return cls(SHA256, sha256.hex())
+    def of_hash(cls, hashed: bytes) -> "Digest":
+        """The digest whose hash is these 32 (sha256) or 64 bytes (sha512)."""
+        return cls(SHA512 if len(hashed) == 64 else SHA256, hashed.hex())
 
     @classmethod
     def of(cls, text: str) -> "Digest":

@@ -1,5 +1,6 @@
 """A layer that arrives whole: S3 verifies it, and it is committed as every other layer is."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -8,7 +9,6 @@ import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import (
     InvalidLayerError,
-    InvalidParameterError,
     LayerAlreadyExistsError,
     LimitExceededError,
     RepositoryNotFoundError,
@@ -194,11 +194,46 @@ def test_what_one_request_cannot_take_is_refused_before_anything_is_written(worl
     sha512 = Digest("sha512", "0" * 128)
     with pytest.raises(LimitExceededError):
         store(world, size_bytes=151)
-    with pytest.raises(InvalidParameterError):
-        store(world, layer_digest=sha512)
+    with pytest.raises(LimitExceededError):
+        store(world, layer_digest=sha512, size_bytes=21)
     assert not world.records.uploads
     assert [can_store_whole(DIGEST, size, world.ports) for size in (0, 150, 151)] == [True, True, False]
-    assert not can_store_whole(sha512, 1, world.ports)
+    # Of sha512, as much as is kept in memory.
+    assert [can_store_whole(sha512, size, world.ports) for size in (0, 20, 21)] == [True, True, False]
+
+
+@pytest.mark.parametrize("content", [b"", b"up to 20 bytes"])
+def test_a_small_layer_of_sha512_is_hashed_here_and_by_s3(world: World, content: bytes):
+    digest = Digest("sha512", hashlib.sha512(content).hexdigest())
+    completed = store(world, content, layer_digest=digest)
+    assert completed.layer_digest == digest
+    assert world.stored(only_upload(world).upload_id) == content
+
+
+@pytest.mark.parametrize("sent", [b"other bytes!!!", b"up to 20 byte", b"up to 20 bytes."])
+def test_a_small_layer_of_another_sha512_writes_nothing(world: World, sent: bytes):
+    digest = Digest("sha512", hashlib.sha512(b"up to 20 bytes").hexdigest())
+    with pytest.raises(InvalidLayerError):
+        store(world, layer_digest=digest, size_bytes=14, chunks=[sent])
+    assert not world.records.uploads
+
+
+def test_a_small_layer_of_sha512_whose_answer_was_lost_is_found_by_its_sha256(world: World):
+    content = b"up to 20 bytes"
+    digest = Digest("sha512", hashlib.sha512(content).hexdigest())
+
+    class SentAgain:
+        """The SDK repeats the request, and meets the object of the first."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(world.content, name)
+
+        def put_object(self, *arguments: Any) -> Any:
+            world.content.put_object(*arguments)
+            return world.content.put_object(*arguments)
+
+    again: Any = SentAgain()
+    assert store(world, content, layer_digest=digest, ports=replace(world.ports, content=again)).layer_digest == digest
 
 
 def test_such_an_upload_takes_no_parts(world: World):

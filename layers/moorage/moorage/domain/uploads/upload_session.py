@@ -2,7 +2,7 @@
 
     session     base64url of: payload, mac
     payload     upload id (16 bytes), expires_at (8 bytes), received_bytes (8 bytes), the repository's incarnation
-                (16 bytes), 1 if its encryption is the usual one and 0 otherwise (2 bytes); numbers are big-endian
+                (16 bytes), 2 bytes of flags: 1 if its encryption is the usual one, 2 for sha512; numbers are big-endian
     mac         the first 16 bytes of HMAC-SHA256 over "moorage-session", the repository and the payload
 
 1. An upload id comes from this registry only. A client that could choose one could choose an object's key
@@ -23,12 +23,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from moorage.domain.digest import SHA256, SHA512
 from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.domain.token import TokenKey
 from moorage.domain.uploads.upload import UploadRef
 
 _PAYLOAD = struct.Struct(">16sQQ16sH")
 _MAC_BYTES = 16
+_USUAL, _SHA512 = 1, 2
 _TEXT_LENGTH = 88
 _PURPOSE = b"moorage-session"
 """Keeps these signatures apart from those of tokens, which the same key signs."""
@@ -43,6 +45,8 @@ class UploadSession:
     received_bytes: int = 0
     incarnation: str
     has_usual_encryption: bool
+    algorithm: str = SHA256
+    """That of the digest which the client is going to name, as far as it said so."""
 
     @property
     def known_repository(self) -> Repository | None:
@@ -59,7 +63,7 @@ def sign_session(session: UploadSession, key: TokenKey) -> str:
         session.expires_at,
         session.received_bytes,
         uuid.UUID(session.incarnation).bytes,
-        session.has_usual_encryption,
+        session.has_usual_encryption * _USUAL | (session.algorithm == SHA512) * _SHA512,
     )
     return base64.urlsafe_b64encode(payload + _mac(payload, session.upload.repository, key)).decode()
 
@@ -75,13 +79,14 @@ def read_session(text: str, repository: RepositoryId, keys: Sequence[TokenKey], 
     payload, mac = raw[: _PAYLOAD.size], raw[_PAYLOAD.size :]
     if not any(hmac.compare_digest(_mac(payload, repository, key), mac) for key in keys):
         return None
-    upload_id, expires_at, received_bytes, incarnation, has_usual_encryption = _PAYLOAD.unpack(payload)
+    upload_id, expires_at, received_bytes, incarnation, flags = _PAYLOAD.unpack(payload)
     session = UploadSession(
         upload=UploadRef(repository, str(uuid.UUID(bytes=upload_id))),
         expires_at=expires_at,
         received_bytes=received_bytes,
         incarnation=str(uuid.UUID(bytes=incarnation)),
-        has_usual_encryption=has_usual_encryption == 1,
+        has_usual_encryption=bool(flags & _USUAL),
+        algorithm=SHA512 if flags & _SHA512 else SHA256,
     )
     return session if session.expires_at > now else None
 

@@ -31,7 +31,7 @@ class DirectSource:
             if stored.size_bytes != announced.size_bytes:
                 return Rejected(f"The layer holds {stored.size_bytes} bytes instead of {announced.size_bytes}")
         etag = verification.object_etag if verification else stored.etag
-        digest = verify_upload(self._upload, etag, self._deadline, self._ports)
+        digest = verify_upload(self._upload, etag, announced.digest.algorithm, self._deadline, self._ports)
         if isinstance(digest, Digest) and digest != announced.digest:
             return Rejected(f"The layer hashes to {digest} instead of {announced.digest}")
         return digest

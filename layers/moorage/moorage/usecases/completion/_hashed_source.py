@@ -9,10 +9,23 @@ from moorage.usecases.ports import Ports
 
 
 class HashedSource:
-    """Implements LayerSource. `is_answered`: S3 has just accepted our own PutObject with this SHA-256."""
+    """Implements LayerSource.
 
-    def __init__(self, upload: Upload, announced: DirectDescriptor, ports: Ports, *, is_answered: bool = False) -> None:
+    `sha256` is that of the announced layer, if its digest is of another algorithm: whoever gives it has hashed the
+    bytes by both. `is_answered`: S3 has just accepted our own PutObject with this SHA-256.
+    """
+
+    def __init__(
+        self,
+        upload: Upload,
+        announced: DirectDescriptor,
+        ports: Ports,
+        *,
+        sha256: bytes | None = None,
+        is_answered: bool = False,
+    ) -> None:
         self.expected_digest = announced.digest
+        self._sha256 = Digest.of_hash(sha256) if sha256 else announced.digest
         self._upload = upload
         self._announced = announced
         self._ports = ports
@@ -30,10 +43,10 @@ class HashedSource:
             return Rejected("The layer was stored without a SHA-256 of the whole object, so it cannot be verified")
         if stored.size_bytes != announced.size_bytes:
             return Rejected(f"The layer holds {stored.size_bytes} bytes instead of {announced.size_bytes}")
-        digest = Digest.of_hash(stored.sha256)
-        if digest != announced.digest:
-            return Rejected(f"The layer hashes to {digest} instead of {announced.digest}")
-        return digest
+        hashed = Digest.of_hash(stored.sha256)
+        if hashed != self._sha256:
+            return Rejected(f"The layer hashes to {hashed} instead of {self._sha256}")
+        return announced.digest
 
     def ensure_stored(self) -> Overtaken | None:
         """The object is there: its digest came from it."""

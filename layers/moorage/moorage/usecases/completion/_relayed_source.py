@@ -16,10 +16,16 @@ from moorage.usecases.ports.content import NoMultipartUploadError, StoredObject,
 
 
 class RelayedSource:
-    """Implements LayerSource. `deadline` (epoch seconds) is for the streaming checksum, if the state was lost."""
+    """Implements LayerSource for a digest of this algorithm.
 
-    def __init__(self, upload: Upload, parts: tuple[StoredPart, ...], deadline: float, ports: Ports) -> None:
-        self.expected_digest = _carried_digest(upload, ports)
+    `deadline` (epoch seconds) is for the streaming checksum, if the state was lost, or is of another algorithm.
+    """
+
+    def __init__(
+        self, upload: Upload, parts: tuple[StoredPart, ...], algorithm: str, deadline: float, ports: Ports
+    ) -> None:
+        self.expected_digest = _carried_digest(upload, algorithm, ports)
+        self._algorithm = algorithm
         self._upload = upload
         self._parts = parts
         self._deadline = deadline
@@ -38,7 +44,7 @@ class RelayedSource:
         stored = self._store()
         if isinstance(stored, Overtaken):
             return stored
-        return verify_upload(upload, stored.etag, self._deadline, self._ports)
+        return verify_upload(upload, stored.etag, self._algorithm, self._deadline, self._ports)
 
     def ensure_stored(self) -> Overtaken | None:
         """Join the parts into the object; if an earlier attempt did, make sure that it holds these bytes."""
@@ -106,11 +112,11 @@ class RelayedSource:
             # The object is read anyway to get its digest.
             return True
         chunks = self._ports.content.stream(self._upload.object_key, stored.etag)
-        return streamed_digest(chunks) == self.expected_digest
+        return streamed_digest(chunks, self._algorithm) == self.expected_digest
 
 
-def _carried_digest(upload: Upload, ports: Ports) -> Digest | None:
+def _carried_digest(upload: Upload, algorithm: str, ports: Ports) -> Digest | None:
     if not ports.hasher.carries():
         return None
     state = unseal(upload.hash_state, upload.received_bytes)
-    return Digest.of_hash(ports.hasher.digest(state)) if state else None
+    return Digest.of_hash(ports.hasher.digest(state)) if state and state.algorithm == algorithm else None

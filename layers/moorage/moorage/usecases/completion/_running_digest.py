@@ -1,11 +1,11 @@
-"""The running sha256 of an upload's content: one that can be stored and resumed, and one that cannot."""
+"""The running hash of an upload's content: one that can be stored and resumed, and one that cannot."""
 
 import hashlib
 from collections.abc import Iterable
 from typing import Protocol
 
 from moorage.domain.digest import Digest
-from moorage.domain.uploads.sha256_state import Sha256State, unseal
+from moorage.domain.uploads.sha256_state import HashState, unseal
 from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.content import Hasher
 
@@ -28,18 +28,19 @@ class RunningDigest(Protocol):
         """The digest of all bytes so far."""
 
 
-def running_digest(head: Upload, hasher: Hasher) -> RunningDigest:
+def running_digest(head: Upload, algorithm: str, hasher: Hasher) -> RunningDigest:
     """Resume from the upload's checkpoint, as far as that is possible."""
-    return CarriedDigest(head, hasher) if hasher.carries() else WholeDigest()
+    return CarriedDigest(head, algorithm, hasher) if hasher.carries() else WholeDigest(algorithm)
 
 
 class CarriedDigest:
-    """Resumes at the checkpoint; from the start where that is damaged."""
+    """Resumes at the checkpoint; from the start where that is damaged, or of another algorithm."""
 
-    def __init__(self, head: Upload, hasher: Hasher) -> None:
+    def __init__(self, head: Upload, algorithm: str, hasher: Hasher) -> None:
         self._hasher = hasher
         verified_bytes = head.verification.verified_bytes if head.verification else 0
-        self._state = unseal(head.hash_state, verified_bytes) or Sha256State()
+        state = unseal(head.hash_state, verified_bytes)
+        self._state = state if state and state.algorithm == algorithm else HashState(algorithm)
 
     @property
     def hashed_bytes(self) -> int:
@@ -63,8 +64,8 @@ class CarriedDigest:
 class WholeDigest:
     """hashlib: starts at the first byte, and has to get to the last in one run."""
 
-    def __init__(self) -> None:
-        self._hash = hashlib.sha256()
+    def __init__(self, algorithm: str) -> None:
+        self._hash = hashlib.new(algorithm)
         self._hashed_bytes = 0
 
     @property
@@ -87,9 +88,9 @@ class WholeDigest:
         return Digest.of_hash(self._hash.digest())
 
 
-def streamed_digest(content: Iterable[bytes]) -> Digest:
+def streamed_digest(content: Iterable[bytes], algorithm: str) -> Digest:
     """The digest of content that comes in chunks; memory stays flat. Raises what reading it raises."""
-    running = WholeDigest()
+    running = WholeDigest(algorithm)
     for chunk in content:
         running.update(chunk)
     return running.digest()

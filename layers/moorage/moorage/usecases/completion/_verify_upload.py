@@ -21,7 +21,9 @@ RENEWALS = 3
 """How often a lease is renewed in its own length, at least: one late renewal must not lose it."""
 
 
-def verify_upload(upload: Upload, object_etag: str, deadline: float, ports: Ports) -> Digest | Overtaken:
+def verify_upload(
+    upload: Upload, object_etag: str, algorithm: str, deadline: float, ports: Ports
+) -> Digest | Overtaken:
     """The digest of the object; on the way, the upload's head says how far that has come.
 
     Raises: VerificationInProgressError if another worker has the lease (`leased_until` says for how long), and if
@@ -32,7 +34,7 @@ def verify_upload(upload: Upload, object_etag: str, deadline: float, ports: Port
     head = _take_lease(upload, object_etag, owner, ports)
     if isinstance(head, Overtaken):
         return head
-    digest, overtaken = running_digest(head, ports.hasher), None
+    digest, overtaken = running_digest(head, algorithm, ports.hasher), None
     try:
         if digest.hashed_bytes < head.size_bytes:
             overtaken = _hash_on(digest, head, owner, deadline, ports)

@@ -14,7 +14,7 @@ for 50 GiB: Query, BatchGet, CompleteMultipartUpload, TransactWrite.
 
 from dataclasses import dataclass
 
-from moorage.domain.digest import Digest
+from moorage.domain.digest import SHA256, SHA512, Digest
 from moorage.domain.errors import (
     InvalidLayerError,
     LayerAlreadyExistsError,
@@ -58,7 +58,7 @@ def complete_layer_upload(command: CompleteLayerUpload, ports: Ports, deadline: 
     """
     upload, parts = _load(command, ports)
     deadline = ports.now() + ports.limits.verification.budget_seconds if deadline is None else deadline
-    source = _source(upload, parts, deadline, ports)
+    source = _source(upload, parts, _algorithm(command), deadline, ports)
     lookup = ports.catalog.look_up(upload.repository, upload.digest or source.expected_digest, upload.encryption)
     _require_own_repository(upload, lookup, ports)
     if upload.status is not UploadStatus.OPEN:
@@ -85,12 +85,20 @@ def _load(command: CompleteLayerUpload, ports: Ports) -> tuple[Upload, tuple[Sto
     return found
 
 
-def _source(upload: Upload, parts: tuple[StoredPart, ...], deadline: float, ports: Ports) -> LayerSource:
+def _algorithm(command: CompleteLayerUpload) -> str:
+    """How the bytes are hashed to compare: by sha512 if the caller names no digest of another algorithm."""
+    is_sha512 = all(digest.startswith(f"{SHA512}:") for digest in command.layer_digests)
+    return SHA512 if command.layer_digests and is_sha512 else SHA256
+
+
+def _source(
+    upload: Upload, parts: tuple[StoredPart, ...], algorithm: str, deadline: float, ports: Ports
+) -> LayerSource:
     if upload.claim and upload.mode is UploadMode.WHOLE:
         return HashedSource(upload, upload.claim, ports)
     if upload.claim:
         return DirectSource(upload, upload.claim, deadline, ports)
-    return RelayedSource(upload, parts, deadline, ports)
+    return RelayedSource(upload, parts, algorithm, deadline, ports)
 
 
 def _require_own_repository(upload: Upload, lookup: LayerLookup, ports: Ports) -> None:

@@ -6,10 +6,13 @@
     4. commit (_commit_layer.py): first as new content; if the registry has the content or the repository has the layer,
        the commit is refused, looks them up and links
 
-The bytes are passed on as they arrive. AWS calls for new content: GetItem unless skipped, PutItem, PutObject,
+The bytes are passed on as they arrive. A digest of sha512 is compared before 2, in memory.
+
+AWS calls for new content: GetItem unless skipped, PutItem, PutObject,
 TransactWrite.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn
@@ -17,7 +20,6 @@ from typing import NoReturn
 from moorage.domain.digest import SHA256, Digest
 from moorage.domain.errors import (
     InvalidLayerError,
-    InvalidParameterError,
     LimitExceededError,
 )
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
@@ -56,8 +58,11 @@ class StoreWholeLayer:
 
 
 def can_store_whole(digest: Digest, size_bytes: int, ports: Ports) -> bool:
-    """Whether one PutObject can take and verify such a layer; every other layer has to be sent in parts."""
-    return digest.algorithm == SHA256 and size_bytes <= ports.limits.max_put_bytes
+    """Whether one PutObject can take such a layer; every other layer has to be sent in parts.
+
+    S3 verifies sha256 only. For another algorithm, the layer is hashed in memory first, so it has to be small.
+    """
+    return size_bytes <= _max_bytes(digest, ports)
 
 
 def store_whole_layer(command: StoreWholeLayer, ports: Ports) -> CompletedLayer:
@@ -65,21 +70,20 @@ def store_whole_layer(command: StoreWholeLayer, ports: Ports) -> CompletedLayer:
 
     Raises: AccessDeniedError, RepositoryNotFoundError, UploadNotFoundError if the repository was deleted meanwhile,
     LayerAlreadyExistsError, InvalidLayerError if the bytes do not hash to the digest or
-    are not `size_bytes`, InvalidParameterError, LimitExceededError; and what reading the chunks raises.
+    are not `size_bytes`, LimitExceededError; and what reading the chunks raises.
     """
     _require_storable(command, ports)
     repository = command.known_repository or find_repository(command.repository, ports)
     for action in ACTIONS:
         authorize(repository.id, repository, ports, action)
+    chunks, sha256 = _body(command)
     upload, announced = create_whole_upload(
         repository, command.layer_digest, command.size_bytes, command.media_type, ports
     )
-    outcome = ports.content.put_object(
-        upload, _counted(command), command.size_bytes, bytes.fromhex(announced.digest.hex)
-    )
+    outcome = ports.content.put_object(upload, chunks, command.size_bytes, sha256)
     if outcome is PutOutcome.REFUSED:
         return _refuse(upload, InvalidLayerError.NO_MATCH, ports)
-    source = HashedSource(upload, announced, ports, is_answered=outcome is PutOutcome.STORED)
+    source = HashedSource(upload, announced, ports, sha256=sha256, is_answered=outcome is PutOutcome.STORED)
     digest = source.digest()
     if isinstance(digest, Rejected):
         return _refuse(upload, digest.failure, ports)
@@ -88,10 +92,24 @@ def store_whole_layer(command: StoreWholeLayer, ports: Ports) -> CompletedLayer:
 
 
 def _require_storable(command: StoreWholeLayer, ports: Ports) -> None:
-    if command.layer_digest.algorithm != SHA256:
-        raise InvalidParameterError("layerDigest", "must be a sha256 digest: S3 verifies no other")
-    if command.size_bytes > ports.limits.max_put_bytes:
-        raise LimitExceededError(f"One request takes at most {ports.limits.max_put_bytes} bytes")
+    max_bytes = _max_bytes(command.layer_digest, ports)
+    if command.size_bytes > max_bytes:
+        raise LimitExceededError(f"One request takes at most {max_bytes} bytes")
+
+
+def _max_bytes(digest: Digest, ports: Ports) -> int:
+    return ports.limits.max_put_bytes if digest.algorithm == SHA256 else ports.limits.stream_part_bytes
+
+
+def _body(command: StoreWholeLayer) -> tuple[Iterable[bytes], bytes]:
+    """The bytes and their SHA-256. Raises: InvalidLayerError if they are hashed here, and to another digest."""
+    digest = command.layer_digest
+    if digest.algorithm == SHA256:
+        return _counted(command), bytes.fromhex(digest.hex)
+    content = b"".join(_counted(command))
+    if hashlib.new(digest.algorithm, content).hexdigest() != digest.hex:
+        raise InvalidLayerError(InvalidLayerError.NO_MATCH)
+    return [content] if content else [], hashlib.sha256(content).digest()
 
 
 def _counted(command: StoreWholeLayer) -> Iterator[bytes]:

@@ -66,7 +66,8 @@ def _findings(command: Fsck, look: Look, ports: FsckPorts) -> list[Finding]:
 def _content_mismatches(look: Look, ports: FsckPorts, progress: Progress) -> Iterator[Finding]:
     for blob in look.blobs.values():
         try:
-            actual = streamed_digest(_counted(ports.content.stream(blob.object_key, None), progress))
+            chunks = _counted(ports.content.stream(blob.object_key, None), progress)
+            actual = streamed_digest(chunks, blob.digest.algorithm)
         except StoredPartsDamagedError:
             continue  # missing content is a separate finding
         if actual != blob.digest:

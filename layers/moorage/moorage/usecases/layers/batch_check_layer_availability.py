@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from moorage.domain.digest import is_well_formed, parse_digest
+from moorage.domain.digest import HEX_LENGTHS, is_well_formed, parse_digest
 from moorage.domain.layer import Layer
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.layers._confirm_layers import confirm_layers
@@ -34,7 +34,7 @@ def batch_check_layer_availability(query: BatchCheckLayerAvailability, ports: Po
     """Sort the digests into the lists. Raises: RepositoryNotFoundError."""
     repository = find_repository(query.repository, ports)
     asked = tuple(dict.fromkeys(query.layer_digests))
-    known = {text: digest for text in asked if (digest := parse_digest(text))}
+    known = {text: digest for text in asked if (digest := parse_digest(text, HEX_LENGTHS))}
     found = ports.catalog.find_available(repository, list(known.values()))
     layers = {layer.digest: layer for layer in confirm_layers(found.values(), ports)}
     return LayerAvailability(

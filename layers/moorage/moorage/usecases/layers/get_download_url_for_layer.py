@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from moorage.domain.digest import parse_digest
+from moorage.domain.digest import HEX_LENGTHS, parse_digest
 from moorage.domain.errors import InconsistentRecordsError, LayersNotFoundError
 from moorage.domain.layer import Blob
 from moorage.domain.repositories.repository import RepositoryId
@@ -30,7 +30,7 @@ class LayerDownload:
 
 def get_download_url_for_layer(query: GetDownloadUrlForLayer, ports: Ports) -> LayerDownload:
     """Sign a URL. Raises: RepositoryNotFoundError, LayersNotFoundError (also if the content is known to be lost)."""
-    digest = parse_digest(query.layer_digest)
+    digest = parse_digest(query.layer_digest, HEX_LENGTHS)
     if digest is None:
         find_repository(query.repository, ports)
         raise LayersNotFoundError(query.repository, [query.layer_digest])

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from moorage.domain.layer import Blob
 from moorage.domain.repositories.repository import Encryption
-from moorage.domain.uploads.sha256_state import Sha256State
+from moorage.domain.uploads.sha256_state import HashState
 from moorage.domain.uploads.upload import StoredPart, Tail, Upload
 
 
@@ -89,8 +89,8 @@ class Hasher(Protocol):
     def carries(self) -> bool:
         """Whether it can export states at all; if not, the layer is hashed when it is completed."""
 
-    def extend(self, state: Sha256State, data: bytes) -> Sha256State:
+    def extend(self, state: HashState, data: bytes) -> HashState:
         """The state after `data`."""
 
-    def digest(self, state: Sha256State) -> bytes:
+    def digest(self, state: HashState) -> bytes:
         """The 32 bytes of the hash."""

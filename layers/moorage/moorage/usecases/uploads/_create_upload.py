@@ -1,7 +1,9 @@
 """The record of an upload whose bytes come through us, and its multipart upload in S3."""
 
+from moorage.domain.digest import SHA256
 from moorage.domain.errors import RepositoryNotFoundError
 from moorage.domain.repositories.repository import Repository
+from moorage.domain.uploads.sha256_state import HashState
 from moorage.domain.uploads.upload import Reservation, Upload, UploadRef
 from moorage.usecases.access.authorize import initiator_of
 from moorage.usecases.ports import Ports
@@ -15,8 +17,11 @@ def create_upload(
     min_part_bytes: int,
     expires_at: int | None = None,
     reservation: Reservation | None = None,
+    algorithm: str = SHA256,
 ) -> Upload:
-    """Create both. With a `reservation`, the first place in the layer is reserved, and the attempt is counted.
+    """Create both. `algorithm` is that of the digest which is carried from part to part.
+
+    With a `reservation`, the first place in the layer is reserved, and the attempt is counted.
 
     S3 first: if the record is then not written, the multipart upload is one that no record knows, and the bucket's
     lifecycle aborts it.
@@ -36,6 +41,7 @@ def create_upload(
         expires_at=expires_at or int(now) + ports.limits.upload_lifetime_seconds,
         reservation=reservation,
         attempts=1 if reservation else 0,
+        hash_state=None if algorithm == SHA256 else HashState(algorithm).seal(),
     )
     if not ports.uploads.create(upload):
         raise RepositoryNotFoundError(repository.id)

@@ -74,6 +74,7 @@ def _begin(session: UploadSession, blob: bytes, ports: Ports) -> bool:
             # The OCI protocol has chunks of any size: what S3 would refuse as a part waits as the tail.
             min_part_bytes=0,
             expires_at=session.expires_at,
+            algorithm=session.algorithm,
             reservation=Reservation(part.sha256, int(ports.now()) + ports.limits.part_reservation_seconds),
         )
     except InconsistentRecordsError:

@@ -4,11 +4,11 @@ A blob that comes whole, with its length, is stored by one PutObject that S3 ver
 Everything else is appended first, and then completed like an upload of the ECR API.
 """
 
+import hashlib
 from contextlib import suppress
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, replace
 
-from moorage.domain.digest import Digest
+from moorage.domain.digest import HEX_LENGTHS, Digest
 from moorage.domain.errors import InvalidLayerError, LayerAlreadyExistsError, UploadNotFoundError
 from moorage.domain.uploads.completion import CompleteLayerUpload
 from moorage.usecases.completion.complete_and_wait import complete_and_wait
@@ -16,7 +16,7 @@ from moorage.usecases.completion.store_whole_layer import StoreWholeLayer, can_s
 from moorage.usecases.ports import Ports
 from moorage.usecases.uploads.append_stream import AppendStream, append_stream
 
-_DIGEST_OF_NOTHING = Digest.of_hash(sha256().digest())
+_DIGESTS_OF_NOTHING = frozenset(Digest.of_hash(hashlib.new(algorithm).digest()) for algorithm in HEX_LENGTHS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def _comes_whole(command: CompleteSession, ports: Ports) -> bool:
     last = command.last_bytes
     if last.session.received_bytes or last.first_byte:
         return False
-    if command.digest == _DIGEST_OF_NOTHING:
+    if command.digest in _DIGESTS_OF_NOTHING:
         return not last.size_bytes
     return bool(last.size_bytes) and can_store_whole(command.digest, last.size_bytes or 0, ports)
 
@@ -63,7 +63,9 @@ def _store_whole(command: CompleteSession, ports: Ports) -> None:
 
 
 def _complete(command: CompleteSession, ports: Ports) -> None:
-    session = append_stream(command.last_bytes, ports)
+    # If nothing was sent before, the digest that is named now says how to hash.
+    started = replace(command.last_bytes.session, algorithm=command.digest.algorithm)
+    session = append_stream(replace(command.last_bytes, session=started), ports)
     completion = CompleteLayerUpload(upload=session.upload, layer_digests=(str(command.digest),))
     try:
         complete_and_wait(completion, ports)

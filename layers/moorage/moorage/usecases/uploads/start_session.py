@@ -6,7 +6,7 @@ is mounted: then nothing has to be sent.
 
 from dataclasses import dataclass
 
-from moorage.domain.digest import Digest
+from moorage.domain.digest import SHA256, Digest
 from moorage.domain.errors import LayerAlreadyExistsError
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.domain.uploads.upload import UploadRef
@@ -24,8 +24,12 @@ class Mount:
     source: RepositoryId
 
 
-def start_session(repository_id: RepositoryId, ports: Ports, mount: Mount | None = None) -> UploadSession | None:
+def start_session(
+    repository_id: RepositoryId, ports: Ports, mount: Mount | None = None, algorithm: str = SHA256
+) -> UploadSession | None:
     """A session with an upload id of its own; None if the layer was mounted or is there already.
+
+    `algorithm` is that of the digest which the client is going to name.
 
     Raises: RepositoryNotFoundError, UnavailableError.
     """
@@ -37,6 +41,7 @@ def start_session(repository_id: RepositoryId, ports: Ports, mount: Mount | None
         expires_at=int(ports.now()) + ports.limits.upload_lifetime_seconds,
         incarnation=repository.incarnation,
         has_usual_encryption=repository.encryption == Encryption(),
+        algorithm=algorithm,
     )
 
 

@@ -1,12 +1,12 @@
 """The members of requests, from path, query and headers: what they must be like, and what handlers make of them."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from moorage.domain.caller import Call
-from moorage.domain.digest import DEFAULT_ALGORITHMS, HEX_LENGTHS, Digest, parse_digest
+from moorage.domain.digest import HEX_LENGTHS, Digest, parse_digest
 from moorage.domain.errors import InvalidParameterError, UploadNotFoundError
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.domain.uploads.upload_session import UploadSession, read_session, sign_session
@@ -37,18 +37,24 @@ class _AnyShape:
 
 
 class DigestShape:
-    """A digest of one of these algorithms."""
-
-    def __init__(self, algorithms: Collection[str] = DEFAULT_ALGORITHMS) -> None:
-        self._algorithms = algorithms
+    """A digest of any algorithm that the specification registers."""
 
     def read(self, value: Any, path: str) -> Digest:
         """The digest."""
-        digest = parse_digest(value, self._algorithms) if isinstance(value, str) else None
+        digest = parse_digest(value, HEX_LENGTHS) if isinstance(value, str) else None
         if digest is None:
-            forms = (f"'{name}:' and {HEX_LENGTHS[name]} lower-case hex digits" for name in sorted(self._algorithms))
+            forms = (f"'{name}:' and {length} lower-case hex digits" for name, length in HEX_LENGTHS.items())
             raise InvalidParameterError(path, f"must be {' or '.join(forms)}")
         return digest
+
+
+class _AlgorithmShape:
+    """The algorithm of the digest that a client is going to name."""
+
+    def read(self, value: str, path: str) -> str:
+        if value not in HEX_LENGTHS:
+            raise InvalidParameterError(path, f"must be one of [{', '.join(HEX_LENGTHS)}]")
+        return value
 
 
 class _RangeShape:
@@ -73,6 +79,7 @@ _ALL: dict[str, Shape] = {
     "session": StringShape(),
     "layerDigest": DigestShape(),
     "digest": DigestShape(),
+    "digest-algorithm": _AlgorithmShape(),
     "mount": DigestShape(),
     "from": REPOSITORY_NAME,
     "Content-Range": _RangeShape(),
@@ -80,9 +87,9 @@ _ALL: dict[str, Shape] = {
     "Content-Type": StringShape(),
     "Range": StringShape(),
     "body": _AnyShape(),
-    "subject": DigestShape(HEX_LENGTHS),
+    "subject": DigestShape(),
     "artifactType": StringShape(),
-    "start": DigestShape(HEX_LENGTHS),
+    "start": DigestShape(),
     "reference": StringShape(max=300),
     "tag": StringShape(),
     "scope": StringShape(max=4096),

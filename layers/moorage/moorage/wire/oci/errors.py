@@ -48,6 +48,7 @@ MEMBER_CODES = {
     "repositoryName": "NAME_INVALID",
     "layerDigest": "DIGEST_INVALID",
     "digest": "DIGEST_INVALID",
+    "digest-algorithm": "DIGEST_INVALID",
     "mount": "DIGEST_INVALID",
     "subject": "DIGEST_INVALID",
     "start": "DIGEST_INVALID",

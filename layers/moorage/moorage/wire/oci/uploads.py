@@ -1,7 +1,7 @@
 """Blob uploads ⇄ use cases: a session is an upload, PATCH is its next parts, PUT with a digest is its completion."""
 
 from moorage.domain.caller import Call
-from moorage.domain.digest import Digest
+from moorage.domain.digest import SHA256, Digest
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.domain.uploads.upload_session import UploadSession
 from moorage.usecases.ports import Ports
@@ -18,7 +18,7 @@ from moorage.wire.operation import Members, Operation
 def _start_blob_upload(members: Members, call: Call, ports: Ports) -> OciAnswer:
     repository = repository_of(members, call)
     mount = _mount(members, repository)
-    session = start_session(repository, ports, mount)
+    session = start_session(repository, ports, mount, members.get("digest-algorithm", SHA256))
     if session is None:
         return _created(repository, members["mount"])
     if "digest" in members:
@@ -83,7 +83,7 @@ _BODY = ("Content-Range", "Content-Length")
 OPERATIONS = (
     Operation(
         "StartBlobUpload",
-        shape("repositoryName", "body", optional=("digest", "mount", "from", *_BODY)),
+        shape("repositoryName", "body", optional=("digest", "digest-algorithm", "mount", "from", *_BODY)),
         _start_blob_upload,
         frozenset(),
         "ecr:InitiateLayerUpload",
