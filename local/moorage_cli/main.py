@@ -153,8 +153,16 @@ def push(
     endpoint: _Endpoint = ENDPOINT,
     media_type: Annotated[str | None, typer.Option(help="Media type of the layer.")] = None,
     parallel: Annotated[int, typer.Option(min=1, max=32, help="Number of parts to send at the same time.")] = 4,
+    single_put_up_to: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="BYTES", help="Send a file of up to this size by one request, which cannot resume halfway."
+        ),
+    ] = None,
 ) -> None:
-    """Send a layer straight to S3, in parallel, and print its digest.
+    """Send a layer straight to S3, and print its digest.
+
+    One request sends up to 100 MB, or up to 5 GB to this machine; larger files are sent in parts, in parallel.
 
     After an interruption, the same command resumes.
     """
@@ -162,7 +170,14 @@ def push(
 
     from moorage_cli import push_command
 
-    options = PushOptions(file=file, repository=repository, endpoint=endpoint, media_type=media_type, parallel=parallel)
+    options = PushOptions(
+        file=file,
+        repository=repository,
+        endpoint=endpoint,
+        media_type=media_type,
+        parallel=parallel,
+        single_put_bytes=single_put_up_to,
+    )
     raise typer.Exit(push_command.run(options))
 
 

@@ -16,6 +16,12 @@ BUSY = (429, 502, 503, 504)
 TIMEOUT = httpx.Timeout(35.0, connect=5.0)
 """Longer than API Gateway's limit for an answer (30 s)."""
 
+SINGLE_PUT_BYTES = 100_000_000
+"""Up to this size a file is sent by one request, which S3 verifies. Larger ones go in parts, which resume and are
+faster over a long way (S3 User Guide, "Uploading objects": parts from 100 MB on)."""
+SINGLE_PUT_BYTES_HERE = 5_000_000_000
+"""The same for a registry on this machine: parts gain nothing, and the registry would read all of them again."""
+
 
 class DirectApiError(Exception):
     """The registry refused the request; `code` is the name of ECR's exception."""
@@ -53,6 +59,11 @@ class DirectClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._http.close()
+
+    @property
+    def single_put_bytes(self) -> int:
+        """The size up to which one request should send a file there."""
+        return SINGLE_PUT_BYTES_HERE if is_loopback(self.endpoint) else SINGLE_PUT_BYTES
 
     def initiate(self, descriptor: Mapping[str, Any]) -> dict[str, Any]:
         """Start an upload; returns the first page of its parts, or no parts if the content is already stored."""

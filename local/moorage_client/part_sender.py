@@ -21,6 +21,10 @@ EXPIRED = 403
 """S3's status for a URL that has expired."""
 NO_SUCH_UPLOAD = 404
 """S3's status once the multipart upload was completed or aborted."""
+THERE_ALREADY = 412
+"""S3's status for a PutObject whose object is there: an earlier attempt, whose answer was lost, has stored it."""
+OTHER_BYTES = 400
+"""S3's status if the bytes do not hash to the SHA-256 that came with them."""
 
 Part = dict[str, Any]
 Sent = Callable[[int], None]
@@ -69,7 +73,7 @@ class PartSender:
 
     def send_all(self, page: dict[str, Any]) -> None:
         """Send every part that S3 lacks, page by page. A page with expired URLs is fetched again."""
-        token, done = None, set[int]()
+        token, done, page = None, set[int](), _with_parts(page)
         while True:
             self._note_received(page["parts"], done)
             missing, before = [part for part in page["parts"] if part["partNumber"] not in done], len(done)
@@ -79,7 +83,7 @@ class PartSender:
             if not is_whole and len(done) == before:
                 raise SendError("S3 refuses new URLs of the parts")
             token = page["nextToken"] if is_whole else token
-            page = self._client.parts(page["uploadId"], token)
+            page = _with_parts(self._client.parts(page["uploadId"], token))
 
     def _note_received(self, parts: list[Part], done: set[int]) -> None:
         for part in parts:
@@ -116,9 +120,11 @@ class PartSender:
                 return False
             except httpx.TransportError as error:
                 status, reason = 0, str(error) or type(error).__name__
-            if 200 <= status < 300:
+            if 200 <= status < 300 or status == THERE_ALREADY:
                 return True
             progress.take_back()
+            if status == OTHER_BYTES and "headers" in part:
+                raise SendError("the file has changed since it was hashed")
             if status == EXPIRED:
                 return False
             if status == NO_SUCH_UPLOAD:
@@ -129,7 +135,7 @@ class PartSender:
         raise SendError(reason)
 
     def _try_to_put(self, http: httpx.Client, part: Part, progress: "_Progress") -> int:
-        headers = {"Content-Length": str(_size_bytes(part))}
+        headers = {**part.get("headers", {}), "Content-Length": str(_size_bytes(part))}
         return http.put(part["url"], content=self._pieces(part, progress), headers=headers).status_code
 
     def _pieces(self, part: Part, progress: "_Progress") -> Iterator[bytes]:
@@ -159,6 +165,14 @@ class _Progress:
     def take_back(self) -> None:
         self._sent(-self._bytes)
         self._bytes = 0
+
+
+def _with_parts(page: dict[str, Any]) -> dict[str, Any]:
+    """The page; one request that sends the whole file becomes its only part."""
+    if "put" not in page:
+        return page
+    whole = {"partNumber": 1, "firstByte": 0, "lastByte": page["layerSize"] - 1, "received": False, **page["put"]}
+    return {**page, "parts": [whole]}
 
 
 def _size_bytes(part: Part) -> int:

@@ -40,6 +40,8 @@ class PushOptions:
     endpoint: str
     media_type: str | None = None
     parallel: int = PARALLEL
+    single_put_bytes: int | None = None
+    """The size up to which one request sends the file; by default, what suits the way to the registry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +182,10 @@ def _resumed(found: Push | None, client: DirectClient) -> dict[str, Any] | None:
 
 
 def _initiated(options: PushOptions, digest: str, size_bytes: int, client: DirectClient) -> dict[str, Any]:
-    descriptor = {"repositoryName": options.repository, "layerDigest": digest, "layerSize": size_bytes}
+    descriptor: dict[str, Any] = {"repositoryName": options.repository, "layerDigest": digest, "layerSize": size_bytes}
+    chosen_bytes = options.single_put_bytes
+    if size_bytes <= (client.single_put_bytes if chosen_bytes is None else chosen_bytes):
+        descriptor["singlePut"] = True
     if options.media_type:
         descriptor["mediaType"] = options.media_type
     try:

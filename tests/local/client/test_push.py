@@ -12,13 +12,14 @@ from typing import Any
 import httpx
 import pytest
 from moorage_client.direct_client import DirectClient
-from moorage_client.part_sender import PartSender, UploadOverError
+from moorage_client.part_sender import PartSender, SendError, UploadOverError
 from moorage_client.watched_completion import verify
 
 from tests.support.command import digest_of, moorage, push_arguments, run
 from tests.support.engines import Server
 
 MIB = 1024 * 1024
+IN_PARTS = ("--single-put-up-to", "0")
 
 
 def test_a_pushed_file_is_a_layer_and_its_digest_is_printed(
@@ -34,15 +35,54 @@ def test_a_pushed_file_is_a_layer_and_its_digest_is_printed(
     assert httpx.get(url).content == layer.read_bytes()
 
 
+def test_a_file_that_is_pushed_in_parts_is_a_layer_too(server: Server, repository: str, layer: Path, tmp_path: Path):
+    assert run(*push_arguments(layer, repository, server), *IN_PARTS, state=tmp_path)[:2] == (0, digest_of(layer))
+    [found] = server.ecr().batch_check_layer_availability(repositoryName=repository, layerDigests=[digest_of(layer)])[
+        "layers"
+    ]
+    assert found["layerAvailability"] == "AVAILABLE"
+
+
+def test_a_file_that_s3_has_although_its_answer_was_lost_is_not_sent_again(
+    server: Server, repository: str, layer: Path
+):
+    told: list[str] = []
+    with DirectClient(server.url) as client:
+        page = client.initiate(whole(repository, digest_of(layer), layer))
+        for _ in range(2):
+            with PartSender(layer, client, lambda _: None, 4, told.append) as sender:
+                sender.send_all(page)
+        verify(client, page["uploadId"], lambda _: None)
+    assert told == [], "nothing is repeated"
+
+
+def test_a_file_that_changed_after_it_was_hashed_is_named_at_once(server: Server, repository: str, layer: Path):
+    told: list[str] = []
+    with DirectClient(server.url) as client:
+        page = client.initiate(whole(repository, f"sha256:{'0' * 64}", layer))
+        with (
+            PartSender(layer, client, lambda _: None, 4, told.append) as sender,
+            pytest.raises(SendError, match="changed"),
+        ):
+            sender.send_all(page)
+    assert told == [], "nothing is repeated"
+
+
+def whole(repository: str, digest: str, layer: Path) -> dict[str, Any]:
+    """The announcement of a file that one request sends."""
+    size_bytes = layer.stat().st_size
+    return {"repositoryName": repository, "layerDigest": digest, "layerSize": size_bytes, "singlePut": True}
+
+
 def test_pushing_again_sends_nothing_and_succeeds(server: Server, repository: str, layer: Path, tmp_path: Path):
     for _ in range(2):
         assert run(*push_arguments(layer, repository, server), state=tmp_path)[:2] == (0, digest_of(layer))
 
 
 def test_a_refusal_is_told_and_fails(server: Server, layer: Path, tmp_path: Path):
-    status, output, errors = run(*push_arguments(layer, "push/none", server), state=tmp_path)
+    status, output, errors = run(*push_arguments(layer, "Push/None", server), state=tmp_path)
     assert (status, output) == (1, "")
-    assert "RepositoryNotFoundException" in errors
+    assert "InvalidParameterException" in errors
     assert "Traceback" not in errors
 
 
@@ -99,7 +139,7 @@ def test_after_ctrl_c_it_sends_only_the_parts_that_s3_lacks(
     url, members = proxy
     layer = tmp_path / "layer.tar"
     layer.write_bytes(os.urandom(80 * MIB))
-    arguments = ["push", str(layer), "--repository", repository, "--endpoint", url, "--parallel", "1"]
+    arguments = ["push", str(layer), "--repository", repository, "--endpoint", url, "--parallel", "1", *IN_PARTS]
     first = moorage(*arguments, state=tmp_path)
     while len(members["parts"]) < 3:
         assert first.poll() is None, first.communicate()
@@ -144,7 +184,7 @@ def test_a_push_whose_repository_was_created_again_says_run_it_again_and_then_su
     server: Server, repository: str, layer: Path, tmp_path: Path, proxy: tuple[str, Mapping[str, Any]]
 ):
     url, members = proxy
-    arguments = ["push", str(layer), "--repository", repository, "--endpoint", url, "--parallel", "1"]
+    arguments = ["push", str(layer), "--repository", repository, "--endpoint", url, "--parallel", "1", *IN_PARTS]
     first = moorage(*arguments, state=tmp_path)
     while len(members["parts"]) < 3:
         assert first.poll() is None, first.communicate()
