@@ -1,5 +1,6 @@
 """The `moorage` command: options and messages. Each subcommand has a module of its name."""
 
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -140,6 +141,26 @@ def fsck(
         typer.echo(f"moorage: {error}", err=True)
         raise typer.Exit(2) from error
     raise typer.Exit(status)
+
+
+@application.command(name="rotate-key")
+def rotate_key(
+    stack: Annotated[str, typer.Option(help="CloudFormation name of the deployed stack.")],
+    end_all: Annotated[bool, typer.Option("--end-all", help="End all tokens that are out, too.")] = False,
+) -> None:
+    """Sign tokens with a new key. The one before still verifies, until the next rotation.
+
+    Functions that run read the new key by themselves.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from moorage_cli import rotate_key_command
+
+    try:
+        typer.echo(rotate_key_command.run(stack, time.time(), end_all=end_all))
+    except (rotate_key_command.RotationError, BotoCoreError, ClientError) as error:
+        typer.echo(f"moorage: {error}", err=True)
+        raise typer.Exit(1) from error
 
 
 ENDPOINT = "http://127.0.0.1:4510"

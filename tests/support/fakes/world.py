@@ -139,6 +139,7 @@ class World:
             "lifecycle_images": self.lifecycle_images,
             "unused_layers": RepositoryLayers(catalog, self.images, self.removals),
             "token_keys": (TokenKey("test", b"k" * 32),),
+            "refresh_token_keys": lambda: False,
             "limits": made,
             "now": self.clock,
             "sleep": self.clock.sleep,

@@ -47,6 +47,7 @@ def compose(settings: Settings) -> Ports:
     s3 = s3_client(settings.region)
     ranges = S3Ranges(s3, settings.bucket, range_bytes=settings.range_bytes, in_flight=settings.ranges_in_flight)
     catalog, images, removals = DynamoDbCatalog(connection), DynamoDbImages(connection), DynamoDbRemovals(connection)
+    keys = _token_keys(settings)
     return Ports(
         repositories=DynamoDbRepositories(connection),
         uploads=DynamoDbUploads(connection),
@@ -69,7 +70,8 @@ def compose(settings: Settings) -> Ports:
         lifecycle=DynamoDbLifecycle(connection),
         lifecycle_images=RepositoryImages(images, removals),
         unused_layers=RepositoryLayers(catalog, images, removals),
-        token_keys=_token_keys(settings),
+        token_keys=keys,
+        refresh_token_keys=keys.refresh if isinstance(keys, SecretTokenKeys) else _never,
         limits=limits_of(settings),
         now=time.time,
         new_id=lambda: str(uuid.uuid4()),
@@ -80,7 +82,11 @@ def _token_keys(settings: Settings) -> Sequence[TokenKey]:
     if settings.token_keys or settings.token_secret_arn is None:
         return settings.token_keys
     client = partial(boto3.client, "secretsmanager", region_name=settings.region, config=SECRETS_CONFIG)
-    return SecretTokenKeys(client, settings.token_secret_arn)
+    return SecretTokenKeys(client, settings.token_secret_arn, time.time)
+
+
+def _never() -> bool:
+    return False
 
 
 def registry_of(settings: Settings) -> Registry:

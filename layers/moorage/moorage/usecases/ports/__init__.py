@@ -62,6 +62,8 @@ class Ports:
     lifecycle_images: LifecycleImages
     unused_layers: UnusedLayers
     token_keys: Sequence[TokenKey]
+    refresh_token_keys: Callable[[], bool]
+    """Reads them again after an unknown one came; whether they have changed."""
     access: AccessRequest
     """Who asks, and for what; an entry point replaces it for each request."""
     limits: Limits

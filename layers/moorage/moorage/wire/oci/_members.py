@@ -118,6 +118,8 @@ def session_of(members: Members, call: Call, ports: Ports) -> UploadSession:
     """The session that the path names. Raises: UploadNotFoundError."""
     repository = repository_of(members, call)
     session = read_session(members["session"], repository, ports.token_keys, ports.now())
+    if session is None and ports.refresh_token_keys():
+        return session_of(members, call, ports)
     if session is None:
         raise UploadNotFoundError(members["session"], repository.registry_id)
     return session

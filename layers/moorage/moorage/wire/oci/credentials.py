@@ -64,6 +64,8 @@ def caller_of_token(text: str, ports: Ports) -> Caller:
     try:
         return verify_token(text, tuple(ports.token_keys), ports.now())
     except TokenError as error:
+        if ports.refresh_token_keys():
+            return caller_of_token(text, ports)
         raise InvalidCredentialsError from error
 
 
