@@ -13,13 +13,19 @@ from moorage.usecases.ports.content import Hasher
 _log = logging.getLogger("moorage")
 Handler = Callable[[Any, LambdaContext], Any]
 Work = Callable[[Any, LambdaContext, powertools.Metrics], Any]
-NAMESPACE = "Moorage"
+SERVICE, NAMESPACE = "moorage", "Moorage"
+
+
+def count_apart(name: str) -> None:
+    """Count one of something, with no dimension but the service's: alarms look at this one number."""
+    with single_metric(name, MetricUnit.Count, 1, namespace=NAMESPACE, default_dimensions={"service": SERVICE}):
+        pass
 
 
 def observed(work: Work, *, counts_cold_starts: bool = False) -> Handler:
     """A Lambda handler: what is logged under "moorage" becomes JSON with the invocation's id, metrics become EMF."""
-    logger = powertools.Logger(service="moorage", logger_name="moorage")
-    metrics = powertools.Metrics(service="moorage", namespace=NAMESPACE)
+    logger = powertools.Logger(service=SERVICE, logger_name="moorage")
+    metrics = powertools.Metrics(service=SERVICE, namespace=NAMESPACE)
 
     @logger.inject_lambda_context
     @metrics.log_metrics(capture_cold_start_metric=counts_cold_starts)
@@ -37,7 +43,7 @@ def report_hasher(hasher: Hasher) -> None:
     """
     if hasher.carries():
         return
-    powertools.Logger(service="moorage", logger_name="moorage")
+    powertools.Logger(service=SERVICE, logger_name="moorage")
     _log.warning("libcrypto exports no sha256 states: every completion reads its layer again")
     with single_metric(name="HashStatesUnavailable", unit=MetricUnit.Count, value=1, namespace=NAMESPACE):
         pass  # it is written when the block ends

@@ -8,11 +8,13 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from moorage.domain.registry import Registry
-from moorage.entry._observed import Handler, observed, report_hasher
+from moorage.entry._observed import Handler, count_apart, observed, report_hasher
 from moorage.usecases.ports import Ports
 from moorage.wire.http import HttpRequest, http_request
 from moorage.wire.outcome import Answered
 
+REFUSED = "Refused"
+"""The metric of callers without the right or without valid credentials, over all operations."""
 Answer = Callable[[HttpRequest, Registry, Ports], Answered]
 
 
@@ -23,6 +25,8 @@ def http_handler(answer: Answer, registry: Registry, ports: Ports) -> Handler:
         answered = answer(http_request(event), registry, ports)
         metrics.add_dimension("operation", answered.operation)
         metrics.add_metric(answered.error or "Success", MetricUnit.Count, 1)
+        if answered.is_refusal:
+            count_apart(REFUSED)
         return answered.response.as_proxy_result()
 
     report_hasher(ports.hasher)

@@ -17,7 +17,7 @@ from moorage.usecases.ports import Ports
 from moorage.wire.errors import ErrorShape
 from moorage.wire.http import HttpRequest, HttpResponse
 from moorage.wire.operation import Members, Operation
-from moorage.wire.outcome import Answered, log_refusal, log_success
+from moorage.wire.outcome import Answered, is_refusal, log_refusal, log_success
 from moorage.wire.scoped_path import names_scope, repository_in_path
 
 OutputT = TypeVar("OutputT")
@@ -71,7 +71,7 @@ def answer(protocol: WireProtocol[OutputT], request: HttpRequest, registry: Regi
     except Exception as error:  # noqa: BLE001 - the edge: a caller sees a modelled error, the log the rest
         shape, response = protocol.refuse(error, progress)
         log_refusal(protocol.log, progress.name, progress.call, error, shape, progress.members)
-        return Answered(progress.name, shape.name, response)
+        return Answered(progress.name, shape.name, response, is_refusal(error, shape))
     return Answered(progress.name, None, response)
 
 

@@ -1,6 +1,9 @@
 """The one line in the log about a request, a message or a stream record, the same for every protocol.
 
 Whatever asks for a change has one line, whatever became of it; a request that only reads has one if it was refused.
+A refusal for want of rights has `refused`, and where the answer does not say why, `reason`. The challenge that every
+client of the OCI protocol begins with is none.
+
 `request_id` is API Gateway's (the access log has the same), the message's or the stream record's. The other fields name
 the caller and what the request was about.
 """
@@ -11,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from moorage.domain.caller import Call
+from moorage.domain.errors import AccessDeniedError, InvalidCredentialsError
+from moorage.domain.token import TokenError
 from moorage.wire.errors import SERVER_FAULT, ErrorShape
 from moorage.wire.http import HttpResponse
 
@@ -28,11 +33,15 @@ _SUBJECTS = {
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What happened, for metrics, beside the answer itself; `error` is the exception's name on the wire."""
+    """What happened, for metrics, beside the answer itself; `error` is the exception's name on the wire.
+
+    `is_refusal` tells whether the caller had no right, or no valid credentials.
+    """
 
     operation: str
     error: str | None
     response: HttpResponse
+    is_refusal: bool = False
 
 
 def log_success(
@@ -47,12 +56,23 @@ def log_refusal(
 ) -> None:
     """A refusal: our own faults with their stack trace, the caller's in one line."""
     extra = _fields(operation, call, [members]) | {"outcome": shape.name}
+    if is_refusal(error, shape):
+        extra |= {"refused": True}
+    if isinstance(error.__cause__, AccessDeniedError | TokenError):
+        extra |= {"reason": str(error.__cause__)}
     if shape.status == SERVER_FAULT.status:
         log.error("%s failed", operation, exc_info=error, extra=extra)
     elif shape.status >= 500:
         log.warning("%s could not be answered now", operation, exc_info=error, extra=extra)
     else:
         log.info("%s refused: %s: %s", operation, shape.name, error, extra=extra)
+
+
+def is_refusal(error: Exception, shape: ErrorShape) -> bool:
+    """Whether the caller had no right to do this, also where the answer hides it, or came with invalid credentials."""
+    is_denied = isinstance(error, AccessDeniedError) or isinstance(error.__cause__, AccessDeniedError)
+    is_challenge = shape.status == 401
+    return isinstance(error, InvalidCredentialsError) or (is_denied and not is_challenge)
 
 
 def _fields(operation: str, call: Call, about: Any) -> dict[str, Any]:
