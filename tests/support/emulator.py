@@ -172,7 +172,7 @@ def running_cloud(state: Path) -> Iterator[Cloud]:
 
 def deploy(cloud: Cloud, name: str, template: Path, **parameters: str) -> Stack:
     """`sam deploy` of a built template, unmodified."""
-    given = {"Architecture": ARCHITECTURE, "Stage": "test", "SnapStart": "off", **parameters}
+    given = {"Architecture": ARCHITECTURE, "Stage": "test", "SnapStart": "off", "SavedQueries": "off", **parameters}
     finished = subprocess.run(
         [
             *(CHECKOUT / ".venv-sam" / "bin" / "sam", "deploy", "--template-file", template, "--stack-name", name),

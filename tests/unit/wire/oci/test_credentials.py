@@ -194,13 +194,6 @@ def test_what_is_no_credential_is_refused(world: World, authorization: str):
     assert ask(world, "/v2/", authorization).status == 401
 
 
-def test_a_signature_counts_where_the_entry_point_has_verified_it(world: World):
-    """`moorage gateway` signs what it passes on, and API Gateway passes the header on with the caller that it found."""
-    signature = "AWS4-HMAC-SHA256 Credential=AKID/20300101/eu-west-1/execute-api/aws4_request, …"
-    assert ask(world, "/v2/team-a/web/tags/list", signature, known=OWNER).status == 200
-    assert ask(world, "/v2/team-a/web/tags/list", signature).status == 401
-
-
 def test_an_empty_name_and_password_are_no_credentials(world: World):
     answered = ask(world, "/v2/", basic("", ""))
     assert "error=" not in answered.headers["WWW-Authenticate"]
