@@ -1,6 +1,5 @@
 """The `moorage` command: options and messages. Each subcommand has a module of its name."""
 
-import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +12,7 @@ from moorage_local.access.sigv4 import AccessKeysError
 from moorage_local.engines.process import EngineError
 from moorage_local.stack.expiry import PAUSE_SECONDS
 
-from moorage_cli import streams
+from moorage_cli import rotate_key_command, streams
 
 application = typer.Typer(
     add_completion=False,
@@ -143,25 +142,7 @@ def fsck(
     raise typer.Exit(status)
 
 
-@application.command(name="rotate-key")
-def rotate_key(
-    stack: Annotated[str, typer.Option(help="CloudFormation name of the deployed stack.")],
-    end_all: Annotated[bool, typer.Option("--end-all", help="End all tokens that are out, too.")] = False,
-) -> None:
-    """Sign tokens with a new key. The one before still verifies, until the next rotation.
-
-    Functions that run read the new key by themselves.
-    """
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    from moorage_cli import rotate_key_command
-
-    try:
-        typer.echo(rotate_key_command.run(stack, time.time(), end_all=end_all))
-    except (rotate_key_command.RotationError, BotoCoreError, ClientError) as error:
-        typer.echo(f"moorage: {error}", err=True)
-        raise typer.Exit(1) from error
-
+application.command(name="rotate-key")(rotate_key_command.rotate_key)
 
 ENDPOINT = "http://127.0.0.1:4510"
 _Endpoint = Annotated[str, typer.Option(envvar="MOORAGE_ENDPOINT", help="URL of the registry's API.")]

@@ -2,10 +2,13 @@
 
 import json
 import secrets
+import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import boto3
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
 from moorage.domain.token import LIFETIME_SECONDS
 
 RESOURCE = "TokenKeys"
@@ -15,6 +18,21 @@ _SECRET_BYTES = 32
 
 class RotationError(Exception):
     """The key was not rotated; the message says why, and what to do."""
+
+
+def rotate_key(
+    stack: Annotated[str, typer.Option(help="CloudFormation name of the deployed stack.")],
+    end_all: Annotated[bool, typer.Option("--end-all", help="End all tokens that are out, too.")] = False,
+) -> None:
+    """Sign tokens with a new key. The one before still verifies, until the next rotation.
+
+    Functions that run read the new key by themselves.
+    """
+    try:
+        typer.echo(run(stack, time.time(), end_all=end_all))
+    except (RotationError, BotoCoreError, ClientError) as error:
+        typer.echo(f"moorage: {error}", err=True)
+        raise typer.Exit(1) from error
 
 
 def run(stack_name: str, now: float, *, end_all: bool) -> str:
