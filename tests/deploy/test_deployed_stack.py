@@ -43,8 +43,9 @@ def test_errors_come_through_as_the_modelled_exceptions(deployed: Stack) -> None
         client.complete_layer_upload(
             repositoryName=name, uploadId=str(uuid.uuid4()), layerDigests=[f"sha256:{'0' * 64}"]
         )
-    with pytest.raises(client.exceptions.RepositoryNotFoundException):
+    with pytest.raises(ClientError) as refused:
         client.initiate_layer_upload(registryId="999999999999", repositoryName=name)
+    assert refused.value.response["Error"]["Code"] == "AccessDeniedException", "as ECR answers for another's registry"
 
 
 def test_a_deleted_repository_is_gone(deployed: Stack) -> None:

@@ -30,6 +30,8 @@ def environment(engines: Engines, build: lambda_build.Build) -> dict[str, str]:
         "MOORAGE_BLOB_GRACE_SECONDS": "86400",
         "MOORAGE_UNUSED_LAYER_SECONDS": "0",
         "MOORAGE_PROXY_BLOB_BYTES": "0",
+        "MOORAGE_ADMINISTRATORS": "",
+        "MOORAGE_TOKEN_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:moorage-tokens",
         "MOORAGE_COMPLETION_QUEUE_URL": resources.create_queue(names, engines.variables),
         "MOORAGE_EVENT_BUS": "default",
         "MOORAGE_DOMAIN_NAME": "local.execute-api.localhost",

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 from moorage_local.engines.engines import Engines
-from moorage_local.stack import resources
+from moorage_local.stack import resources, stack
 from moorage_local.stack.resources import Names
-from moorage_local.stack.stack import create_resources
 
 from tests.support.faults import lifecycle_scenarios, registry
 from tests.support.faults.scenarios import SCENARIOS
@@ -47,9 +46,10 @@ def secrets_manager(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def recorder(engines: Engines, secrets_manager: str) -> Iterator[Recorder]:
     """What every scenario of the fault tests calls, and the operations that only read."""
     names = Names(*(f"policies-{kind}-{uuid.uuid4().hex[:8]}" for kind in ("table", "bucket", "queue")))
-    made = create_resources(engines, names, domain_name="moorage.local", environ={})
     recorder = Recorder()
     with pytest.MonkeyPatch.context() as patch, recorder.recording():
+        patch.setattr(stack, "_send", recorder.outside(stack._send))  # S3's events arrive whenever they arrive
+        made = stack.create_resources(engines, names, domain_name="moorage.local", environ={})
         for name, value in made.variables.items():
             patch.setenv(name, value)
         patch.setenv("MOORAGE_RANGE_BYTES", "256")  # several ranges, so that a checksum can be handed over between them

@@ -55,7 +55,7 @@ class LocalRegistry:
         self.settings = read_settings(environment)
         # Not a whole number: the engine rewrites 1.0 to 1 in a transaction it is to recognise when it is sent again.
         self.now = 1_800_000_000.125
-        self.caller = owner()
+        self.caller = owner(self.settings.registry_id)
         self.ports = replace(compose(self.settings), now=lambda: self.now, sleep=self._pause)
         self.announced = Recorder()
         self.reaper = replace(compose_reaper(self.settings), now=lambda: self.now, announcements=self.announced)
@@ -268,7 +268,7 @@ def ecr_answer(
         raw_body=json.dumps(encoded),
         body_is_base64=False,
         request_id="test",
-        caller=caller or owner(),
+        caller=caller or owner(identity.registry_id),
     )
     answered = answer(request, identity, ports)
     assert answered.response.status != 500, answered.response.body

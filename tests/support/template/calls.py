@@ -1,5 +1,6 @@
 """Which AWS calls are really made, and the IAM actions and resources that AWS asks for them."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ class Recorder:
     consequential: list[Any] = field(default_factory=list)
     """The records that were read by `reading` and led to calls."""
     _read: Any = None
+    _here: threading.local = field(default_factory=threading.local)
 
     @contextmanager
     def acting(self, role: str) -> Iterator[None]:
@@ -62,6 +64,18 @@ class Recorder:
                     return function(*arguments, **members)
             finally:
                 self._read = None
+
+        return acting
+
+    def outside(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The same function, in no role whatever thread calls it: AWS itself does this."""
+
+        def acting(*arguments: Any, **members: Any) -> Any:
+            self._here.is_aws = True
+            try:
+                return function(*arguments, **members)
+            finally:
+                self._here.is_aws = False
 
         return acting
 
@@ -95,7 +109,7 @@ class Recorder:
             yield
 
     def _note(self, service: str, operation: str, parameters: dict[str, Any]) -> None:
-        if self.role:
+        if self.role and not getattr(self._here, "is_aws", False):
             if self._read is not None:
                 self.consequential.append(self._read)
                 self._read = None
