@@ -45,6 +45,13 @@ def serve(
     registry_id: Annotated[
         str | None, typer.Option(envvar="MOORAGE_REGISTRY_ID", help="Account id of the registry, 12 digits.")
     ] = None,
+    test_controls: Annotated[
+        bool | None,
+        typer.Option(
+            help="Let tests reset the state and move the clock (/_moorage/…). Default: yes on 127.0.0.1 without "
+            "--require-auth."
+        ),
+    ] = None,
     sweep_seconds: Annotated[
         float, typer.Option(help="Seconds between two searches for expired uploads.")
     ] = PAUSE_SECONDS,
@@ -65,6 +72,7 @@ def serve(
         host=host,
         access_keys=require_auth,
         registry_id=registry_id,
+        test_controls=test_controls,
     )
     try:
         log_to_stderr(log_level)

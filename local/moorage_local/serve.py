@@ -24,6 +24,8 @@ from moorage_local.lambda_runtime.http_api import HttpApi
 from moorage_local.lambda_runtime.oci_api import compose_oci_api
 from moorage_local.lambda_runtime.routes import load_functions
 from moorage_local.server.addresses import Addresses, ReachableAnswers, is_loopback
+from moorage_local.server.clock import MovableClock
+from moorage_local.server.controls import with_controls
 from moorage_local.server.store_route import StoreRoute
 from moorage_local.stack import environment, registry_id
 from moorage_local.stack.aws_session import s3_as_in_aws
@@ -44,6 +46,15 @@ class ServeOptions:
     host: str = server.LOOPBACK
     access_keys: Path | None = None
     registry_id: str | None = None
+    test_controls: bool | None = None
+    """Whether anybody who reaches the server may reset it and move its clock; None: if only this machine reaches it."""
+
+    @property
+    def has_test_controls(self) -> bool:
+        """What `test_controls` comes to. With access keys, there are none: they ask for no key."""
+        if self.access_keys is not None:
+            return False
+        return self.host == server.LOOPBACK if self.test_controls is None else self.test_controls
 
     @property
     def notice(self) -> str:
@@ -75,16 +86,20 @@ def _serve(options: ServeOptions, keys: Mapping[str, AccessKey] | None) -> None:
             # Functions read the environment while they are loaded.
             environment.isolate(os.environ, stack.variables)
             lambda_functions.forget_metrics()
+            clock = MovableClock()
+            clock.install()
             with (
                 findable(state, stack.variables),
                 s3_as_in_aws(stack),
-                running_event_sources(stack, functions, options.sweep_seconds),
+                running_event_sources(stack, functions, options.sweep_seconds, clock.now) as event_sources,
             ):
                 callers = open_callers() if keys is None else key_callers(keys)
                 http_api = HttpApi(load_functions(functions), healthy=lambda: stack.engines.healthy, callers=callers)
                 oci_api = compose_oci_api(stack.variables, callers)
                 store = StoreRoute(stack.engines.s3_url)
                 routes = _reachable_routes([oci_api, http_api], store, listener, domain_name)
+                if options.has_test_controls:
+                    routes = with_controls(routes, stack, event_sources, clock)
                 gateway = Gateway(routes, memory=BodyMemory(directory=_body_files(state)))
                 server.serve(gateway, listener, lambda: _announce(address, options.notice), at_end=store.close)
                 _stay_until_all_is_stopped()

@@ -13,6 +13,7 @@ from typing import IO, Any
 import boto3
 from botocore.config import Config
 
+from moorage_local.engines import loopback
 from moorage_local.stack.environment import REGION
 
 READY_LINE = "Moorage is listening on "
@@ -30,6 +31,14 @@ class Registry:
     def ecr(self, **config: Any) -> Any:
         """An unmodified boto3 client of it; `config` are options of botocore's Config."""
         return local_ecr_client(self.url, **config)
+
+    def reset(self) -> None:
+        """Throw all state away, and set the clock to the real time."""
+        loopback.post(f"{self.url}/_moorage/reset", {})
+
+    def advance(self, seconds: float) -> None:
+        """Move the registry's clock forward; returns when everything that is then due was done."""
+        loopback.post(f"{self.url}/_moorage/clock", {"advanceSeconds": seconds})
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop; returns its exit code."""

@@ -17,11 +17,21 @@ class Worker(ABC):
         self.name = name
         self.stopping = threading.Event()
         self._pause_seconds = pause_seconds
+        self._turning = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     @abstractmethod
     def turn(self) -> None:
         """Do the work that is due, and return soon after `stopping` is set."""
+
+    def turn_now(self) -> None:
+        """One turn at once, in the caller's thread."""
+        with self._turning:
+            self.turn()
+
+    def paused(self) -> threading.Lock:
+        """A lock for a `with` block: no turn runs inside it."""
+        return self._turning
 
     def start(self) -> None:
         """Start the thread."""
@@ -37,7 +47,7 @@ class Worker(ABC):
         while not last:
             last = self.stopping.wait(self._pause_seconds)
             try:
-                self.turn()
+                self.turn_now()
             except Exception:
                 logger.exception("%s failed; it continues", self.name)
 

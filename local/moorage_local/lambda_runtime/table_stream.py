@@ -29,7 +29,12 @@ class TableStream(Worker):
         self._streams = client("dynamodbstreams", variables)
         self._function = function
         self._emulator_url = variables["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"]
-        self._arn: str = self._streams.list_streams(TableName=table)["Streams"][0]["StreamArn"]
+        self._table = table
+        self.find_stream()
+
+    def find_stream(self) -> None:
+        """Follow the stream that the table has now: a table that is created again has another one."""
+        self._arn: str = self._streams.list_streams(TableName=self._table)["Streams"][0]["StreamArn"]
         description = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]
         self._shard: str = description["Shards"][0]["ShardId"]
 

@@ -1,7 +1,7 @@
 """DynamoDB's time to live, done by a sweep: ministack's own would remove items without a record in the stream."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,8 +18,15 @@ PAUSE_SECONDS = 30.0
 class ExpirySweep(Worker):
     """Removes items whose time has come."""
 
-    def __init__(self, table: str, variables: Mapping[str, str], pause_seconds: float = PAUSE_SECONDS) -> None:
-        """Nothing is removed before the first turn."""
+    def __init__(
+        self,
+        table: str,
+        variables: Mapping[str, str],
+        pause_seconds: float = PAUSE_SECONDS,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Nothing is removed before the first turn. `now` gives seconds since the epoch."""
+        self._now = now
         super().__init__("expiry sweep", pause_seconds)
         self._dynamodb = client("dynamodb", variables)
         self._table = table
@@ -28,7 +35,7 @@ class ExpirySweep(Worker):
 
     def turn(self) -> None:
         """One look at the whole table."""
-        now = {":now": {"N": str(int(time.time()))}}
+        now = {":now": {"N": str(int(self._now()))}}
         pages = self._dynamodb.get_paginator("scan").paginate(
             TableName=self._table,
             FilterExpression=f"{ATTRIBUTE} <= :now",

@@ -112,9 +112,14 @@ def create_queue(names: Names, variables: Mapping[str, str]) -> str:
     return url
 
 
+def dead_letter_queue_name(names: Names) -> str:
+    """The name of the queue for messages that are given up."""
+    return f"{names.queue}-dead"
+
+
 def create_dead_letter_queue(names: Names, variables: Mapping[str, str]) -> str:
     """Create the dead-letter queue if it is missing; returns its URL."""
-    url: str = client("sqs", variables).create_queue(QueueName=f"{names.queue}-dead")["QueueUrl"]
+    url: str = client("sqs", variables).create_queue(QueueName=dead_letter_queue_name(names))["QueueUrl"]
     return url
 
 
@@ -143,5 +148,5 @@ def remove(names: Names, variables: Mapping[str, str]) -> None:
     client("s3", variables).delete_bucket(Bucket=names.bucket)  # SeaweedFS also deletes the objects in it
     if "AWS_ENDPOINT_URL_SQS" in variables:
         sqs = client("sqs", variables)
-        for queue in (names.queue, f"{names.queue}-dead"):
+        for queue in (names.queue, dead_letter_queue_name(names)):
             sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"])

@@ -8,6 +8,7 @@ from functools import partial
 
 import boto3
 
+from moorage import clock
 from moorage.adapters.dynamodb.images.images import DynamoDbImages
 from moorage.adapters.dynamodb.images.removals import DynamoDbRemovals
 from moorage.adapters.dynamodb.item import bind
@@ -73,7 +74,7 @@ def compose(settings: Settings) -> Ports:
         token_keys=keys,
         refresh_token_keys=keys.refresh if isinstance(keys, SecretTokenKeys) else _never,
         limits=limits_of(settings),
-        now=time.time,
+        now=clock.now,
         new_id=lambda: str(uuid.uuid4()),
     )
 

@@ -1,8 +1,8 @@
 """The ports of the scheduled function."""
 
-import time
 import uuid
 
+from moorage import clock
 from moorage.adapters.dynamodb.images.images import DynamoDbImages
 from moorage.adapters.dynamodb.images.removals import DynamoDbRemovals
 from moorage.adapters.dynamodb.item import bind
@@ -27,7 +27,7 @@ def compose_lifecycle(settings: Settings) -> LifecyclePorts:
         images=RepositoryImages(images, removals),
         unused_layers=RepositoryLayers(DynamoDbCatalog(connection), images, removals),
         runs=DynamoDbLifecycleRuns(),
-        now=time.time,
+        now=clock.now,
         new_id=lambda: str(uuid.uuid4()),
         interval_seconds=settings.lifecycle_interval_seconds,
         unused_layer_seconds=settings.unused_layer_seconds,

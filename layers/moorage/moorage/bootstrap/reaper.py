@@ -1,9 +1,8 @@
 """The ports of the function that deletes what is no longer needed."""
 
-import time
-
 import boto3
 
+from moorage import clock
 from moorage.adapters.dynamodb.images.images import DynamoDbImages
 from moorage.adapters.dynamodb.item import bind
 from moorage.adapters.dynamodb.layers.blob_expiry import DynamoDbBlobExpiry
@@ -30,7 +29,7 @@ def compose_reaper(settings: Settings) -> ReaperPorts:
         garbage=S3Garbage(s3, settings.bucket),
         blob_expiry=DynamoDbBlobExpiry(),
         announcements=EventBridgeAnnouncements(events, settings.event_bus_name),
-        now=time.time,
+        now=clock.now,
         blob_grace_seconds=settings.blob_grace_seconds,
         keeps_tails=True,
     )

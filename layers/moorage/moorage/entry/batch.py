@@ -1,6 +1,5 @@
 """The entry of a function on a queue or on a table's stream."""
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from moorage import clock
 from moorage.entry._observed import Handler, observed
 
 HandleRecord = Callable[[Any, float], str]
@@ -28,7 +28,7 @@ def stream_handler(handle: HandleRecord, *, failed: str) -> Handler:
 
 def _batch_handler(event_type: EventType, handle: HandleRecord, failed: str) -> Handler:
     def work(event: Any, context: LambdaContext, metrics: Metrics) -> Any:
-        ends_at = time.time() + context.get_remaining_time_in_millis() / 1000
+        ends_at = clock.now() + context.get_remaining_time_in_millis() / 1000
         counts: Counter[str] = Counter()
         processor = BatchProcessor(event_type=event_type, raise_on_entire_batch_failure=False)
         answer = process_partial_response(

@@ -1,7 +1,6 @@
 """The entry of a function that a schedule starts."""
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +8,7 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from moorage import clock
 from moorage.entry._observed import Handler, observed
 
 Apply = Callable[[float], tuple[bool, dict[str, int]]]
@@ -20,7 +20,7 @@ def schedule_handler(apply: Apply, *, prefix: str) -> Handler:
     """Runs once per invocation; each count is also a metric, its name in one word after `prefix`."""
 
     def work(_event: Any, context: LambdaContext, metrics: Metrics) -> dict[str, Any]:
-        is_finished, counts = apply(time.time() + context.get_remaining_time_in_millis() / 1000)
+        is_finished, counts = apply(clock.now() + context.get_remaining_time_in_millis() / 1000)
         for name, number in counts.items():
             metrics.add_metric(f"{prefix}{name.title().replace('_', '')}", MetricUnit.Count, number)
         _log.info("%s run", prefix, extra={"is_finished": is_finished, **counts})
