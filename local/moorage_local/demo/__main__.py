@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from moorage_local.demo import image as demo_image
+from moorage_local.demo import oci as demo_oci
 from moorage_local.demo import tour as demo_tour
 from moorage_local.demo.console import bar, console, done, mib
 from moorage_local.demo.layer import ENOUGH_BYTES, make_layer
@@ -50,6 +51,7 @@ def _demo(directory: Path, server_environment: dict[str, str]) -> None:
         demo_tour.refuse_a_wrong_digest(ecr, directory / "small")
         demo_tour.refuse_the_layer_again(ecr, layer)
         facts |= demo_image.put_list_and_fetch(ecr, layer, directory)
+        facts |= demo_oci.pull_push_and_compare(url, demo_tour.REPOSITORY, demo_image.TAG, directory)
     done("stopped the server")
     table = Table(show_header=False)
     for name, value in facts.items():
