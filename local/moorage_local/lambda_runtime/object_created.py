@@ -28,6 +28,7 @@ class ObjectEvents:
     def __init__(self) -> None:
         """Start listening on a free port."""
         self._subscribers: dict[tuple[str, str, str], Deliver] = {}
+        self._delivering = threading.Lock()  # who unsubscribes waits for the delivery under way
         events = self
 
         class Webhook(BaseHTTPRequestHandler):
@@ -52,11 +53,13 @@ class ObjectEvents:
 
     def subscribe(self, detail_type: str, bucket: str, prefix: str, deliver: Deliver) -> None:
         """Call `deliver` with each event of this type of an object in `bucket` under `prefix`."""
-        self._subscribers[detail_type, bucket, prefix] = deliver
+        with self._delivering:
+            self._subscribers[detail_type, bucket, prefix] = deliver
 
     def unsubscribe(self, bucket: str) -> None:
-        """Stop the events of this bucket."""
-        self._subscribers = {key: deliver for key, deliver in self._subscribers.items() if key[1] != bucket}
+        """Stop the events of this bucket. None is delivered after this returns."""
+        with self._delivering:
+            self._subscribers = {key: deliver for key, deliver in self._subscribers.items() if key[1] != bucket}
 
     def stop(self) -> None:
         """Stop listening."""
@@ -75,9 +78,10 @@ class ObjectEvents:
             if created
             else _event(bucket, key, DELETED, {"reason": "DeleteObject"})
         )
-        for (detail_type, wanted_bucket, prefix), deliver in list(self._subscribers.items()):
-            if (detail_type, wanted_bucket) == (event["detail-type"], bucket) and key.startswith(prefix):
-                deliver(event)
+        with self._delivering:
+            for (detail_type, wanted_bucket, prefix), deliver in self._subscribers.items():
+                if (detail_type, wanted_bucket) == (event["detail-type"], bucket) and key.startswith(prefix):
+                    deliver(event)
 
 
 def _created_event(bucket: str, key: str, entry: dict[str, Any]) -> dict[str, Any]:

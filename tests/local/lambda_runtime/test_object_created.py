@@ -1,6 +1,7 @@
 """New objects under `direct/`, and deleted content, are announced on the completion queue, whoever did it."""
 
 import json
+import threading
 import urllib.request
 from typing import Any
 
@@ -8,6 +9,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from moorage_local.lambda_runtime.object_created import DELETED, ObjectEvents
 from moorage_local.stack.resources import client
 from moorage_local.stack.stack import Stack
 
@@ -84,3 +86,34 @@ def test_the_deletion_of_a_tail_is_not_announced(stack, s3):
     s3.put_object(Bucket=stack.names.bucket, Key="tails/1/2/1", Body=b"content")
     s3.delete_object(Bucket=stack.names.bucket, Key="tails/1/2/1")
     assert announced(stack, seconds=1) == []
+
+
+def test_who_ends_the_events_of_a_bucket_waits_for_the_delivery_under_way():
+    events, begun, released = ObjectEvents(), threading.Event(), threading.Event()
+    delivered: list[str] = []
+
+    def deliver(event: dict[str, Any]) -> None:
+        begun.set()
+        assert released.wait(10)
+        delivered.append(event["detail"]["object"]["key"])
+
+    events.subscribe(DELETED, "bucket", "direct/", deliver)
+    first = threading.Thread(target=report_deletion, args=(events, "direct/1/2"))
+    ending = threading.Thread(target=events.unsubscribe, args=("bucket",))
+    first.start()
+    assert begun.wait(10)
+    ending.start()
+    ending.join(0.2)
+    assert ending.is_alive()
+    released.set()
+    first.join()
+    ending.join()
+    report_deletion(events, "direct/1/3")
+    events.stop()
+    assert delivered == ["direct/1/2"]
+
+
+def report_deletion(events: ObjectEvents, key: str) -> None:
+    """Report a deletion as SeaweedFS does."""
+    report = {"key": f"/buckets/bucket/{key}", "message": {"old_entry": {"name": key}}}
+    urllib.request.urlopen(urllib.request.Request(events.url, json.dumps(report).encode(), method="POST")).close()
