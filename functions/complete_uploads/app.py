@@ -3,13 +3,11 @@
 from typing import Any
 
 from moorage.bootstrap.api import compose, read_settings, registry_of
-from moorage.entry._observed import report_hasher
 from moorage.entry.batch import queue_handler
 from moorage.wire.queue.completion_messages import RESERVE_SECONDS, complete_from_message, queue_call
 
 settings = read_settings()
 registry, ports = registry_of(settings), compose(settings)
-report_hasher(ports.hasher)
 
 
 def complete(record: Any, ends_at: float) -> str:
@@ -18,4 +16,4 @@ def complete(record: Any, ends_at: float) -> str:
     return complete_from_message(record.body, ends_at - RESERVE_SECONDS, call, ports)
 
 
-handler = queue_handler(complete, failed="CompletionsFailed")
+handler = queue_handler(complete, ports.hasher, failed="CompletionsFailed")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from moorage.adapters.dynamodb.stream import change_of
 from moorage.bootstrap.api import read_settings, registry_of
 from moorage.bootstrap.reaper import compose_reaper
 from moorage.entry.batch import stream_handler
@@ -12,9 +11,9 @@ settings = read_settings()
 registry, ports = registry_of(settings), compose_reaper(settings)
 
 
-def follow(record: Any, _ends_at: float) -> str:
-    """One record; what it raises makes the stream deliver from this record on again."""
-    handle_stream_record(change_of(record.raw_event), stream_call(registry, record.event_id or ""), ports)
+def follow(change: Any, event_id: str) -> str:
+    """One change; what it raises makes the stream deliver from this change on again."""
+    handle_stream_record(change, stream_call(registry, event_id), ports)
     return "ChangesFollowed"
 
 

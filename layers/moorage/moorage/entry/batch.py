@@ -10,20 +10,30 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from moorage import clock
-from moorage.entry._observed import Handler, observed
+from moorage.adapters.dynamodb.stream import change_of
+from moorage.entry._observed import Handler, observed, report_hasher
+from moorage.usecases.ports.content import Hasher
+from moorage.usecases.reaper.handle_record_change import Change
 
 HandleRecord = Callable[[Any, float], str]
 """Takes a record and the time at which the invocation ends (epoch seconds); returns the name of the metric to count."""
+HandleChange = Callable[[Change, str], str]
+"""Takes a change and its event's id; returns the name of the metric to count."""
 
 
-def queue_handler(handle: HandleRecord, *, failed: str) -> Handler:
+def queue_handler(handle: HandleRecord, hasher: Hasher, *, failed: str) -> Handler:
     """Handles each message by itself; SQS delivers those that raised again, and the metric `failed` counts them."""
+    report_hasher(hasher)
     return _batch_handler(EventType.SQS, handle, failed)
 
 
-def stream_handler(handle: HandleRecord, *, failed: str) -> Handler:
-    """Handles each record by itself; Lambda delivers again from the first one that raised."""
-    return _batch_handler(EventType.DynamoDBStreams, handle, failed)
+def stream_handler(handle: HandleChange, *, failed: str) -> Handler:
+    """Handles each change by itself; Lambda delivers again from the first one that raised."""
+
+    def handle_record(record: Any, _ends_at: float) -> str:
+        return handle(change_of(record.raw_event), record.event_id or "")
+
+    return _batch_handler(EventType.DynamoDBStreams, handle_record, failed)
 
 
 def _batch_handler(event_type: EventType, handle: HandleRecord, failed: str) -> Handler:
