@@ -1,18 +1,14 @@
 """The `moorage` command: options and messages. Each subcommand has a module of its name."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from moorage_gateway.access_log import log_to_stderr
 from moorage_gateway.server import LOOPBACK
-from moorage_local import serve as serving
-from moorage_local.access.sigv4 import AccessKeysError
 from moorage_local.engines.process import EngineError
-from moorage_local.stack.expiry import PAUSE_SECONDS
 
-from moorage_cli import rotate_key_command, streams
+from moorage_cli import rotate_key_command, serve_command, streams
+from moorage_cli.server_options import Host, LogLevel, LogLevelOption, Port
 
 application = typer.Typer(
     add_completion=False,
@@ -22,71 +18,14 @@ application = typer.Typer(
 )
 
 
-class LogLevel(StrEnum):
-    """How much the server writes to stderr."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-_Port = Annotated[int, typer.Option(help="Port; 0 takes a free one.")]
-_Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 is reachable from other machines.")]
-_LogLevel = Annotated[LogLevel, typer.Option(help="What is written to stderr; `info` has a line for each request.")]
-
-
-@application.command()
-def serve(
-    port: _Port = 4510,
-    host: _Host = LOOPBACK,
-    log_level: _LogLevel = LogLevel.WARNING,
-    state: Annotated[Path, typer.Option(help="Directory for layers and records.")] = Path(".state"),
-    registry_id: Annotated[
-        str | None, typer.Option(envvar="MOORAGE_REGISTRY_ID", help="Account id of the registry, 12 digits.")
-    ] = None,
-    test_controls: Annotated[
-        bool | None,
-        typer.Option(
-            help="Let tests reset the state and move the clock (/_moorage/…). Default: yes on 127.0.0.1 without "
-            "--require-auth."
-        ),
-    ] = None,
-    sweep_seconds: Annotated[
-        float, typer.Option(help="Seconds between two searches for expired uploads.")
-    ] = PAUSE_SECONDS,
-    require_auth: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="File of access keys (JSON): refuse everybody else."),
-    ] = None,
-) -> None:
-    """Run the registry on this machine, until Ctrl-C.
-
-    Everybody who reaches it may do everything, unless --require-auth names a file of access keys.
-    AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB replace the embedded S3 and DynamoDB.
-    """
-    options = serving.ServeOptions(
-        port=port,
-        state=state,
-        sweep_seconds=sweep_seconds,
-        host=host,
-        access_keys=require_auth,
-        registry_id=registry_id,
-        test_controls=test_controls,
-    )
-    try:
-        log_to_stderr(log_level)
-        serving.serve(options)
-    except (EngineError, AccessKeysError, OSError) as error:
-        typer.echo(f"moorage: {error}", err=True)
-        raise typer.Exit(1) from error
+application.command(name="serve")(serve_command.serve)
 
 
 @application.command()
 def gateway(
     to: Annotated[str, typer.Option(help="URL of the deployed registry's API.")],
-    port: _Port = 4510,
-    host: _Host = LOOPBACK,
+    port: Port = 4510,
+    host: Host = LOOPBACK,
     certificate: Annotated[
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="TLS certificate (PEM): speak HTTPS."),
@@ -94,7 +33,7 @@ def gateway(
     key: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Its key, if it is in another file.")
     ] = None,
-    log_level: _LogLevel = LogLevel.INFO,
+    log_level: LogLevelOption = LogLevel.INFO,
 ) -> None:
     """Serve a deployed registry from here: requests are signed with this machine's AWS credentials and passed on.
 

@@ -1,0 +1,59 @@
+"""`moorage serve`: the options, and the messages of a server that cannot start."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from moorage_gateway.access_log import log_to_stderr
+from moorage_gateway.server import LOOPBACK
+from moorage_local import serve as serving
+from moorage_local.access.sigv4 import AccessKeysError
+from moorage_local.engines.process import EngineError
+from moorage_local.stack.expiry import PAUSE_SECONDS
+
+from moorage_cli.server_options import Host, LogLevel, LogLevelOption, Port
+
+
+def serve(
+    port: Port = 4510,
+    host: Host = LOOPBACK,
+    log_level: LogLevelOption = LogLevel.WARNING,
+    state: Annotated[Path, typer.Option(help="Directory for layers and records.")] = Path(".state"),
+    registry_id: Annotated[
+        str | None, typer.Option(envvar="MOORAGE_REGISTRY_ID", help="Account id of the registry, 12 digits.")
+    ] = None,
+    test_controls: Annotated[
+        bool | None,
+        typer.Option(
+            help="Let tests reset the state and move the clock (/_moorage/…). Default: yes on 127.0.0.1 without "
+            "--require-auth."
+        ),
+    ] = None,
+    sweep_seconds: Annotated[
+        float, typer.Option(help="Seconds between two searches for expired uploads.")
+    ] = PAUSE_SECONDS,
+    require_auth: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="File of access keys (JSON): refuse everybody else."),
+    ] = None,
+) -> None:
+    """Run the registry on this machine, until Ctrl-C.
+
+    Everybody who reaches it may do everything, unless --require-auth names a file of access keys.
+    AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB replace the embedded S3 and DynamoDB.
+    """
+    options = serving.ServeOptions(
+        port=port,
+        state=state,
+        sweep_seconds=sweep_seconds,
+        host=host,
+        access_keys=require_auth,
+        registry_id=registry_id,
+        test_controls=test_controls,
+    )
+    try:
+        log_to_stderr(log_level)
+        serving.serve(options)
+    except (EngineError, AccessKeysError, OSError) as error:
+        typer.echo(f"moorage: {error}", err=True)
+        raise typer.Exit(1) from error
