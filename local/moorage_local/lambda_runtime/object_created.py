@@ -28,7 +28,7 @@ class ObjectEvents:
     def __init__(self) -> None:
         """Start listening on a free port."""
         self._subscribers: dict[tuple[str, str, str], Deliver] = {}
-        self._delivering = threading.Lock()  # who unsubscribes waits for the delivery under way
+        self._delivering = threading.Lock()  # unsubscribing waits until a running delivery has ended
         events = self
 
         class Webhook(BaseHTTPRequestHandler):

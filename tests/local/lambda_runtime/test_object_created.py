@@ -88,7 +88,7 @@ def test_the_deletion_of_a_tail_is_not_announced(stack, s3):
     assert announced(stack, seconds=1) == []
 
 
-def test_who_ends_the_events_of_a_bucket_waits_for_the_delivery_under_way():
+def test_unsubscribing_waits_until_a_running_delivery_has_ended():
     events, begun, released = ObjectEvents(), threading.Event(), threading.Event()
     delivered: list[str] = []
 
