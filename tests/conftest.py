@@ -3,6 +3,8 @@
 `engines`   both engines, started once for each pytest worker
 `stack`     a table, a bucket and a queue of the test's own in them; os.environ leads boto3 and PynamoDB there,
             and boto3's default session answers for S3 what SeaweedFS does not (KMS keys)
+`module_stack`
+            the same for a whole module: each test has a repository of its own in it
 `server`    one `moorage serve` for the whole run of a worker; its `url` and `ecr()` are what a client needs
 """
 
@@ -47,6 +49,19 @@ def stack(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     for name, value in made.variables.items():
         monkeypatch.setenv(name, value)
     with s3_as_in_aws(made):
+        yield made
+    delete_resources(made)
+
+
+@pytest.fixture(scope="module")
+def module_stack(engines: Engines) -> Iterator[Stack]:
+    """As `stack`, for a module; os.environ leads there until the module ends."""
+    suffix = uuid.uuid4().hex[:12]
+    names = Names(table=f"table-{suffix}", bucket=f"bucket-{suffix}", queue=f"queue-{suffix}")
+    made = create_resources(engines, names, domain_name="registry.example", environ={})
+    with pytest.MonkeyPatch.context() as environment, s3_as_in_aws(made):
+        for name, value in made.variables.items():
+            environment.setenv(name, value)
         yield made
     delete_resources(made)
 

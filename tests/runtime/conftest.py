@@ -7,7 +7,6 @@ import pytest
 from moorage_local.engines.engines import Engines
 from moorage_local.stack import resources
 
-from tests.contract.conftest import module_stack as module_stack
 from tests.support import lambda_build, rie
 
 

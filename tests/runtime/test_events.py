@@ -11,7 +11,7 @@ import pytest
 from moorage_local.engines import loopback
 from moorage_local.stack.stack import Stack
 
-from tests.contract.ecr.test_events import EVENTS, LAYER, PROMISES, REPOSITORY, upload_of
+from tests.support.ecr.events import EVENTS, LAYER, PROMISES, REPOSITORY, upload_of
 from tests.support.ecr.registry import Registry
 from tests.support.lambda_build import Build
 from tests.support.rie import LambdaRuntime, function_for, of_function

@@ -21,7 +21,7 @@ import yaml
 from moorage_local.stack import stack
 from moorage_local.stack.stack import Stack
 
-from tests.contract.ecr.test_events import PROMISES, REPOSITORY
+from tests.support.ecr.events import PROMISES, REPOSITORY
 from tests.support.ecr.registry import Registry
 from tests.support.lambda_build import ARCHITECTURE, CHECKOUT, Build, build
 from tests.support.rie import function_for

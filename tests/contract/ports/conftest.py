@@ -9,16 +9,14 @@ from collections.abc import Iterator
 import boto3
 import pytest
 from moorage.bootstrap.api import compose, read_settings
-from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
-from moorage.domain.uploads.upload import Upload, UploadRef
 from moorage.usecases.ports import Ports
 from moorage_local.stack.resources import table_definition
 from moto import mock_aws
 
 from tests.support.fakes.world import World
+from tests.support.records import REGISTRY_ID
 
 KINDS = ("memory", "moto", "engines")
-REGISTRY_ID = "000000000000"
 IN_MOTO = {"MOORAGE_TABLE": "ports", "MOORAGE_BUCKET": "ports", "MOORAGE_REGISTRY_ID": REGISTRY_ID}
 
 
@@ -46,24 +44,3 @@ def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
 def name() -> str:
     """A repository name that no other test has."""
     return f"ports/{uuid.uuid4().hex}"
-
-
-def repository(name: str, incarnation: str = "first", **changed: object) -> Repository:
-    """A repository to keep."""
-    members = {"id": RepositoryId(REGISTRY_ID, name), "incarnation": incarnation, "created_at": 1_700_000_000.125}
-    return Repository(**{**members, **changed})
-
-
-def upload(name: str, **changed: object) -> Upload:
-    """A new upload to keep, of that repository's first incarnation."""
-    upload_id = str(uuid.uuid4())
-    members = {
-        "ref": UploadRef(RepositoryId(REGISTRY_ID, name), upload_id),
-        "repository_incarnation": "first",
-        "encryption": Encryption(),
-        "object_key": f"blobs/{REGISTRY_ID}/{upload_id}",
-        "multipart_id": f"multipart of {upload_id}",
-        "initiated_at": 1_700_000_000.5,
-        "expires_at": 1_700_086_400,
-    }
-    return Upload(**{**members, **changed})

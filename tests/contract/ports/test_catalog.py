@@ -13,7 +13,7 @@ from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup, UploadWrite
 
-from tests.contract.ports.conftest import REGISTRY_ID, repository, upload
+from tests.support.records import REGISTRY_ID, repository, upload
 
 SEALED = Encryption("KMS", "alias/one")
 

@@ -13,7 +13,7 @@ from moorage.domain.uploads.upload import StoredPart, Tail, Upload
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError, PutOutcome, StoredPartsDamagedError
 
-from tests.contract.ports.conftest import REGISTRY_ID, upload
+from tests.support.records import REGISTRY_ID, upload
 
 MIB = 1024 * 1024
 LARGE, SHORT = b"0123456789abcdef" * (5 * MIB // 16), b"the end"

@@ -18,7 +18,7 @@ from moorage.usecases.ports.images import Commit, Lookup, NewTag, Wanted
 from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.ports.settings import PullTimeExclusion
 
-from tests.contract.ports.conftest import REGISTRY_ID, repository, upload
+from tests.support.records import REGISTRY_ID, repository, upload
 
 EXCLUDED = "arn:aws:iam::123456789012:role/scanner"
 

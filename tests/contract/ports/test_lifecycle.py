@@ -13,8 +13,8 @@ from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.lifecycle import LifecycleLookup, LifecycleRuns
 
-from tests.contract.ports.conftest import REGISTRY_ID, repository
 from tests.support.fakes.memory_lifecycle import MemoryLifecycle
+from tests.support.records import REGISTRY_ID, repository
 
 PREVIEW, RUN = EvaluationKind.PREVIEW, EvaluationKind.RUN
 POLICY = StoredPolicy(text='{"rules": []}', version="v1")

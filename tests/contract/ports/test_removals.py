@@ -19,9 +19,9 @@ from moorage.usecases.ports.images import Commit, NewTag, Wanted
 from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.ports.removals import Removals, Use
 
-from tests.contract.ports.conftest import REGISTRY_ID, repository, upload
 from tests.support.fakes.memory_images import MemoryImages
 from tests.support.fakes.memory_removals import MemoryRemovals
+from tests.support.records import REGISTRY_ID, repository, upload
 
 NOW = 1_800_000_000.5
 

@@ -10,7 +10,7 @@ from moorage.domain.repositories.repository import Encryption, RepositoryId, Tag
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import RepositoryWrite
 
-from tests.contract.ports.conftest import REGISTRY_ID, repository, upload
+from tests.support.records import REGISTRY_ID, repository, upload
 
 
 def test_a_repository_comes_back_as_it_was_kept(ports: Ports, name: str):

@@ -21,7 +21,7 @@ from moorage.domain.uploads.upload import (
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import PartReceipt
 
-from tests.contract.ports.conftest import upload
+from tests.support.records import upload
 
 NOW = 1_700_000_001.0
 OURS = Reservation(b"\x01" * 32, int(NOW) + 60)

@@ -8,7 +8,7 @@ import pytest
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.verification import ReceivedByS3
 
-from tests.contract.ports.conftest import REGISTRY_ID, upload
+from tests.support.records import REGISTRY_ID, upload
 
 BODY = b"some bytes"
 HASH = sha256(BODY).digest()

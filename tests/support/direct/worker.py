@@ -1,5 +1,6 @@
-"""One invocation of functions/complete_uploads in a process of its own: `python -m tests.direct.worker MESSAGE LOG`.
+"""One invocation of functions/complete_uploads in a process of its own.
 
+Usage: `python -m tests.support.direct.worker MESSAGE LOG`.
 Notes every range that it reads in LOG, at once. `MOORAGE_TEST_PAUSE` slows each read, so that small layers last.
 """
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.lifecycle.evaluate import Decision, LifecycleImage
@@ -175,3 +176,20 @@ class MemoryLifecycleImages:
     def _is_as_decided(self, repository: Repository, image: LifecycleImage) -> bool:
         found = self.images.get(repository.name, {}).get(image.digest)
         return found is not None and (found.tags, found.storage_class) == (image.tags, image.storage_class)
+
+
+@dataclass
+class MemoryUnusedLayers:
+    """The port `UnusedLayers` with layers set by hand: when each was confirmed, and whether an image uses it."""
+
+    layers: dict[str, tuple[float, bool]] = field(default_factory=dict)
+
+    def candidates(self, repository: Repository, unused_since: float, now: float) -> Iterator[list[Any]]:
+        yield [digest for digest, (confirmed_at, _) in self.layers.items() if confirmed_at <= unused_since]
+
+    def unlink(self, repository: Repository, layer: Any, unused_since: float, now: float) -> bool:
+        confirmed_at, is_used = self.layers[layer]
+        if is_used or confirmed_at > unused_since:
+            return False
+        del self.layers[layer]
+        return True

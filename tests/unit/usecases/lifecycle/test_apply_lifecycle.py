@@ -6,9 +6,8 @@ from moorage.domain.errors import UnavailableError
 from moorage.domain.lifecycle.evaluate import LifecycleImage
 from moorage.domain.lifecycle.policy import StorageClass
 
+from tests.support.fakes.lifecycle import INTERVAL, Lifecycle, digests, images, keep, read
 from tests.support.fakes.world import REPOSITORY, World
-from tests.unit.usecases.lifecycle.conftest import INTERVAL, Lifecycle, images, keep
-from tests.unit.usecases.lifecycle.test_preview import digests, read
 
 
 def test_a_run_expires_what_the_policy_says_and_no_other_repository(world: World, lifecycle: Lifecycle):

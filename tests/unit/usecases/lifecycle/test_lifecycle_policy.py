@@ -9,8 +9,8 @@ from moorage.usecases.lifecycle.lifecycle_policy import (
     put_lifecycle_policy,
 )
 
+from tests.support.fakes.lifecycle import Lifecycle, keep
 from tests.support.fakes.world import REPOSITORY, World
-from tests.unit.usecases.lifecycle.conftest import Lifecycle, keep
 
 
 def policy_of(world: World, name: str = REPOSITORY) -> LifecyclePolicyOf:

@@ -12,25 +12,11 @@ from moorage.domain.errors import (
 from moorage.domain.lifecycle.evaluate import Decision, LifecycleImage
 from moorage.domain.lifecycle.evaluation import PREVIEW_LIFETIME_SECONDS, paged
 from moorage.domain.lifecycle.policy import Action, TagStatus
-from moorage.usecases.lifecycle.get_lifecycle_policy_preview import (
-    GetLifecyclePolicyPreview,
-    PreviewPage,
-    PreviewPosition,
-    get_lifecycle_policy_preview,
-)
+from moorage.usecases.lifecycle.get_lifecycle_policy_preview import PreviewPosition
 from moorage.usecases.lifecycle.start_lifecycle_policy_preview import BUDGET_SECONDS, LEASE_SECONDS
 
+from tests.support.fakes.lifecycle import Lifecycle, digests, images, keep, read
 from tests.support.fakes.world import REPOSITORY, World
-from tests.unit.usecases.lifecycle.conftest import Lifecycle, images, keep
-
-
-def read(world: World, **asked: Any) -> PreviewPage:
-    query = GetLifecyclePolicyPreview(repository=world.repository_id(), **asked)
-    return get_lifecycle_policy_preview(query, world.ports)
-
-
-def digests(page: PreviewPage) -> list[str]:
-    return [decision.image.digest for decision in page.results]
 
 
 def test_a_preview_shows_what_would_go_and_changes_nothing(world: World, lifecycle: Lifecycle):
