@@ -1,12 +1,12 @@
-"""`docker-credential-moorage`: docker, podman, skopeo and others get a password by themselves whenever they need one.
+"""`docker-credential-moorage`: gives docker, podman, skopeo and other clients a password whenever they need one.
 
 The protocol (docker/docker-credential-helpers): the first argument is the operation, the input and the output are lines
-or JSON. `get` answers a new token of GetAuthorizationToken; nothing is stored anywhere.
+or JSON. `get` prints a new token from GetAuthorizationToken. Nothing is stored.
 
     {"credHelpers": {"API.execute-api.eu-west-1.amazonaws.com": "moorage"}}     in ~/.docker/config.json
 
-MOORAGE_ENDPOINT     the URL of the registry's API, where it is not the host that the client names
-MOORAGE_TOKEN_SCOPE  pull/team-a/* or push/team-a/web, where IAM allows no other token
+MOORAGE_ENDPOINT     the URL of the registry's API, if it is not the host that the client names
+MOORAGE_TOKEN_SCOPE  pull/team-a/* or push/team-a/web, if IAM allows only tokens with a scope
 """
 
 import json
@@ -29,12 +29,12 @@ def main() -> None:
 
 
 def run(arguments: list[str], given: TextIO, output: TextIO, environment: Mapping[str, str]) -> int:
-    """Carry out one operation; its exit status. Errors go to the output: that is where clients look for them."""
+    """Run one operation; returns the exit status. Errors are printed to the output, because clients read them there."""
     match arguments:
         case ["get"]:
             return _get(given.readline().strip(), output, environment)
         case ["store" | "erase"]:
-            given.read()  # nothing is kept, so there is nothing to do
+            given.read()  # nothing is stored, so there is nothing to change
             return 0
         case ["list"]:
             print("{}", file=output)
@@ -60,7 +60,7 @@ def _get(server: str, output: TextIO, environment: Mapping[str, str]) -> int:
 
 
 def endpoint_of(server: str) -> str:
-    """The registry's API behind a name as clients write it: a host, or a URL, with or without a path."""
+    """The URL of the registry's API for a server name from a client: a host, or a URL with or without a path."""
     url = server if "://" in server else f"https://{server}"
     host = urlsplit(url).netloc
     scheme = "http" if is_loopback(url) and "://" not in server else urlsplit(url).scheme

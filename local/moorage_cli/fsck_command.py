@@ -57,7 +57,7 @@ def _variables_of_stack(name: str) -> dict[str, str]:
     (stack,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
     if missing := OUTPUTS.keys() - outputs.keys():
-        raise EngineError(f"the stack {name} is no Moorage: it has no output {', '.join(sorted(missing))}")
+        raise EngineError(f"the stack {name} is not a Moorage stack: it has no output {', '.join(sorted(missing))}")
     parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", ())}
     known = {variable: outputs[output] for output, variable in OUTPUTS.items()}
     return known | {variable: parameters[one] for one, variable in PARAMETERS.items() if one in parameters}

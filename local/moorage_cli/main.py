@@ -1,4 +1,4 @@
-"""The `moorage` command: options and messages. Each subcommand has a module of its name."""
+"""The `moorage` command: options and error messages. Other modules of this folder run the subcommands."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,14 +7,14 @@ import typer
 from moorage_gateway.server import LOOPBACK
 from moorage_local.engines.process import EngineError
 
-from moorage_cli import rotate_key_command, serve_command, streams
+from moorage_cli import rotate_key_command, serve_command, streams, upload_commands
 from moorage_cli.server_options import Host, LogLevel, LogLevelOption, Port
 
 application = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="A container-layer registry: run one here, push to it, check it.",
+    help="Run a container registry on this machine, push layers to a registry, and check a registry.",
 )
 
 
@@ -28,16 +28,21 @@ def gateway(
     host: Host = LOOPBACK,
     certificate: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="TLS certificate (PEM): speak HTTPS."),
+        typer.Option(
+            exists=True, dir_okay=False, help="File of the TLS certificate (PEM). With it, the server uses HTTPS."
+        ),
     ] = None,
     key: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Its key, if it is in another file.")
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="File of the certificate's private key, if it is not in the same file."
+        ),
     ] = None,
     log_level: LogLevelOption = LogLevel.INFO,
 ) -> None:
-    """Serve a deployed registry from here: requests are signed with this machine's AWS credentials and passed on.
+    """Run a proxy for a deployed registry. It signs each request with this machine's AWS credentials.
 
-    Whoever reaches this server has the rights of these credentials.
+    Every client that can connect to this server has the permissions of these credentials.
     """
     from botocore.exceptions import BotoCoreError
     from moorage_client.endpoint import EndpointError
@@ -61,7 +66,9 @@ def fsck(
         Path | None, typer.Option(exists=True, file_okay=False, help="State directory of a local server.")
     ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Read and hash all content.")] = False,
-    repair: Annotated[bool, typer.Option("--repair", help="Remove garbage. Nothing else is changed.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Remove garbage, correct image records, and mark lost content.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Compare every record with every stored object.
@@ -90,57 +97,8 @@ def fsck(
 
 
 application.command(name="rotate-key")(rotate_key_command.rotate_key)
-
-ENDPOINT = "http://127.0.0.1:4510"
-_Endpoint = Annotated[str, typer.Option(envvar="MOORAGE_ENDPOINT", help="URL of the registry's API.")]
-
-
-@application.command()
-def push(
-    file: Annotated[Path, typer.Argument(exists=True, readable=True, help="The layer.")],
-    repository: Annotated[str, typer.Option(help="Repository for the layer.")],
-    endpoint: _Endpoint = ENDPOINT,
-    media_type: Annotated[str | None, typer.Option(help="Media type of the layer.")] = None,
-    parallel: Annotated[int, typer.Option(min=1, max=32, help="Number of parts to send at the same time.")] = 4,
-    single_put_up_to: Annotated[
-        int | None,
-        typer.Option(
-            min=0, metavar="BYTES", help="Send a file of up to this size by one request, which cannot resume halfway."
-        ),
-    ] = None,
-) -> None:
-    """Send a layer straight to S3, and print its digest.
-
-    One request sends up to 100 MB, or up to 5 GB to this machine; larger files are sent in parts, in parallel.
-
-    After an interruption, the same command resumes.
-    """
-    from moorage_client.push import PushOptions
-
-    from moorage_cli import push_command
-
-    options = PushOptions(
-        file=file,
-        repository=repository,
-        endpoint=endpoint,
-        media_type=media_type,
-        parallel=parallel,
-        single_put_bytes=single_put_up_to,
-    )
-    raise typer.Exit(push_command.run(options))
-
-
-@application.command()
-def uploads(
-    as_json: Annotated[bool, typer.Option("--json", help="Print them as a JSON array, sizes in bytes.")] = False,
-) -> None:
-    """List the unfinished pushes from this machine.
-
-    Where the output is no terminal: a line for each, its columns separated by tabs.
-    """
-    from moorage_cli import push_command
-
-    raise typer.Exit(push_command.run_uploads(as_json=as_json))
+application.command()(upload_commands.push)
+application.command()(upload_commands.uploads)
 
 
 def main() -> None:

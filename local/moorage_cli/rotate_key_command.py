@@ -22,11 +22,11 @@ class RotationError(Exception):
 
 def rotate_key(
     stack: Annotated[str, typer.Option(help="CloudFormation name of the deployed stack.")],
-    end_all: Annotated[bool, typer.Option("--end-all", help="End all tokens that are out, too.")] = False,
+    end_all: Annotated[bool, typer.Option("--end-all", help="Also invalidate all existing tokens.")] = False,
 ) -> None:
-    """Sign tokens with a new key. The one before still verifies, until the next rotation.
+    """Sign tokens with a new key. Tokens of the previous key stay valid until the next rotation.
 
-    Functions that run read the new key by themselves.
+    Running functions read the new key automatically.
     """
     try:
         typer.echo(run(stack, time.time(), end_all=end_all))

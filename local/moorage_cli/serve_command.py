@@ -18,28 +18,30 @@ def serve(
     port: Port = 4510,
     host: Host = LOOPBACK,
     log_level: LogLevelOption = LogLevel.WARNING,
-    state: Annotated[Path, typer.Option(help="Directory for layers and records.")] = Path(".state"),
+    state: Annotated[Path, typer.Option(help="Directory that stores layers and records.")] = Path(".state"),
     registry_id: Annotated[
-        str | None, typer.Option(envvar="MOORAGE_REGISTRY_ID", help="Account id of the registry, 12 digits.")
+        str | None, typer.Option(envvar="MOORAGE_REGISTRY_ID", help="The registry's AWS account id (12 digits).")
     ] = None,
     test_controls: Annotated[
         bool | None,
         typer.Option(
-            help="Let tests reset the state and move the clock (/_moorage/…). Default: yes on 127.0.0.1 without "
+            help="Allow tests to reset the state and move the clock (/_moorage/…). Default: yes on 127.0.0.1 without "
             "--require-auth."
         ),
     ] = None,
     sweep_seconds: Annotated[
-        float, typer.Option(help="Seconds between two searches for expired uploads.")
+        float, typer.Option(help="Interval of the search for expired records, in seconds.")
     ] = PAUSE_SECONDS,
     require_auth: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="File of access keys (JSON): refuse everybody else."),
+        typer.Option(
+            exists=True, dir_okay=False, help="JSON file of access keys. Requests without one of them are refused."
+        ),
     ] = None,
 ) -> None:
-    """Run the registry on this machine, until Ctrl-C.
+    """Run a registry on this machine until Ctrl-C.
 
-    Everybody who reaches it may do everything, unless --require-auth names a file of access keys.
+    Every client that can connect has full access, unless --require-auth names a file of access keys.
     AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB replace the embedded S3 and DynamoDB.
     """
     options = serving.ServeOptions(

@@ -15,8 +15,6 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-Port = Annotated[int, typer.Option(help="Port; 0 takes a free one.")]
+Port = Annotated[int, typer.Option(help="Port to listen on; 0 selects a free port.")]
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 is reachable from other machines.")]
-LogLevelOption = Annotated[
-    LogLevel, typer.Option(help="What is written to stderr; `info` has a line for each request.")
-]
+LogLevelOption = Annotated[LogLevel, typer.Option(help="Log level for stderr; `info` logs one line for each request.")]

@@ -113,7 +113,7 @@ class DirectClient:
         body = _json_object(answered)
         if body is None or (answered.is_success and answered.content and "uploadId" not in body):
             status = f"{answered.status_code} {answered.reason_phrase}"
-            raise UnreachableError(f"{self.endpoint} is no Moorage registry: it answered {status}{self._through()}")
+            raise UnreachableError(f"{self.endpoint} is not a Moorage registry: it returned {status}{self._through()}")
         if answered.is_success:
             return body
         # Errors from API Gateway itself have no code.

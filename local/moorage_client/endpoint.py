@@ -6,7 +6,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class EndpointError(ValueError):
-    """The text is no endpoint; the message says what is wrong with it."""
+    """The text is not a valid endpoint; the message says why."""
 
 
 def parse_endpoint(text: str) -> str:
@@ -18,7 +18,7 @@ def parse_endpoint(text: str) -> str:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise EndpointError(f"the endpoint {text!r} is no URL: {error}") from error
+        raise EndpointError(f"the endpoint {text!r} is not a URL: {error}") from error
     if parts.scheme not in ("http", "https") or "://" not in text:
         raise EndpointError(f"the endpoint {text!r} has no scheme: write http://{text} or https://{text}")
     if not parts.hostname or port == 0 or not _is_host(parts.netloc):

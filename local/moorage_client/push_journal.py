@@ -14,7 +14,7 @@ from pathlib import Path
 class Push:
     """One push of a file. The size and modification time show whether the file is still the one that was hashed.
 
-    `file` is a path whose bytes that are no UTF-8 are surrogates (PEP 383).
+    `file` is a path whose bytes that are not UTF-8 are surrogates (PEP 383).
     """
 
     endpoint: str

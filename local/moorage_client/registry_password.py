@@ -20,7 +20,7 @@ _CONFIG = Config(connect_timeout=5, read_timeout=35, retries={"mode": "standard"
 
 
 class ScopeError(ValueError):
-    """The text is no scope; the message says what one looks like."""
+    """The text is not a scope; the message shows valid ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def get_password(endpoint: str, scope: str = "") -> Password:
     """
     endpoint = parse_endpoint(endpoint)
     if scope and not _SCOPE.fullmatch(scope):
-        raise ScopeError(f"the scope {scope!r} is none: write pull/team-a/* or push/team-a/web")
+        raise ScopeError(f"the scope {scope!r} is not valid: write pull/team-a/* or push/team-a/web")
     config = _CONFIG
     options: dict[str, Any] = {}
     if is_loopback(endpoint):

@@ -1,7 +1,7 @@
 """Signatures for API Gateway's IAM authorizer: the service name is `execute-api`, whatever the client's service is.
 
 boto3's ecr client signs for `ecr`, as its model says. Besides that name, the path changes: a request that names one
-repository goes to `POST /r/{operation}/{repository}`, so that an IAM policy can tell repositories apart.
+repository goes to `POST /r/{operation}/{repository}`, so that an IAM policy can restrict access to repositories.
 """
 
 import json

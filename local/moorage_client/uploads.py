@@ -40,7 +40,7 @@ def unfinished_pushes(journal: PushJournal) -> Iterator[PushState]:
 
 
 def print_json(pushes: Iterator[PushState], output: TextIO) -> None:
-    """One array. A byte of a file name that is no UTF-8 is a lone surrogate, as Python's JSON writes it."""
+    """One array. A byte of a file name that is not UTF-8 is a lone surrogate, as Python's JSON writes it."""
     rows = [
         asdict(state.push)
         | {"status": state.status, "received_bytes": state.received_bytes, "verified_bytes": state.verified_bytes}

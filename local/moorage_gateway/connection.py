@@ -15,7 +15,7 @@ _TLS_HANDSHAKE = b"\x16"
 
 
 class Connection(RequestHandler):
-    """aiohttp's connection, with answers of our form to requests that are no HTTP."""
+    """aiohttp's connection, with answers of our form to requests that are not HTTP."""
 
     _begun = False
 

@@ -31,7 +31,7 @@ class IncomingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer. A body that is no bytes object is streamed: in chunks, unless the headers have a Content-Length."""
+    """An answer. A body that is not a bytes object is streamed: in chunks, unless the headers have a Content-Length."""
 
     status: int
     headers: Headers = field(default=())

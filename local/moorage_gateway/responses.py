@@ -45,6 +45,6 @@ async def _stream(raw: web.BaseRequest, response: web.StreamResponse, chunks: As
     except ConnectionError:
         return  # the client left
     except Exception:
-        logger.exception("An answer broke off")
+        logger.exception("A response was interrupted")
         if raw.transport is not None:
             raw.transport.abort()

@@ -48,7 +48,7 @@ def test_what_can_be_corrected_is_corrected_on_demand(registry: LocalRegistry, p
     assert {each["failureCode"] for each in deleted["failures"]} <= {"ImageNotFound"}
 
 
-def test_uses_of_a_push_that_broke_off_today_are_left(registry: LocalRegistry) -> None:
+def test_uses_of_a_push_that_was_interrupted_today_are_left(registry: LocalRegistry) -> None:
     planted = next(each for each in REPAIRABLE if each.name == "use of a removed image")
     registry.now -= 86_400 + 3_600  # the uses were written two days before this; now, less than one
     planted.plant(registry)

@@ -1,4 +1,4 @@
-"""Keys that BatchGetItem leaves unprocessed: asked for again, with pauses, and not for ever."""
+"""Keys that BatchGetItem leaves unprocessed: asked for again, with pauses, and not forever."""
 
 from collections.abc import Callable
 

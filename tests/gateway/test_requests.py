@@ -76,7 +76,7 @@ def test_a_streamed_answer_comes_in_chunks(gateway: RunningGateway):
     assert status_and_body(answer)[1] == b"4\r\none \r\n3\r\ntwo\r\n0\r\n\r\n"
 
 
-def test_a_streamed_answer_that_breaks_off_never_looks_complete(gateway: RunningGateway, caplog):
+def test_a_streamed_answer_that_is_interrupted_never_looks_complete(gateway: RunningGateway, caplog):
     with caplog.at_level(logging.CRITICAL + 1), gateway.connect() as client:
         client.sendall(request("GET /broken"))
         try:

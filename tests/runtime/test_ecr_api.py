@@ -113,7 +113,7 @@ def test_the_longest_answer_fits_a_lambda_response(start: Start) -> None:
     assert len(check) < MAX_RESPONSE_BYTES
 
 
-def test_an_event_that_is_no_request_is_answered_and_not_raised(start: Start) -> None:
+def test_an_event_that_is_not_a_request_gets_a_response_and_raises_nothing(start: Start) -> None:
     assert start(FUNCTION).invoke({})["statusCode"] == 400
 
 

@@ -201,7 +201,7 @@ def test_a_blob_is_mounted(oci: OciHttp, second: OciHttp):  # Mounting a blob fr
 
 @pytest.mark.parametrize("source", ["", "&from=no/such/repository", "&from={second}"])
 def test_what_cannot_be_mounted_begins_an_upload(oci: OciHttp, second: OciHttp, source: str):
-    # "If a registry does not support cross-repository mounting …": 202. A digest alone is no right to content.
+    # "If a registry does not support cross-repository mounting …": 202. A digest alone gives no access to content.
     content = os.urandom(300)
     digest = oci.put_blob(content)["digest"]
     started = second.ask("POST", f"{UPLOADS}?mount={digest}{source.format(second=second.repository)}")

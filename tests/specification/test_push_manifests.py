@@ -138,7 +138,7 @@ def test_a_manifest_of_another_digest_is_refused(oci: OciHttp):
 
 
 @pytest.mark.parametrize("content", [b"", b"no JSON", b"[]", b"{}", b'{"schemaVersion": 2, "config": 5, "layers": []}'])
-def test_what_is_no_manifest_is_refused(oci: OciHttp, content: bytes):
+def test_an_invalid_manifest_is_refused(oci: OciHttp, content: bytes):
     refused = oci.put_manifest("v1", content, MANIFEST)
     assert (refused.status, refused.code) == (400, "MANIFEST_INVALID")
 

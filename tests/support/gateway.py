@@ -19,7 +19,7 @@ STALL_SECONDS = 0.6
 
 
 class Receiver:
-    """POST and PUT answer what arrived; `/stream` answers in chunks; `/broken` breaks off in the middle."""
+    """POST and PUT answer what arrived; `/stream` answers in chunks; `/broken` ends in the middle."""
 
     def __init__(self) -> None:
         self.received: list[str] = []
@@ -66,7 +66,7 @@ class RunningGateway:
         return f"{self.scheme}://{self.address[0]}:{self.address[1]}"
 
     def connect(self) -> socket.socket:
-        """A bare connection, whose reads fail after 30 s instead of waiting for ever."""
+        """A bare connection, whose reads fail after 30 s instead of waiting forever."""
         return socket.create_connection(self.address, timeout=30)
 
     def exchange(self, request: bytes) -> bytes:

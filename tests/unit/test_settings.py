@@ -36,7 +36,7 @@ def test_everything_that_is_missing_or_unusable_is_said_at_once():
         assert named in str(refused.value)
 
 
-def test_what_is_not_ours_is_passed_over():
+def test_unknown_variables_are_ignored():
     assert Settings.from_mapping({**LEAST, "PATH": "/bin", "MOORAGE_NO_SUCH": "1"}) == Settings.from_mapping(LEAST)
 
 

@@ -94,7 +94,7 @@ def _group_module(group: str, service: ServiceModel, homes: dict[str, str]) -> s
     body = "".join(f"{_constant(name)} = {_expression(shape, homes, group)}\n" for name, shape in constants.items())
     body += f"\nINPUTS: dict[str, StructureShape] = {{{', '.join(inputs)},}}\n"
     body += f"ERRORS: dict[str, frozenset[str]] = {{{', '.join(errors)},}}\n"
-    title = f"ECR's operations on {group.replace('_', ' ')}: what each takes and which exceptions it declares."
+    title = f"ECR's operations on {group.replace('_', ' ')}: inputs and declared exceptions."
     return _module(title, body)
 
 
@@ -125,7 +125,7 @@ def _module(title: str, body: str) -> str:
 
 
 def _header(title: str) -> str:
-    return f'"""{title}\n\nGenerated from botocore\'s model by `make shapes`; not to be edited.\n"""\n\n'
+    return f'"""{title}\n\nGenerated from botocore\'s model by `make shapes`: do not edit.\n"""\n\n'
 
 
 def _expression(shape: Shape, homes: dict[str, str], module: str) -> str:

@@ -117,7 +117,7 @@ class Settings:
     blob_grace_seconds: int = _variable("MOORAGE_BLOB_GRACE_SECONDS", int, default=24 * 3600)
     """How long content without links is kept before the reaper deletes it."""
     unused_layer_seconds: int = _variable("MOORAGE_UNUSED_LAYER_SECONDS", int, default=0)
-    """How long a layer that no image uses is kept after it was pushed or last confirmed available; 0 is for ever."""
+    """How long a layer that no image uses is kept after it was pushed or last confirmed available; 0 is forever."""
     lifecycle_interval_seconds: int = _variable("MOORAGE_LIFECYCLE_INTERVAL_SECONDS", _positive, default=24 * 3600)
     """From the start of one lifecycle run to the start of the next."""
     verification_budget_seconds: float = _variable("MOORAGE_VERIFICATION_BUDGET_SECONDS", float, default=20.0)

@@ -44,7 +44,7 @@ class BlobSession:
         return f"/v2/{self.repository}/blobs/uploads/{self.id}"
 
     async def append(self, body: RequestBody) -> None:
-        """Add a body. If it breaks off, what came of it is kept: a client can ask how much and resume there.
+        """Add a body. If it ends early, the received bytes are kept: a client can ask how many and resume there.
 
         Raises: BodyError; OSError if the file system of the temporary files is full.
         """

@@ -26,7 +26,7 @@ from botocore.credentials import Credentials
 from moorage.domain.caller import parse_caller
 
 MAX_SKEW_SECONDS = 300
-"""As AWS has it (AWS General Reference, "Signature Version 4")."""
+"""The same as AWS (AWS General Reference, "Signature Version 4")."""
 MIN_SECRET_LENGTH = 16
 SERVICES = ("execute-api", "ecr")
 _AUTHORIZATION = re.compile(
@@ -62,7 +62,7 @@ def load_access_keys(file: Path) -> dict[str, AccessKey]:
         given = json.loads(file.read_text())
         keys = {key_id: AccessKey(str(each["secret"]), str(each["arn"])) for key_id, each in given.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise AccessKeysError(f"{file} is no file of access keys: {error}") from error
+        raise AccessKeysError(f"{file} is not a file of access keys: {error}") from error
     for key_id, key in keys.items():
         if parse_caller(key.arn) is None:
             raise AccessKeysError(f"{file}: {key_id} has no ARN of a user or role: {key.arn}")
@@ -109,7 +109,7 @@ def _date(headers: Mapping[str, str], day: str, now: float) -> str:
     try:
         signed_at = datetime.strptime(date, _DATE).replace(tzinfo=UTC).timestamp()
     except ValueError as error:
-        raise SignatureError("X-Amz-Date is no date") from error
+        raise SignatureError("X-Amz-Date is not a date") from error
     if abs(now - signed_at) > MAX_SKEW_SECONDS or not date.startswith(day):
         raise SignatureError("it was signed at another time")
     return date

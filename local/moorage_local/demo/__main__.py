@@ -15,10 +15,10 @@ from rich.table import Table
 
 from moorage_local.demo import image as demo_image
 from moorage_local.demo import oci as demo_oci
-from moorage_local.demo import tour as demo_tour
+from moorage_local.demo import steps
 from moorage_local.demo.console import bar, console, done, mib
 from moorage_local.demo.layer import ENOUGH_BYTES, make_layer
-from moorage_local.demo.tour import DemoError
+from moorage_local.demo.steps import DemoError
 from moorage_local.engines.process import EngineError, Process
 from moorage_local.stack import environment
 
@@ -47,11 +47,11 @@ def _demo(directory: Path, server_environment: dict[str, str]) -> None:
     with _server(directory, server_environment) as url:
         done(f"moorage serve answers at {url}")
         ecr = boto3.client("ecr", endpoint_url=url)
-        facts = demo_tour.push(ecr, layer) | demo_tour.fetch(ecr, layer)
-        demo_tour.refuse_a_wrong_digest(ecr, directory / "small")
-        demo_tour.refuse_the_layer_again(ecr, layer)
+        facts = steps.push(ecr, layer) | steps.fetch(ecr, layer)
+        steps.refuse_a_wrong_digest(ecr, directory / "small")
+        steps.refuse_the_layer_again(ecr, layer)
         facts |= demo_image.put_list_and_fetch(ecr, layer, directory)
-        facts |= demo_oci.pull_push_and_compare(url, demo_tour.REPOSITORY, demo_image.TAG, directory)
+        facts |= demo_oci.pull_push_and_compare(url, steps.REPOSITORY, demo_image.TAG, directory)
     done("stopped the server")
     table = Table(show_header=False)
     for name, value in facts.items():

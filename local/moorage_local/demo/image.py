@@ -1,4 +1,4 @@
-"""The demo's image of two real layers: put, listed, fetched and compared, over the ECR API alone."""
+"""The demo's image with two real layers: put, list, fetch and compare it over the ECR API."""
 
 import gzip
 import hashlib
@@ -10,7 +10,7 @@ from typing import Any
 
 from moorage_local.demo.console import done, mib
 from moorage_local.demo.layer import DemoLayer, layer_of, pack
-from moorage_local.demo.tour import REPOSITORY, complete, download, expect, upload
+from moorage_local.demo.steps import REPOSITORY, complete, download, expect, upload
 
 TAG = "latest"
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
@@ -19,7 +19,7 @@ LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar+gzip"
 
 
 def put_list_and_fetch(ecr: Any, packages: DemoLayer, directory: Path) -> dict[str, str]:
-    """Make an image of the layer that is there and of a second one; returns what was seen."""
+    """Put an image of the pushed layer and a second one, list it and fetch it; returns what was measured."""
     json_module = Path(sysconfig.get_paths()["stdlib"]) / "json"
     second = pack(directory / "second.tar.gz", json_module, "opt/json")
     config = _config(directory / "config.json", [packages, second])

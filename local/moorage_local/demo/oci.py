@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from moorage_local.demo.console import done
-from moorage_local.demo.tour import DemoError
+from moorage_local.demo.steps import DemoError
 
 TIMEOUT_SECONDS = 120
 _ACCEPT = "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"

@@ -79,7 +79,7 @@ class SeaweedFs:
             ],
             environment={**environment, **_SETTINGS, "WEED_NOTIFICATION_WEBHOOK_ENDPOINT": events_url},
             log=log,
-            # On SIGTERM it closes its stores and may then wait for its own connections for ever. Everything it has
+            # On SIGTERM it closes its stores and may then wait for its own connections forever. Everything it has
             # acknowledged is in its files (it survives SIGKILL at any time), so it gets little time.
             stop_within_seconds=2.0,
         )

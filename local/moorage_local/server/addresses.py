@@ -88,7 +88,7 @@ def _has_json(headers: Headers) -> bool:
 
 
 def _mapped(value: Any, change: Callable[[str, str], str], name: str = "") -> Any:
-    """The document with each text replaced by what `change` makes of it and of its member's name."""
+    """The document with each string replaced by the result of `change` for the string and its member's name."""
     if isinstance(value, str):
         return change(name, value)
     if isinstance(value, dict):

@@ -25,7 +25,7 @@ class MovableClock:
         return time.time() + self.offset_seconds
 
     def advance(self, seconds: object) -> None:
-        """Move it forward. Raises: ClockError for what is no number, or leads backwards or too far."""
+        """Move it forward. Raises: ClockError if it is not a number, or moves the clock backwards or too far."""
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
             raise ClockError("advanceSeconds must be a number")
         if not 0 <= seconds <= MAX_SECONDS - self.offset_seconds:

@@ -15,7 +15,7 @@ from moorage_gateway.messages import message_answer
 
 from moorage_local.lambda_runtime.event_sources import EventSources
 from moorage_local.server.clock import ClockError, MovableClock
-from moorage_local.server.turnstile import HeldRoute, Turnstile
+from moorage_local.server.request_lock import LockedRoute, RequestLock
 from moorage_local.stack.reset import reset_stack
 from moorage_local.stack.stack import Stack
 
@@ -35,14 +35,14 @@ class Controls:
     def __init__(
         self,
         clock: MovableClock,
-        turnstile: Turnstile,
+        lock: RequestLock,
         *,
         reset: Callable[[], None],
         do_what_is_due: Callable[[], None],
     ) -> None:
         """`reset` and `do_what_is_due` run in a thread; `reset` runs while no request does. It raises ResetError."""
         self._clock = clock
-        self._turnstile = turnstile
+        self._lock = lock
         self._reset = reset
         self._do_what_is_due = do_what_is_due
 
@@ -60,7 +60,7 @@ class Controls:
 
     async def _answer_reset(self) -> Answer:
         try:
-            async with self._turnstile.alone():
+            async with self._lock.exclusive():
                 await asyncio.to_thread(self._reset)
                 self._clock.reset()
         except ResetError as error:
@@ -91,9 +91,9 @@ def with_controls(
         with event_sources.paused():
             reset_stack(stack.names, stack.variables)
 
-    turnstile = Turnstile()
-    controls = Controls(clock, turnstile, reset=reset, do_what_is_due=event_sources.do_what_is_due)
-    return [controls, *(HeldRoute(route, turnstile) for route in routes)]
+    lock = RequestLock()
+    controls = Controls(clock, lock, reset=reset, do_what_is_due=event_sources.do_what_is_due)
+    return [controls, *(LockedRoute(route, lock) for route in routes)]
 
 
 def _member(body: bytes, name: str) -> Any:

@@ -198,7 +198,7 @@ def test_paging_is_not_taken_together_with_names(registry: Registry, paging: dic
     assert (error, f"'{next(iter(paging))}'" in message) == ("InvalidParameterException", True)
 
 
-def test_members_that_nobody_knows_are_passed_over(registry: Registry, repository: str):
+def test_unknown_members_are_ignored(registry: Registry, repository: str):
     request = ecr_event("InitiateLayerUpload", repositoryName=repository, registryId=None, mood={"deep": [1]})
     assert registry.ask(request).body["uploadId"]
 

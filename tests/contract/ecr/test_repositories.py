@@ -58,7 +58,7 @@ def test_a_name_can_be_taken_once(registry: Registry, repository: str):
         registry.ecr.create_repository(repositoryName=repository)
 
 
-def test_too_many_tags_and_tags_that_cannot_be_are_told_apart(registry: Registry, repository: str):
+def test_too_many_tags_and_invalid_tags_are_different_errors(registry: Registry, repository: str):
     tags = [{"Key": f"key-{number}", "Value": ""} for number in range(51)]
     with pytest.raises(registry.ecr.exceptions.TooManyTagsException):
         registry.ecr.create_repository(repositoryName=f"{repository}/tagged", tags=tags)

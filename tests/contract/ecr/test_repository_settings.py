@@ -57,7 +57,7 @@ def test_tags_that_cannot_be_are_refused_wherever_tags_are_given(registry: Regis
         "arn:aws:s3:us-east-1:000000000000:repository/contract/anchor",
     ],
 )
-def test_what_is_no_arn_of_a_repository_here_is_an_invalid_parameter(registry: Registry, arn: str):
+def test_an_arn_that_does_not_name_a_repository_here_is_an_invalid_parameter(registry: Registry, arn: str):
     for ask in (
         lambda: registry.ecr.tag_resource(resourceArn=arn, tags=[]),
         lambda: registry.ecr.untag_resource(resourceArn=arn, tagKeys=[]),

@@ -90,7 +90,7 @@ def test_what_an_unknown_repository_has_is_not_deleted(oci: OciRegistry, path: s
 
 
 @pytest.mark.parametrize("path", ["manifests/sha256:1", "blobs/sha256:1", "blobs/v1"])
-def test_what_is_no_digest_is_not_deleted(oci: OciRegistry, repository: str, path: str):
+def test_an_invalid_digest_is_not_deleted(oci: OciRegistry, repository: str, path: str):
     assert delete(oci, repository, path) == (400, "DIGEST_INVALID")
 
 

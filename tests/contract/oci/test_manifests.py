@@ -97,7 +97,7 @@ def test_a_manifest_under_the_digest_of_another_is_refused(oci: OciRegistry, rep
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"[]", b"{}", b'{"schemaVersion":1}'])
-def test_what_is_no_manifest_is_refused(oci: OciRegistry, repository: str, content: bytes):
+def test_an_invalid_manifest_is_refused(oci: OciRegistry, repository: str, content: bytes):
     refused = put(oci, repository, "v1", content)
     assert (refused.status, refused.code) == (400, "MANIFEST_INVALID")
 

@@ -113,7 +113,7 @@ def test_a_page_has_no_more_than_an_index_may_have(oci: OciRegistry, repository:
 
 
 @pytest.mark.parametrize("digest", ["sha256:1", "v1"])
-def test_what_is_no_digest_has_no_referrers(oci: OciRegistry, repository: str, digest: str):
+def test_an_invalid_digest_has_no_referrers(oci: OciRegistry, repository: str, digest: str):
     refused = oci.ask("GET", f"/v2/{repository}/referrers/{digest}")
     assert (refused.status, refused.code) == (400, "DIGEST_INVALID")
 

@@ -63,7 +63,7 @@ def test_a_layer_is_mounted_from_a_repository_that_has_it(oci: OciRegistry, repo
 
 @pytest.mark.parametrize("source", ["", "&from=nowhere/at/all", "&from={second}"])
 def test_what_is_not_mounted_is_a_session(oci: OciRegistry, repository: str, second: str, source: str):
-    # A digest alone is no right to content: without a repository that has it, the layer has to be sent.
+    # A digest alone gives no access to content: without a repository that has it, the layer has to be sent.
     push(oci, repository, b"a secret")
     query = f"?mount={digest_of(b'a secret')}{source.format(second=second)}"
     started = oci.ask("POST", f"/v2/{second}/blobs/uploads/{query}")

@@ -124,7 +124,7 @@ def test_as_many_tags_as_fit_go_in_one_transaction(ports: Ports, removals: Remov
     assert not ports.images.look_up(kept.id, Wanted(digests=[made.image.digest], tags=tags)).tags
 
 
-def test_an_image_stays_if_its_mark_was_taken_off(ports: Ports, removals: Removals, kept: Repository):
+def test_an_image_stays_if_its_mark_was_cleared(ports: Ports, removals: Removals, kept: Repository):
     made = put(ports, kept, "v1")
     ports.images.mark(made.image, NOW)
     ports.images.keep_image(made.image)
@@ -205,7 +205,7 @@ def test_a_layer_is_marked_if_it_is_old_enough_and_then_removed(ports: Ports, re
     assert not removals.mark_layer(made, NOW, unused_since=5.5)
 
 
-def test_whoever_needs_a_layer_takes_the_mark_off(ports: Ports, removals: Removals, kept: Repository):
+def test_a_push_that_needs_a_layer_clears_its_mark(ports: Ports, removals: Removals, kept: Repository):
     made = layer(ports, kept)
     removals.mark_layer(made, NOW, unused_since=6.0)
     assert ports.images.keep_layer(kept.id, made.digest)

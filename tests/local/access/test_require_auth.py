@@ -116,5 +116,5 @@ def test_a_file_that_is_none_of_access_keys_is_refused_before_anything_starts(tm
     arguments = ["serve", "--port", "0", "--state", str(tmp_path / "s"), "--require-auth", str(file)]
     status, output, errors = run(*arguments, state=tmp_path)
     assert (status, output) == (1, "")
-    assert "is no file of access keys" in errors
+    assert "is not a file of access keys" in errors
     assert not (tmp_path / "s").exists()

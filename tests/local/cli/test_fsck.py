@@ -102,5 +102,5 @@ def test_a_stack_is_known_by_its_outputs_and_parameters(monkeypatch: pytest.Monk
 
 def test_a_stack_of_something_else_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     described(monkeypatch)
-    with pytest.raises(EngineError, match="no Moorage: it has no output BucketName, RegistryId, TableName"):
+    with pytest.raises(EngineError, match="not a Moorage stack: it has no output BucketName, RegistryId, TableName"):
         _variables_of_stack("moorage")

@@ -24,7 +24,7 @@ def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def answering(*answers: tuple[int, bytes]) -> Iterator[tuple[str, list[str]]]:
-    """An HTTP server that gives these answers one after the other, the last one for ever; and what was asked."""
+    """An HTTP server that gives these answers one after the other, the last one forever; and what was asked."""
     seen: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -63,9 +63,9 @@ def test_an_endpoint_where_nobody_answers_is_named_at_the_first_attempt():
     "answer",
     [(200, b"<html>Welcome</html>"), (404, b"<html>"), (200, b"[]"), (200, b'{"status": "up"}'), (301, b"moved")],
 )
-def test_a_server_that_is_no_registry_is_called_that_at_once(answer: tuple[int, bytes]):
+def test_a_server_that_is_not_a_registry_is_reported_at_once(answer: tuple[int, bytes]):
     with answering(answer) as (url, seen), DirectClient(url) as client:
-        with pytest.raises(UnreachableError, match="is no Moorage registry: it answered "):
+        with pytest.raises(UnreachableError, match="is not a Moorage registry: it returned "):
             client.status("any")
         assert len(seen) == 1
 

@@ -28,15 +28,15 @@ def test_an_address_is_an_endpoint(text: str, endpoint: str):
         ("http://", "names no host"),
         ("http://:4510", "names no host"),
         ("http://a b", "names no host"),
-        ("http://127.0.0.1:99999", "is no URL"),
-        ("http://127.0.0.1:port", "is no URL"),
-        ("http://[::1", "is no URL"),
+        ("http://127.0.0.1:99999", "is not a URL"),
+        ("http://127.0.0.1:port", "is not a URL"),
+        ("http://[::1", "is not a URL"),
         ("http://127.0.0.1:4510/v2/", "has a path: give the address alone, http://127.0.0.1:4510"),
         ("https://registry.example?x=1", "has a path"),
         ("https://me:secret@registry.example", "contains a user name or password"),
     ],
 )
-def test_what_is_no_endpoint_is_refused_with_the_reason(text: str, reason: str):
+def test_an_invalid_endpoint_is_refused_with_the_reason(text: str, reason: str):
     with pytest.raises(EndpointError, match="endpoint") as refused:
         parse_endpoint(text)
     assert reason in str(refused.value)

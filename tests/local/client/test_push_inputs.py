@@ -22,7 +22,7 @@ def test_a_pipe_is_refused_with_what_to_do(server: Server, repository: str, tmp_
 @pytest.mark.parametrize(
     ("path", "reason"), [("/dev/null", "it is a device"), ("/dev/zero", "it is a device"), ("/tmp", "a directory")]
 )
-def test_what_is_no_file_is_refused_as_what_it_is(
+def test_a_path_that_is_not_a_file_is_refused_and_named(
     server: Server, repository: str, tmp_path: Path, path: str, reason: str
 ):
     status, output, errors = run(*push_arguments(Path(path), repository, server), state=tmp_path)
@@ -39,7 +39,7 @@ def test_an_empty_file_is_refused(server: Server, repository: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize("endpoint", ["127.0.0.1:4510", "http://127.0.0.1:4510/v2", "http://127.0.0.1:99999"])
-def test_what_is_no_endpoint_ends_the_command_in_one_line(tmp_path: Path, endpoint: str):
+def test_an_invalid_endpoint_ends_the_command_in_one_line(tmp_path: Path, endpoint: str):
     (tmp_path / "layer").write_bytes(b"layer")
     arguments = ["push", str(tmp_path / "layer"), "--repository", "any", "--endpoint", endpoint]
     status, output, errors = run(*arguments, state=tmp_path)

@@ -65,7 +65,7 @@ def _stray_manifest(registry: LocalRegistry) -> None:
     put(registry, f"manifests/{registry.settings.registry_id}/stray", b"{}")
 
 
-def _break_off(registry: LocalRegistry) -> None:
+def _interrupt_push(registry: LocalRegistry) -> None:
     """A push that ended after its manifest was stored; TTL has not removed its record for a week."""
     registry.must("PutImage", repositoryName=NAME, imageManifest=LARGE.replace("x", "y"))
     key = "00000000-0000-4000-8000-000000000000"
@@ -82,7 +82,7 @@ def _break_off(registry: LocalRegistry) -> None:
 
 
 def _without_image(registry: LocalRegistry) -> None:
-    """The image that `all` points to is gone: its tag, its way back and its use are left."""
+    """The image that `all` points to is gone: its tag, its reverse tag record and its use are left."""
     remove(registry, repository_pk(registry, NAME), f"IMAGE#{digest_of(ALL)}")
 
 
@@ -111,12 +111,12 @@ REPAIRABLE = (
     Planted(Fault.TAG_WITHOUT_IMAGE, "image removed", _without_image),
     Planted(Fault.ORPHAN_IMAGE_RECORD, "use of a removed image", _without_image),
     Planted(Fault.ORPHAN_IMAGE_RECORD, "referrer of a removed image", _row(f"IMAGE#{digest_of(ABOUT)}")),
-    Planted(Fault.ORPHAN_IMAGE_RECORD, "way back without tag", _row("TAG#v2")),
+    Planted(Fault.ORPHAN_IMAGE_RECORD, "reverse tag record without tag", _row("TAG#v2")),
     Planted(Fault.MISSING_IMAGE_RECORD, "use", _row(USE)),
     Planted(Fault.MISSING_IMAGE_RECORD, "referrer", _row(f"REFERRER#{digest_of(CHILD)}#{digest_of(ABOUT)}")),
-    Planted(Fault.MISSING_IMAGE_RECORD, "way back", _row(f"IMAGE#{digest_of(CHILD)}#TAG#v2")),
+    Planted(Fault.MISSING_IMAGE_RECORD, "reverse tag record", _row(f"IMAGE#{digest_of(CHILD)}#TAG#v2")),
     Planted(Fault.TAG_COUNT_MISMATCH, "count", _miscount),
     Planted(Fault.UNNEEDED_OBJECT, "manifest that no image has", _stray_manifest),
-    Planted(Fault.EXPIRED_PUSH, "push that broke off", _break_off),
+    Planted(Fault.EXPIRED_PUSH, "interrupted push", _interrupt_push),
 )
 IMAGE_FAULTS = {each.fault for each in (*BROKEN, *REPAIRABLE)} - {Fault.UNNEEDED_OBJECT}

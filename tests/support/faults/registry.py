@@ -165,7 +165,7 @@ class LocalRegistry:
         for page in boto3.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
             for item in page["Items"]:
                 if int(item.get("expires_at", {}).get("N", 2**60)) <= self.now:
-                    # Taken away meanwhile, by a commit that linked to the blob: then it stays.
+                    # A commit that linked to the blob has removed it in between: then the blob stays.
                     with suppress(client.exceptions.ConditionalCheckFailedException):
                         client.delete_item(
                             TableName=table,

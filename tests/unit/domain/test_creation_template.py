@@ -25,7 +25,7 @@ def test_the_longest_prefix_wins_and_root_covers_the_rest() -> None:
     assert chosen("app", *templates) == ROOT
 
 
-def test_a_template_for_other_scenarios_is_passed_over() -> None:
+def test_a_template_for_other_scenarios_is_ignored() -> None:
     assert chosen("prod/app", template("prod", "REPLICATION"), template(ROOT)) == ROOT
     assert chosen("prod/app", template("prod", "PULL_THROUGH_CACHE")) is None
 

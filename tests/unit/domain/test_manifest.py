@@ -101,7 +101,7 @@ def test_a_refusal_names_the_part_that_is_wrong(changed: dict[str, Any], path: s
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b"7", b"[" * 100_000])
-def test_what_is_no_json_object_is_no_manifest(content: bytes):
+def test_content_that_is_not_a_json_object_is_not_a_manifest(content: bytes):
     with pytest.raises(InvalidParameterError, match="'imageManifest'"):
         parse_manifest(content)
 

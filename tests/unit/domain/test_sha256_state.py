@@ -52,7 +52,7 @@ def test_a_state_whose_block_does_not_fit_its_length_cannot_be():
 
 
 @pytest.mark.parametrize("change", ["short", "long", "magic", "padding"])
-def test_bytes_that_are_no_state_are_not_decoded(change: str):
+def test_bytes_that_are_not_a_state_are_not_decoded(change: str):
     good = HashState().encode()
     bad = {
         "short": good[:-1],

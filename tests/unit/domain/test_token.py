@@ -93,7 +93,7 @@ def test_a_token_with_one_character_changed_is_refused(position: int):
     "text",
     ["", ".", "...", "AWS", f"{TEXT}.", f".{TEXT}", f"{TEXT}=", f" {TEXT}", f"{TEXT}\n", "\ud800" * 3, TEXT * 99],
 )
-def test_what_is_no_token_is_refused(text: str):
+def test_an_invalid_token_is_refused(text: str):
     refused(text)
 
 
@@ -132,8 +132,8 @@ def test_claims_of_another_version_are_refused_though_the_signature_is_right(pay
     assert refused(signed_by_us(payload)) == "its claims are of another version"
 
 
-def test_a_subject_that_is_no_caller_is_refused():
-    assert refused(sign_token(replace(TOKEN, arn="anonymous"), KEY)) == "its subject is no caller"
+def test_a_subject_that_is_not_a_caller_is_refused():
+    assert refused(sign_token(replace(TOKEN, arn="anonymous"), KEY)) == "its subject is not a caller"
 
 
 def test_only_a_caller_that_signed_its_request_is_given_a_token():

@@ -56,7 +56,7 @@ def test_a_session_with_one_changed_character_is_refused():
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "é" * 88, "=" * 88, "+" * 88, "A" * 88, "A" * 87, "A" * 89])
-def test_text_that_is_no_session_is_refused(text: str):
+def test_text_that_is_not_a_session_is_refused(text: str):
     assert read_session(text, REPOSITORY, [KEY], NOW) is None
 
 

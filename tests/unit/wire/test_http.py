@@ -36,7 +36,7 @@ def test_an_event_with_nothing_in_it_is_an_empty_request(bare: dict[str, object]
     assert (request.method, request.path, request.headers, request.body) == ("GET", "/", {}, "")
 
 
-def test_an_answer_that_is_no_text_is_base64():
+def test_a_response_that_is_not_text_is_base64():
     answered = HttpResponse(200, "", {}, b"\x00\xff").as_proxy_result()
     assert (answered["body"], answered["isBase64Encoded"]) == ("AP8=", True)
     assert HttpResponse(200, "text").as_proxy_result()["isBase64Encoded"] is False

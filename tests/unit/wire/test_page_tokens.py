@@ -51,12 +51,12 @@ def test_a_token_is_refused_by_another_operation():
 @pytest.mark.parametrize(
     "content", [b"", b"{}", b"[]", b"[" * 100_000, b'["a"]', b'["a", 1]', b'["a", "b", "c"]', b"\xff", b"1"]
 )
-def test_what_is_no_token_is_refused(content: bytes):
+def test_an_invalid_token_is_refused(content: bytes):
     with pytest.raises(InvalidParameterError, match="'nextToken'"):
         TOKENS.position({**QUERY, "nextToken": base64.urlsafe_b64encode(content).decode()})
 
 
 @pytest.mark.parametrize("token", ["", "=", "not base64!", "\N{ANCHOR}", json.dumps(["a", "b"])])
-def test_what_is_no_base64_is_refused(token: str):
+def test_invalid_base64_is_refused(token: str):
     with pytest.raises(InvalidParameterError, match="'nextToken'"):
         TOKENS.position({**QUERY, "nextToken": token})

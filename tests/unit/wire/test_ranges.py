@@ -25,7 +25,7 @@ def test_one_range_is_answered(asked: str, expected: bytes, place: str):
 
 
 @pytest.mark.parametrize("asked", [None, "", "bytes=", "bytes=-", "bytes=5-4", "bytes=0-1,3-4", "lines=1-2", "0-1"])
-def test_what_is_no_single_range_gets_everything(asked: str | None):
+def test_anything_but_a_single_range_gets_everything(asked: str | None):
     answered = ranged(CONTENT, asked, {})
     assert (answered.status, answered.content, answered.headers) == (200, CONTENT, {"Content-Length": "10"})
 

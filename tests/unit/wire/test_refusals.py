@@ -1,4 +1,4 @@
-"""A refusal for want of rights can be found: in the log, as a metric, and by the saved query."""
+"""A denied request can be found: in the log, as a metric, and by the saved query."""
 
 import json
 import logging
@@ -77,7 +77,7 @@ def test_what_is_really_not_there_is_no_refusal(caplog: pytest.LogCaptureFixture
 
 def test_a_token_that_is_not_accepted_is_a_refusal_with_its_reason(caplog: pytest.LogCaptureFixture):
     assert ask_oci(world_with("ecr:ListImages"), ANONYMOUS, "Bearer nonsense").is_refusal
-    assert line(caplog)["reason"] == "it is no token of this form"
+    assert line(caplog)["reason"] == "it does not have the form of a token"
     assert line(caplog)["repository"] == "team-a/web"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class AwsInventory:
-    """Implements the port `Inventory`."""
+    """Implements the port `Inventory`. Each docstring lists the calls to AWS."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client

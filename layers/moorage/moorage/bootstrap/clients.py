@@ -10,7 +10,7 @@ from botocore.config import Config
 _S3_CONFIG = Config(
     signature_version="s3v4",
     connect_timeout=3,
-    read_timeout=6,  # three tries that all hang still leave the time to answer before the API's 30 s
+    read_timeout=6,  # after three attempts that time out, there is still time to respond within the API's 30 s
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=32,
 )

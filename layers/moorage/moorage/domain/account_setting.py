@@ -14,7 +14,7 @@ VALUES: dict[str, tuple[str, ...]] = {
 def default_value(name: str) -> str:
     """The value of a setting that nobody changed.
 
-    Raises: InvalidParameterError for a name that is no setting.
+    Raises: InvalidParameterError for an unknown setting.
     """
     if name not in VALUES:
         raise InvalidParameterError("name", f"must be one of {', '.join(VALUES)}")
@@ -22,7 +22,7 @@ def default_value(name: str) -> str:
 
 
 def check_value(name: str, value: str) -> None:
-    """Raises: InvalidParameterError for a name that is no setting, or a value that it does not take."""
+    """Raises: InvalidParameterError for an unknown setting, or an invalid value."""
     default_value(name)
     if value not in VALUES[name]:
         raise InvalidParameterError("value", f"must be one of {', '.join(VALUES[name])} where name is {name}")

@@ -32,7 +32,7 @@ LIFETIME_SECONDS = 12 * 3600
 MAX_SKEW_SECONDS = 300
 """How far the clocks of two instances may differ; AWS's own signatures allow as much."""
 TOKEN_USER = "AWS"  # noqa: S105 - a name
-"""The user name that goes with a token, as ECR has it."""
+"""The user name to use with a token, as in ECR."""
 MAX_SCOPES = 8
 MAX_LENGTH = 8192
 """Longest token that is looked at, in characters: an ARN has at most 2048, a repository's name 256."""
@@ -135,14 +135,14 @@ def verify_token(text: str, keys: tuple[TokenKey, ...], now: float) -> Caller:
         raise TokenError("it lives too long")
     caller = parse_caller(token.arn, organization=token.organization) if token.arn else ANONYMOUS
     if caller is None:
-        raise TokenError("its subject is no caller")
+        raise TokenError("its subject is not a caller")
     return replace(caller, scopes=token.scopes, expires_at=token.expires_at)
 
 
 def _verified_payload(text: str, keys: tuple[TokenKey, ...]) -> str:
     parts = text.split(".") if len(text) <= MAX_LENGTH and text.isascii() else []
     if len(parts) != 4 or parts[0] != _PREFIX:
-        raise TokenError("it is no token of this form")
+        raise TokenError("it does not have the form of a token")
     key = next((key for key in keys if key.key_id == parts[1]), None)
     if key is None:
         raise TokenError("its key is not accepted here")

@@ -1,8 +1,8 @@
 """The one line in the log about a request, a message or a stream record, the same for every protocol.
 
 Whatever asks for a change has one line, whatever became of it; a request that only reads has one if it was refused.
-A refusal for want of rights has `refused`, and where the answer does not say why, `reason`. The challenge that every
-client of the OCI protocol begins with is none.
+A denied request has `refused`. It has `reason` if the response does not give the reason. The first challenge to a
+client of the OCI protocol is not a refusal.
 
 `request_id` is API Gateway's (the access log has the same), the message's or the stream record's. The other fields name
 the caller and what the request was about.

@@ -1,8 +1,8 @@
 """The opaque `nextToken` of listings, in one place.
 
 A token holds where the next page starts, and a hash of the query that it continues: the operation and every member
-except `maxResults`. With another query it is refused. It is no secret and gives no right: a listing checks what its
-caller may see before it looks at the token.
+except `maxResults`. With another query it is refused. It is not a secret and gives no permission: a listing checks what
+its caller may see before it reads the token.
 
     _TOKENS = PageTokens("ListImages", StringShape(max=300))
 

@@ -10,7 +10,7 @@ _RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")
 def ranged(content: bytes, asked: str | None, headers: dict[str, str]) -> HttpResponse:
     """200 with all of it, 206 with the part that is asked for, or 416.
 
-    What is no single range of bytes is ignored, as the RFC allows.
+    A value that is not a single range of bytes is ignored, as the RFC allows.
     """
     span = _span(asked or "", len(content))
     if span is None:
@@ -23,7 +23,7 @@ def ranged(content: bytes, asked: str | None, headers: dict[str, str]) -> HttpRe
 
 
 def _span(asked: str, size_bytes: int) -> range | None:
-    """The positions that a range names, none if it lies behind the end; None for what is no single range."""
+    """The positions that a range names, none if it is after the end; None for a value that is not a single range."""
     matched = _RANGE.fullmatch(asked)
     if not matched:
         return None

@@ -1,4 +1,4 @@
-"""The route that IAM can tell repositories apart by: `POST /r/{operation}/{repository+}`.
+"""The route that IAM can restrict to one repository: `POST /r/{operation}/{repository+}`.
 
 An IAM policy on `execute-api:Invoke` sees the path and nothing else. So the path counts only if it says the same as
 `X-Amz-Target` and the body: a request that names one repository to IAM and another one to us is refused.

@@ -1,8 +1,8 @@
 """The constraints of an API's input, as values: types, required members, patterns, lengths.
 
 `read` checks a JSON value and returns what the operation works with (blobs decoded, absent members left out).
-It raises InvalidParameterError with the path of the first member that breaks a constraint. Members that are not
-known are passed over, as AWS does, so that a newer client is not turned away.
+It raises InvalidParameterError with the path of the first member that breaks a constraint. Unknown
+members are ignored, as AWS does, so that a newer client is not refused.
 """
 
 import re

@@ -67,7 +67,7 @@ class GroupCommit:
         waiters = self._written_waiters + self._waiters
         self._changes, self._waiters, self._written_waiters = [], [], []
         self._restore()
-        self._changes = []  # restoring is no change
+        self._changes = []  # restoring is not a change
         for waiter in waiters:
             _settle(waiter, error)
 

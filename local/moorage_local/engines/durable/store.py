@@ -86,7 +86,7 @@ class Store:
             for sql, values in statements:
                 self._connection.execute(sql, values)
             self._connection.execute("COMMIT")
-        except (sqlite3.Error, ValueError) as error:  # ValueError: a key that is no text
+        except (sqlite3.Error, ValueError) as error:  # ValueError: a key that is not a string
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise StoreError(f"{self._file} cannot be written: {error}") from error

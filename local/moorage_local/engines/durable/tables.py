@@ -15,7 +15,7 @@ Add = Callable[..., None]
 NO_SORT_KEY = "__no_sort__"
 """What ministack files the items of a table without a sort key under."""
 _BESIDE = ("items", dynamodb._INDEX_MEMBERS)
-"""Members of a table that are no part of its definition."""
+"""Members of a table that are not part of its definition."""
 
 
 class Items:

@@ -1,4 +1,4 @@
-"""An object read in parallel ranges: in order, bounded, pinned, and patient with bodies that break off."""
+"""An object read in parallel ranges: in order, in bounded memory, from one version. A body that ends early is read again."""
 
 import io
 import threading
@@ -15,7 +15,7 @@ RANGE = 10
 
 
 class Store:
-    """GetObject of one object; `breaks` says how often the body of each range breaks off."""
+    """GetObject of one object; `breaks` is how often the body of each range ends early."""
 
     def __init__(self, content: bytes = CONTENT, breaks: int = 0) -> None:
         self.content = content
@@ -95,7 +95,7 @@ def test_no_more_is_read_ahead_than_may_be_in_flight():
     assert store.max_in_flight <= 2
 
 
-def test_a_body_that_breaks_off_is_asked_for_again():
+def test_a_body_that_ends_early_is_requested_again():
     assert b"".join(ranges(Store(breaks=RANGE_ATTEMPTS - 1)).read("key", None)) == CONTENT
 
 

@@ -66,7 +66,7 @@ def test_an_image_is_older_only_past_the_very_second() -> None:
     assert expired(images, tagged(1, "v", days=5)) == {"past": 1}
 
 
-def test_images_of_one_instant_are_told_apart_by_their_digest() -> None:
+def test_images_of_one_instant_are_ordered_by_their_digest() -> None:
     images = [image(name, 1, "v") for name in "CAB"]
     assert list(expired(images, tagged(1, "v", keep=1))) == ["A", "B"]
 

@@ -56,7 +56,7 @@ def test_rules_come_in_the_order_of_their_priority_with_everything_they_say() ->
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "null", "{}", '{"rules": []}', '{"rules": {}}', '{"rules": [], "version": 1}', "[" * 30_000]
 )
-def test_what_is_no_policy_at_all_is_refused(text: str) -> None:
+def test_a_document_that_is_not_a_policy_is_refused(text: str) -> None:
     with pytest.raises(InvalidParameterError, match="Lifecycle policy validation failure"):
         parse_lifecycle_policy(text)
 
@@ -89,7 +89,7 @@ BROKEN_SELECTIONS: list[tuple[Json, str]] = [
     ({"countType": "sinceImageTransitioned", **DAYS, "storageClass": "archive", "countNumber": 89}, "90 or more"),
     ({"storageClass": "archive"}, "selection.storageClass must be standard"),
     ({"storageClass": None}, "selection.storageClass must be one of"),
-    ({"olderThan": 1}, "selection.olderThan is no member"),
+    ({"olderThan": 1}, "selection.olderThan is not a member"),
 ]
 
 

@@ -19,7 +19,7 @@ def refusal(text: str, **options: Any) -> InvalidParameterError:
 @pytest.mark.parametrize(
     "text", ["", "nonsense", "[]", "null", "1", '"*"', "{}", "{", "[" * 100_000, '{"a":NaN}', "\ud800", "9" * 5000]
 )
-def test_what_is_no_object_of_json_is_refused_as_a_whole(text: str):
+def test_a_document_that_is_not_a_json_object_is_refused(text: str):
     assert refusal(text).member == "policyText"
 
 

@@ -79,7 +79,7 @@ def test_a_completed_upload_does_not_answer_for_another_digest(world: World):
 
 @pytest.mark.parametrize("call", STEPS)
 @pytest.mark.parametrize("fail", [failing_before, failing_after])
-def test_a_completion_that_broke_off_anywhere_succeeds_when_it_is_sent_again(world: World, call: str, fail):
+def test_a_completion_interrupted_at_any_call_succeeds_when_it_is_sent_again(world: World, call: str, fail):
     upload_id = world.uploaded(CONTENT)
     with pytest.raises(UnavailableError):
         world.complete(upload_id, DIGEST, ports=fail(world.ports, call, UnavailableError()))

@@ -93,7 +93,7 @@ def test_what_reading_the_body_raises_comes_back_and_nothing_is_stored(world: Wo
 
 @pytest.mark.parametrize("call", STEPS)
 @pytest.mark.parametrize("fail", [failing_before, failing_after])
-def test_a_request_that_broke_off_anywhere_succeeds_when_it_is_sent_again(world: World, call: str, fail):
+def test_a_request_interrupted_at_any_call_succeeds_when_it_is_sent_again(world: World, call: str, fail):
     with pytest.raises(UnavailableError):
         store(world, ports=fail(world.ports, call, UnavailableError()))
     if (call, fail) == ("catalog.commit", failing_after):

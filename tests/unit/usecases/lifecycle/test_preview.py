@@ -37,7 +37,7 @@ def test_without_a_text_the_repositorys_own_policy_is_previewed(world: World, li
     assert lifecycle.preview().policy.text == keep(1)
 
 
-def test_a_text_that_is_no_policy_and_a_repository_that_is_not_there_are_refused(world: World, lifecycle: Lifecycle):
+def test_an_invalid_policy_and_an_unknown_repository_are_refused(world: World, lifecycle: Lifecycle):
     with pytest.raises(InvalidParameterError):
         lifecycle.preview("{}")
     with pytest.raises(RepositoryNotFoundError):

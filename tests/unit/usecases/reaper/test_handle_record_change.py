@@ -154,7 +154,7 @@ def test_the_object_of_a_blob_that_layers_need_is_never_deleted(world: World, re
     assert world.content.objects
 
 
-def test_a_deletion_that_broke_off_is_finished(world: World, reaper: ReaperPorts):
+def test_an_interrupted_deletion_is_finished(world: World, reaper: ReaperPorts):
     world.pushed(CONTENT)
     was = world.records.repositories[REGISTRY_ID, REPOSITORY]
     closed = world.ports.repositories.begin_deletion(

@@ -45,7 +45,7 @@ def test_layers_are_unlinked_and_content_stays(world: World):
 
 @pytest.mark.parametrize("call", ["repositories.begin_deletion", "catalog.unlink", "repositories.finish_deletion"])
 @pytest.mark.parametrize("fail", [failing_before, failing_after])
-def test_a_deletion_that_broke_off_goes_on_when_it_is_sent_again(world: World, call: str, fail):
+def test_an_interrupted_deletion_continues_when_it_is_sent_again(world: World, call: str, fail):
     for number in range(5):
         world.pushed(b"layer %d" % number)
     whole = world.ports
@@ -137,7 +137,7 @@ def test_a_layer_that_is_committed_just_before_the_closing_is_kept_unless_force_
     assert committed
 
 
-def test_the_reaper_opens_a_repository_again_that_a_broken_off_unforced_deletion_closed(world: World):
+def test_the_reaper_opens_a_repository_again_that_an_interrupted_unforced_deletion_closed(world: World):
     world.pushed(b"layer")
     closed = world.ports.repositories.begin_deletion(
         RepositoryId(REGISTRY_ID, REPOSITORY), forced=False, closed_until=2_000_000_000

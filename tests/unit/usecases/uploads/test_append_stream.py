@@ -39,7 +39,7 @@ def in_chunks(content: bytes, size: int = 6) -> list[bytes]:
     return [content[start : start + size] for start in range(0, len(content), size)]
 
 
-def breaking_off(content: bytes) -> Iterator[bytes]:
+def ending_early(content: bytes) -> Iterator[bytes]:
     yield content
     raise ConnectionResetError
 
@@ -86,9 +86,9 @@ def test_chunks_of_any_size_make_the_same_layer(world: World, size: int):
     completed(world, session, content)
 
 
-def test_a_stream_that_breaks_off_keeps_whole_parts_and_continues(world: World, session: UploadSession):
+def test_a_stream_that_ends_early_keeps_whole_parts_and_continues(world: World, session: UploadSession):
     with pytest.raises(ConnectionResetError):
-        append(world, session, breaking_off(STREAM[:70]))
+        append(world, session, ending_early(STREAM[:70]))
     found = get_upload_status(session, world.ports)
     assert found.received_bytes == 60
     append(world, found, [STREAM[60:]], first_byte=60)

@@ -81,7 +81,7 @@ def test_a_part_that_failed_half_way_joins_the_same_tail_when_it_is_sent_again(n
     assert narrow.stored(upload_id) == b"12345678"
 
 
-def test_two_tries_of_one_part_do_not_spoil_each_others_tail(narrow: World):
+def test_two_attempts_of_one_part_do_not_damage_each_others_tail(narrow: World):
     upload_id = narrow.initiate()
     rival = lambda: narrow.send(upload_id, b"1234", 0)  # noqa: E731
     narrow.send(upload_id, b"1234", 0, ports=before(narrow.ports, "content.put_tail", rival))

@@ -120,7 +120,7 @@ def test_an_unknown_route_is_not_found(world: World, method: str, path: str):
 
 
 @pytest.mark.parametrize("body", ["{", "[]", "1", '"x"'])
-def test_a_body_that_is_no_json_object_is_refused(world: World, body: str):
+def test_a_body_that_is_not_a_json_object_is_refused(world: World, body: str):
     status, answered, _ = call(world, "POST", "/direct-uploads", body)
     assert (status, answered["code"]) == (400, "SerializationException")
 

@@ -190,7 +190,7 @@ def test_a_bad_token_is_refused_in_every_place_with_the_same_words(world: World,
     ["Basic", "Basic !", "Basic " + base64.b64encode(b"AWS").decode(), "Basic " + base64.b64encode(b"\xff:x").decode(),
      "Digest a", "AWS4-HMAC-SHA256 Credential=x", "Bearer", "nonsense", " "],
 )  # fmt: skip
-def test_what_is_no_credential_is_refused(world: World, authorization: str):
+def test_an_invalid_authorization_header_is_refused(world: World, authorization: str):
     assert ask(world, "/v2/", authorization).status == 401
 
 

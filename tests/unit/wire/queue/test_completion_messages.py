@@ -165,7 +165,7 @@ def test_what_may_succeed_later_is_delivered_again(world: World):
 
 
 @pytest.mark.parametrize("key", ["blobs/123456789012/x", "tails/123456789012/x/00001", "elsewhere"])
-def test_events_of_other_objects_are_passed_over(world: World, key: str):
+def test_events_of_other_objects_are_ignored(world: World, key: str):
     assert run(world, event(key)) is Outcome.DONE
     assert run(world, event("direct/1/x", reason="PutObject")) is Outcome.DONE
     assert not world.completions.dead_lettered
@@ -192,7 +192,7 @@ def test_the_event_of_a_deleted_object_marks_its_content_as_lost_and_the_next_pu
 
 
 @pytest.mark.parametrize("key", ["blobs/123456789012/x", "direct/123456789012/x", "tails/123456789012/x/00001", "x"])
-def test_the_deletion_of_an_object_that_is_no_content_changes_nothing(world: World, key: str):
+def test_the_deletion_of_an_object_without_content_changes_nothing(world: World, key: str):
     world.pushed(CONTENT[:10])
     assert run(world, deleted(key)) is Outcome.DONE
     assert lost_times(world) == [None]

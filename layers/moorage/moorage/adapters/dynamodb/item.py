@@ -23,7 +23,7 @@ class Item(Model):
         table_name: str
         region: str
         connect_timeout_seconds = 3
-        read_timeout_seconds = 4  # and three tries: all of them fit into the API's 30 s
+        read_timeout_seconds = 4  # three attempts fit into the API's 30 s
         max_retry_attempts = 2
         max_pool_connections = 32
 

@@ -10,7 +10,7 @@
     Upload       UPLOAD#{uploadId}                 #HEAD
     Part         UPLOAD#{uploadId}                 PART#{part_number:05}
     Image        REPO#{registryId}#{name}          IMAGE#{digest}
-    Tag          REPO#{registryId}#{name}          TAG#{tag}, and IMAGE#{digest}#TAG#{tag} as the way back
+    Tag          REPO#{registryId}#{name}          TAG#{tag}; the reverse record is IMAGE#{digest}#TAG#{tag}
     Use          REPO#{registryId}#{name}          USE#{digest that is named}#{digest of the image}
     Pending      REPO#{registryId}#{name}          PUSH#{pushId}: a manifest's object, until its image is committed
     Referrer     REPO#{registryId}#{name}          REFERRER#{digest of the subject}#{digest}
@@ -101,7 +101,7 @@ def tag_sk(tag: str) -> str:
 
 
 def image_tag_sk(digest: object, tag: str) -> str:
-    """Sort key of the way back from an image to its tag: right after the image, before the next one."""
+    """Sort key of the reverse tag record. It sorts directly after its image and before the next image."""
     return f"{image_sk(digest)}#{tag_sk(tag)}"
 
 

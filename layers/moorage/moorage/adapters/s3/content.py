@@ -43,7 +43,7 @@ _SSE_TYPES = {"KMS": "aws:kms", "KMS_DSSE": "aws:kms:dsse"}
 
 
 class S3Content:
-    """Implements the port `ContentStore`."""
+    """Implements the port `ContentStore`. Each docstring lists the calls to AWS."""
 
     def __init__(self, client: "S3Client", bucket: str, ranges: S3Ranges, download_url_seconds: int) -> None:
         self._client = client

@@ -31,7 +31,7 @@ S3_PARTS_PAGE = 1000
 
 
 class S3Direct:
-    """Implements the port `DirectStore`."""
+    """Implements the port `DirectStore`. Each docstring lists the calls to AWS."""
 
     def __init__(self, client: "S3Client", bucket: str, part_url_seconds: int) -> None:
         self._client = client

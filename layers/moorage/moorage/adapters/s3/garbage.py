@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class S3Garbage:
-    """Implements the port `Garbage`."""
+    """Implements the port `Garbage`. Each docstring lists the calls to AWS."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client

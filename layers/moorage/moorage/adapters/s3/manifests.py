@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class S3Manifests:
-    """Implements the port `ManifestStore`."""
+    """Implements the port `ManifestStore`. Each docstring lists the calls to AWS."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client

@@ -14,7 +14,7 @@ TAG_PATTERN = r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,299}"
 MAX_INLINE_BYTES = 64 * 1024
 """A larger manifest is an object in S3: a record can have 400 KB (DynamoDB service quotas), and reads cost by size."""
 USE_SECONDS = 24 * 3600
-"""How long a push that broke off keeps what it named."""
+"""How long an interrupted push protects what its manifest names."""
 PULL_TIME_SECONDS = 24 * 3600
 """The last pull is written at most once in this time (DescribeImages in the Amazon ECR API reference)."""
 
@@ -46,7 +46,7 @@ class Image:
     archived_at: float | None = None
     restored_at: float | None = None
     deleting_at: float | None = None
-    """Since when somebody is about to delete it; whoever needs it takes the mark away."""
+    """The mark of a deletion: the time at which it began. A push that needs the image clears the mark."""
 
     @property
     def named(self) -> tuple[Digest, ...]:

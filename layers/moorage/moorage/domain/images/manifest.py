@@ -66,7 +66,7 @@ def parse_manifest(content: bytes, media_type: str | None = None, *, member: str
 
 
 def annotations_of(content: bytes) -> dict[str, str]:
-    """The annotations of a manifest that was read before; those that are no text are left out."""
+    """The annotations of a manifest that was read before; those that are not strings are left out."""
     found = json.loads(content).get("annotations")
     pairs = found.items() if isinstance(found, dict) else ()
     return {name: value for name, value in pairs if isinstance(value, str)}

@@ -95,7 +95,7 @@ def _identifies(rule: Rule, image: LifecycleImage) -> bool:
 
 
 def _age_key(image: LifecycleImage) -> tuple[float, str]:
-    # Images pushed in the same instant are told apart by their digest, so that previews and runs agree.
+    # Images pushed in the same instant are ordered by their digest, so that previews and runs agree.
     return image.ordered_at, image.digest
 
 

@@ -145,7 +145,7 @@ def _members(value: Any, path: str, *, required: set[str], optional: Iterable[st
     for name in sorted(required - value.keys()):
         _refuse(f"{path}.{name}", "must be given")
     for name in sorted(value.keys() - required - set(optional)):
-        _refuse(f"{path}.{name[:64]}", "is no member of a lifecycle policy")
+        _refuse(f"{path}.{name[:64]}", "is not a member of a lifecycle policy")
     return value
 
 

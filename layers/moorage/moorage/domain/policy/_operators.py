@@ -1,7 +1,7 @@
 """The condition operators, one table.
 
 Source: "IAM JSON policy elements: Condition operators" (IAM User Guide). BinaryEquals is missing: no key that can be
-known here is binary. `Null` is no comparison and is kept apart.
+known here is binary. `Null` is not a comparison, so it is not in the table.
 """
 
 import ipaddress

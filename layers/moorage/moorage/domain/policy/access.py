@@ -21,14 +21,14 @@ from moorage.domain.policy.request import AccessRequest
 from moorage.domain.repositories.repository import Repository, RepositoryId
 
 REGISTRY_RESOURCE = "*"
-"""The resource of an operation on the registry itself, as IAM has it for such operations."""
+"""The resource of an operation on the registry itself, as IAM writes it for such operations."""
 UNSCOPED = Scope(Access.ADMINISTER, "*")
 """Of a token that gives whatever its caller may do."""
 _SCOPES = {Access.LIST: LIST, Access.PULL: PULL, Access.PUSH: PUSH, Access.ADMINISTER: ACTIONS}
 
 
 def least_access(action: str) -> Access | None:
-    """The access that a token needs for an action; None for what is no action of ECR."""
+    """The access that a token needs for an action; None if it is not an action of ECR."""
     return next((access for access in Access if action in _SCOPES[access]), None)
 
 
@@ -108,6 +108,6 @@ def _decide(policies: tuple[str, ...], asked: PolicyRequest, *, allowed_by_defau
         try:
             documents.append(parse_policy(text))
         except InvalidParameterError:
-            return False  # written by a version that evaluates more than this one: nothing of it may be passed over
+            return False  # written by a newer version: no element of it may be ignored
     decision = evaluate_policies(documents, asked)
     return decision is Decision.ALLOW or (decision is Decision.NONE and allowed_by_default)

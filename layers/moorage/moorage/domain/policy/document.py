@@ -48,7 +48,7 @@ class Principals:
 class Operator:
     """One condition operator. `compare(request value, policy value)` takes what `read` made of both.
 
-    `read` raises ValueError on text that is no value of its kind.
+    `read` raises ValueError if the string is not a valid value.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Resource tags: names and values that a user attaches to a repository. They are no image tags.
+"""Resource tags: names and values that a user attaches to a repository. They are not image tags.
 
 The rules are Amazon ECR's (ECR User Guide, "Tagging a private repository", tag restrictions):
 - A repository has at most 50 tags. A key occurs once, and keys that differ in case are different.

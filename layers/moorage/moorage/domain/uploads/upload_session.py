@@ -57,7 +57,7 @@ class UploadSession:
 
 
 def sign_session(session: UploadSession, key: TokenKey) -> str:
-    """The session as text: 88 characters that need no escaping in a URL. Raises: ValueError if an id is no UUID."""
+    """The session as text: 88 characters that need no escaping in a URL. Raises: ValueError if an id is not a UUID."""
     payload = _PAYLOAD.pack(
         uuid.UUID(session.upload.upload_id).bytes,
         session.expires_at,

@@ -99,7 +99,7 @@ def authorize_registry(ports: Ports) -> None:
 
 
 def authorize_unscoped(ports: Ports) -> None:
-    """Whether the caller may use a route by which IAM cannot tell repositories apart. Raises: AccessDeniedError."""
+    """Require that the caller may use a route that IAM cannot restrict to one repository. Raises: AccessDeniedError."""
     administrators, call = ports.limits.administrators, ports.access.call
     if call is not None and administrators and call.caller.subject not in administrators:
         raise _denied(ports.access, ports.access.action, None)

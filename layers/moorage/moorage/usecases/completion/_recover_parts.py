@@ -1,7 +1,7 @@
 """Parts that S3 has with the recorded bytes, but under another ETag than was recorded.
 
-Tries of one part may run side by side, and the last one to arrive stays: with the same bytes, and where a key encrypts
-them under an ETag of its own.
+Several attempts to store one part may run at the same time, and the last one wins. It has the same bytes, and if a key
+encrypts them under an ETag of its own.
 """
 
 from dataclasses import replace

@@ -64,7 +64,7 @@ def page_of_one_put(upload: Upload, announced: DirectDescriptor, ports: Ports) -
 
 
 def first_page_of_parts(upload: Upload, announced: DirectDescriptor, ports: Ports) -> DirectParts:
-    """The first page of a new upload, of which S3 has nothing yet. Signing the URLs is no call to AWS."""
+    """The first page of a new upload, of which S3 has no parts yet. Signing URLs makes no request to AWS."""
     return _page(upload, announced, 0, frozenset(), ports)
 
 

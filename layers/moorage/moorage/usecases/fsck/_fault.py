@@ -14,7 +14,7 @@ class Fault(StrEnum):
     """Kinds of findings.
 
     The first two groups must never occur; `--repair` writes records of the second again from the image or the tag. The
-    third only costs storage, and `--repair` removes it. A note is no fault.
+    third only costs storage, and `--repair` removes it. A note is not a fault.
     """
 
     LAYER_WITHOUT_REPOSITORY = "layer-without-repository"

@@ -79,9 +79,9 @@ def _objects(look: Look, now: float) -> Iterator[Finding]:
 def _uploads(look: Look, now: float) -> Iterator[Finding]:
     for upload in look.uploads.values():
         if upload.has_expired(now - TTL_SECONDS):
-            yield Finding(Fault.EXPIRED_UPLOAD, upload.upload_id, f"{upload.status} and past its expiry for a week")
+            yield Finding(Fault.EXPIRED_UPLOAD, upload.upload_id, f"{upload.status} and expired more than a week ago")
         elif upload.has_expired(now):
-            yield Finding(Fault.AWAITS_TTL, upload.upload_id, f"{upload.status} and past its expiry: TTL removes it")
+            yield Finding(Fault.AWAITS_TTL, upload.upload_id, f"{upload.status} and expired: TTL removes it")
     for part in look.parts:
         if part.upload_id not in look.uploads:
             fault = Fault.AWAITS_TTL if now - TTL_SECONDS < part.expires_at <= now else Fault.ORPHAN_PART

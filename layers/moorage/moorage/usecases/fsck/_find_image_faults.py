@@ -1,7 +1,8 @@
 """Finds the faults of images: what they name, their manifests, and the records that belong to them.
 
-An image has a use for each thing that it names, a referrer if it has a subject, and a way back for each tag that points
-to it (docs/adr/0045). Images of a repository that is being deleted are not looked at: its deletion removes all of them.
+An image has a use for each layer or image that it names, a referrer if it has a subject, and a reverse tag record for
+each tag that points to it (docs/adr/0045). Images of a repository that is being deleted are not checked: its deletion
+removes all of them.
 """
 
 from collections import Counter
@@ -70,20 +71,22 @@ def _row(row: ImageRow, look: Look, now: float) -> Iterator[Finding]:
     has_image = (row.repository, row.digest) in look.images
     if row.kind is RowKind.TAG:
         if not has_image:
-            yield Finding(Fault.TAG_WITHOUT_IMAGE, str(row), "its image is not there")
-        elif row.of_kind(RowKind.WAY_BACK) not in look.rows:
-            detail = "the tag points to the image, which does not list it"
-            yield Finding(Fault.MISSING_IMAGE_RECORD, str(row.of_kind(RowKind.WAY_BACK)), detail)
-    elif row.kind is RowKind.WAY_BACK:
+            yield Finding(Fault.TAG_WITHOUT_IMAGE, str(row), "its image is missing")
+        elif row.of_kind(RowKind.REVERSE_TAG) not in look.rows:
+            detail = "the tag points to the image, but the reverse record is missing"
+            yield Finding(Fault.MISSING_IMAGE_RECORD, str(row.of_kind(RowKind.REVERSE_TAG)), detail)
+    elif row.kind is RowKind.REVERSE_TAG:
         if not has_image or row.of_kind(RowKind.TAG) not in look.rows:
-            yield Finding(Fault.ORPHAN_IMAGE_RECORD, str(row), "its image is not there, or not what the tag points to")
+            yield Finding(
+                Fault.ORPHAN_IMAGE_RECORD, str(row), "its image is missing, or the tag points to another image"
+            )
     elif not has_image and row.written_at <= now - USE_SECONDS:
-        yield Finding(Fault.ORPHAN_IMAGE_RECORD, str(row), "its image is not there")
+        yield Finding(Fault.ORPHAN_IMAGE_RECORD, str(row), "its image is missing")
 
 
 def _pending(look: Look, now: float) -> Iterator[Finding]:
     for pending in look.pending.values():
         if pending.expires_at <= now - TTL_SECONDS:
-            yield Finding(Fault.EXPIRED_PUSH, pending.push_id, "broke off, and is past its expiry for a week")
+            yield Finding(Fault.EXPIRED_PUSH, pending.push_id, "was interrupted, and expired more than a week ago")
         elif pending.expires_at <= now:
-            yield Finding(Fault.AWAITS_TTL, pending.push_id, "broke off, and is past its expiry: TTL removes it")
+            yield Finding(Fault.AWAITS_TTL, pending.push_id, "was interrupted, and has expired: TTL removes it")

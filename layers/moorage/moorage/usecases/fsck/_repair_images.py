@@ -28,7 +28,7 @@ def count_tags(finding: Finding, look: Look, ports: FsckPorts) -> bool:
 
 
 def remove_push(finding: Finding, look: Look, ports: FsckPorts) -> bool:
-    """Remove a push that broke off, as TTL would: its object follows by the table's stream."""
+    """Remove the record of an interrupted push, as TTL would. The reaper then deletes its object."""
     return ports.image_repairs.remove_push(look.pending[finding.subject], ports.now())
 
 

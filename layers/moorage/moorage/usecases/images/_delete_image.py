@@ -1,6 +1,6 @@
 """Delete one image: mark it, make sure that nothing names it, remove its tags, delete it.
 
-A push that needs the image takes the mark off (docs/adr/0045); then it stays.
+A push that needs the image clears the mark (docs/adr/0045); then the image stays.
 """
 
 from moorage.domain.images.image import Image

@@ -1,6 +1,6 @@
 """Delete a layer from its repository, unless an image uses it. Content that no repository has is collected later.
 
-A push that needs the layer at the same time takes the mark of the removal off (docs/adr/0045); then the layer stays.
+A push that needs the layer at the same time clears the mark (docs/adr/0045); then the layer stays.
 
 AWS calls: BatchGetItem, Query for uses, UpdateItem for the mark, Query again, TransactWriteItems.
 """

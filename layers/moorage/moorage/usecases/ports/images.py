@@ -84,13 +84,13 @@ class Images(Protocol):
         """
 
     def keep_layer(self, repository: RepositoryId, layer: Digest) -> bool:
-        """Take the mark of a removal off a layer; False if the layer is gone."""
+        """Clear a layer's removal mark; False if the layer is gone."""
 
     def mark(self, image: Image, now: float) -> bool:
         """Note that somebody is about to delete an image; False if it is gone."""
 
     def keep_image(self, image: Image) -> bool:
-        """Take that mark off an image; False if it is gone."""
+        """Clear that mark of an image; False if the image is gone."""
 
     def commit(self, repository: Repository, image: Image, new: NewTag | None) -> Commit:
         """Write a new image, and the tag if one is given."""

@@ -54,7 +54,7 @@ class RowKind(StrEnum):
     """The records that belong to an image."""
 
     TAG = "tag"
-    WAY_BACK = "way-back"
+    REVERSE_TAG = "reverse-tag"
     USE = "use"
     REFERRER = "referrer"
 
@@ -63,8 +63,8 @@ class RowKind(StrEnum):
 class ImageRow:
     """One record that belongs to the image `digest`; `about` is a tag, or the digest that the image names.
 
-    A tag leads to the image, a way back from the image to the tag. `push_id` and `written_at` (epoch seconds) are a
-    use's.
+    A tag leads to the image, a reverse tag record from the image to the tag. `push_id` and `written_at` (epoch
+    seconds) are a use's.
     """
 
     kind: RowKind
@@ -79,7 +79,7 @@ class ImageRow:
 
     @classmethod
     def parse(cls, text: str) -> "ImageRow":
-        """The row of a text that a row has written."""
+        """Read the string form of a row."""
         kind, image, about = text.split(" ", 2)
         repository, _, digest = image.partition("@")
         registry_id, _, name = repository.partition("/")
@@ -94,10 +94,10 @@ class ImageRepairs(Protocol):
     """Conditional writes that correct the records of images."""
 
     def remove_row(self, row: ImageRow) -> bool:
-        """Remove a record whose image is gone, or a way back whose tag points elsewhere; False if that is not so."""
+        """Remove a record whose image is gone, or a reverse tag record whose tag points elsewhere; False otherwise."""
 
     def write_row(self, row: ImageRow, image: Image) -> bool:
-        """Write a use or a referrer of an image, or the way back to a tag that points to it; False if it is gone."""
+        """Write a use, a referrer or a reverse tag record of an image; False if the image is gone."""
 
     def count_tags(self, image: Image, number: int) -> bool:
         """Set its number of tags, if that is still the one in `image`."""

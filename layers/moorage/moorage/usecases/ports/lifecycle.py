@@ -73,7 +73,7 @@ class LifecycleRecords(Protocol):
         """The names of repositories whose previews are not complete; some may be gone."""
 
     def forget_pending(self, repository: RepositoryId) -> None:
-        """Take its name off that list."""
+        """Remove its name from that list."""
 
 
 class LifecycleImages(Protocol):

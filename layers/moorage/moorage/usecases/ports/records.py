@@ -142,7 +142,7 @@ class LayerCatalog(Protocol):
         """Those of up to 100 digests that the repository has."""
 
     def confirm(self, layers: Sequence[Layer], now: float) -> frozenset[Digest]:
-        """Note that up to 100 layers of a repository were confirmed, and take the mark of a removal off them.
+        """Note that up to 100 layers of a repository were confirmed, and clear their removal marks.
 
         The digests of those that are still there.
         """
@@ -171,5 +171,5 @@ class LayerCatalog(Protocol):
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
         """Remove layer records of a repository whose deletion has begun, and their references to blobs.
 
-        Those already gone are passed over; nothing happens once the deletion has ended.
+        Records that are already gone are skipped; nothing happens once the deletion has ended.
         """

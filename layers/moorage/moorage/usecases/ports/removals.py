@@ -39,7 +39,7 @@ class Removals(Protocol):
         """Remove it, unless another push has written it again."""
 
     def remove_image(self, tagged: TaggedImage, marked_at: float) -> bool:
-        """Remove an image, its tags and its uses; False if the mark was taken off, or if its tags are others."""
+        """Remove an image, its tags and its uses; False if the mark was cleared, or if its tags have changed."""
 
     def archive_image(self, tagged: TaggedImage, now: float) -> bool:
         """Archive an image; False if it is archived already, about to be removed, or if its tags are others."""
@@ -48,4 +48,4 @@ class Removals(Protocol):
         """Mark a layer as about to be removed; False if it was confirmed after `unused_since`, or is gone."""
 
     def remove_layer(self, repository: Repository, layer: Layer, marked_at: float) -> bool:
-        """Remove a layer, and the repository's link to its content; False if the mark was taken off."""
+        """Remove a layer, and the repository's link to its content; False if the mark was cleared."""

@@ -10,8 +10,8 @@
     layer added, upload failed    tell the event bus
 
 Deleting is safe without a look at the other records: an upload leaves OPEN only once, and no commit can use it
-after that; a blob's record is removed only while it has no references, by the same item's TTL attribute that a
-commit that links to it takes away; and no key is ever used twice.
+after that; a blob's record is removed only while it has no references, by TTL, and a commit that links
+to it removes its TTL attribute; and no key is ever used twice.
 """
 
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ class DeleteRepository:
 def delete_repository(command: DeleteRepository, ports: Ports) -> Repository:
     """Delete it. Raises: AccessDeniedError, RepositoryNotFoundError, RepositoryNotEmptyError without `force`.
 
-    A deletion that broke off is continued by the next call: the closed repository is found again.
+    An interrupted deletion is continued by the next call, which finds the closed repository.
     """
     find_repository(command.repository, ports, even_closed=True)
     if not command.force and _holds_anything(command.repository, ports):

@@ -26,7 +26,7 @@ class TagResource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UntagResource:
-    """Keys that are not there are passed over."""
+    """Unknown keys are ignored."""
 
     repository: RepositoryId
     keys: frozenset[str]

@@ -17,7 +17,7 @@ class PutAccountSetting:
 def get_account_setting(name: str, ports: Ports) -> str:
     """The setting's value, or its default where nobody put one.
 
-    Raises: InvalidParameterError for a name that is no setting.
+    Raises: InvalidParameterError for an unknown setting.
     """
     default = default_value(name)
     return ports.settings.get_setting(ports.limits.registry_id, name) or default
@@ -26,7 +26,7 @@ def get_account_setting(name: str, ports: Ports) -> str:
 def put_account_setting(command: PutAccountSetting, ports: Ports) -> None:
     """Keep the value.
 
-    Raises: InvalidParameterError for a name that is no setting, and for a value that it does not take.
+    Raises: InvalidParameterError for an unknown setting, and for an invalid value.
     """
     check_value(command.name, command.value)
     ports.settings.put_setting(ports.limits.registry_id, command.name, command.value)

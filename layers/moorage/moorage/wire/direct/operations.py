@@ -1,4 +1,4 @@
-"""Operations of the direct upload API ⇄ use cases: checked members in, HTTP status and members of the answer out."""
+"""Handlers of the direct upload API: each calls its use case, and returns the HTTP status and the response members."""
 
 from moorage.domain.caller import Call
 from moorage.domain.errors import VerificationInProgressError
@@ -104,7 +104,7 @@ def _abandon(members: Members, call: Call, ports: Ports) -> Answer:
 
 
 _ERRORS = frozenset(shape.name for shape in ERROR_SHAPES.values())
-"""Every ECR exception may be answered: the API is ours, and `code` is a text."""
+"""This API may return any of ECR's exceptions: it is not part of ECR's model, and `code` is a string."""
 OPERATIONS: dict[str, Operation[Answer]] = {
     operation.name: operation
     for operation in (

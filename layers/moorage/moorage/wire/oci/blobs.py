@@ -1,4 +1,4 @@
-"""Blobs ⇄ use cases: whether a layer is there, where its content is, and its removal."""
+"""Handlers of the OCI protocol for blobs: HEAD, GET and DELETE. Each calls its use case."""
 
 from moorage.domain.caller import Call
 from moorage.usecases.layers.delete_layer import DeleteLayer, delete_layer

@@ -6,7 +6,7 @@
     Authorization: AWS4-HMAC-SHA256 …          verified by API Gateway, which tells whose it is; nobody's without that
     no header                                  whom the entry point knows; else the caller is anonymous
 
-A name and a password that are both empty are no credentials: some clients send them where they know none.
+An empty name with an empty password counts as no credentials: some clients send them if they have none.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Listings ⇄ use cases: tags of a repository, repositories of the registry."""
+"""Handlers of the OCI protocol that list a repository's tags and the registry's repositories."""
 
 import json
 from typing import Any

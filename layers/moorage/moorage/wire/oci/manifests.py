@@ -1,4 +1,4 @@
-"""Manifests ⇄ use cases: a manifest is an image, and a tag is one of its names."""
+"""Handlers of the OCI protocol for manifests. A manifest is an image, named by digest or by tag."""
 
 from moorage.domain.caller import Call
 from moorage.domain.digest import HEX_LENGTHS, Digest, parse_digest

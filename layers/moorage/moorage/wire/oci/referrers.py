@@ -1,4 +1,4 @@
-"""Referrers ⇄ use cases: the manifests that are about another one, as an image index."""
+"""The handler of the OCI protocol for referrers: the manifests with a given subject, as an image index."""
 
 import json
 from dataclasses import replace

@@ -4,7 +4,7 @@
     registry:catalog:*                   the listing of repositories
 
 A request may name several: by repeating the parameter, which API Gateway joins with commas, or with spaces (OAuth 2).
-Scopes of other kinds are passed over, as the protocol wants: the token then says less than was asked for.
+Scopes of other kinds are ignored, as the protocol requires: the token then has fewer scopes than requested.
 """
 
 import re
@@ -17,7 +17,7 @@ _CATALOG = Scope(Access.LIST, "*")
 
 
 def read_scopes(text: str) -> tuple[Scope, ...]:
-    """The scopes that a text asks for, each once."""
+    """The scopes in the string, without repetitions."""
     asked = (_scope(*found.split(":")) for found in _SCOPE.findall(text))
     return tuple(dict.fromkeys(scope for scope in asked if scope))
 

@@ -1,4 +1,4 @@
-"""Blob uploads ⇄ use cases: a session is an upload, PATCH is its next parts, PUT with a digest is its completion."""
+"""Handlers of the OCI protocol for blob uploads: POST starts a session, PATCH sends bytes, PUT completes it."""
 
 from moorage.domain.caller import Call
 from moorage.domain.digest import SHA256, Digest

@@ -99,7 +99,7 @@ def _log_refusal(call: Call, error: Exception, about: Members) -> None:
 
 
 def _read(body: str, call: Call, ports: Ports) -> tuple[Message | None, Members]:
-    """What the message asks for, and its members for the log; None for an object that is no direct upload."""
+    """What the message asks for, and its members for the log; None for an object that is not a direct upload's."""
     message = read_json_object(body, "message")
     if "detail-type" in message:
         return _read_event(message, call.registry, ports)

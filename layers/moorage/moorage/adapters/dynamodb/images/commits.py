@@ -3,7 +3,7 @@
     repository's gate      open
     image                  not there yet; or there, as it was read, and not being deleted
     tag                    as it was read
-    way back to the tag    put; the former image's is deleted, and its number of tags goes down
+reverse tag record     put; the former image's is deleted, and its number of tags goes down
     referrer               put, for a new artifact with a subject
 
 Nothing in it is shared by pushes of different images, except a tag that they compete for.

@@ -44,23 +44,23 @@ def remove_tags(connection: Connection, image: Image, tags: Sequence[str]) -> bo
 
     def fill(transaction: TransactWrite) -> None:
         delete_tags(transaction, image, tags)
-        fewer: list[Action] = [ImageItem.tag_count.add(-len(tags))]
-        transaction.update(image_key(image), fewer, condition=ImageItem.push_id == image.push_id)
+        decrement: list[Action] = [ImageItem.tag_count.add(-len(tags))]
+        transaction.update(image_key(image), decrement, condition=ImageItem.push_id == image.push_id)
 
     return not write_together(connection, fill)
 
 
 def delete(connection: Connection, image: Image, marked_at: float) -> bool:
-    """One transaction, then its uses."""
-    is_to_go = is_marked(image, marked_at) & (ImageItem.tag_count == 0)
-    if write_together(connection, lambda transaction: delete_record(transaction, image, is_to_go)):
+    """One transaction, then one delete for each use."""
+    is_unchanged = is_marked(image, marked_at) & (ImageItem.tag_count == 0)
+    if write_together(connection, lambda transaction: delete_record(transaction, image, is_unchanged)):
         return False
     delete_uses(image)
     return True
 
 
 def delete_tags(transaction: TransactWrite, image: Image, tags: Sequence[str]) -> None:
-    """Two actions for each tag; the transaction fails if one of them points to another image."""
+    """Add two actions for each tag. The transaction fails if a tag points to another image."""
     pk = repository_pk(image.repository)
     points_to_it = TagItem.digest == str(image.digest)
     for tag in tags:
@@ -68,21 +68,21 @@ def delete_tags(transaction: TransactWrite, image: Image, tags: Sequence[str]) -
         transaction.delete(ImageTagItem(pk, image_tag_sk(image.digest, tag)))
 
 
-def delete_record(transaction: TransactWrite, image: Image, is_to_go: Condition) -> None:
-    """The image, on this condition, and the record by which it is found from its subject."""
-    transaction.delete(image_key(image), condition=is_to_go)
+def delete_record(transaction: TransactWrite, image: Image, is_unchanged: Condition) -> None:
+    """Delete the image if the condition holds, and its referrer record."""
+    transaction.delete(image_key(image), condition=is_unchanged)
     if image.subject is not None:
         transaction.delete(referrer_item(image))
 
 
 def delete_uses(image: Image) -> None:
-    """One delete each. Another push of the image may have replaced them, and they stay then."""
+    """One conditional delete for each use. A use that another push of the image has replaced stays."""
     for named in image.named:
         delete_if(use_item(image, named), UseItem.push_id == image.push_id)
 
 
 def is_marked(image: Image, marked_at: float) -> Condition:
-    """Whether it is the image of this push, and nobody has taken this mark off."""
+    """The condition that it is the image of this push and still has this mark."""
     is_as_marked: Condition = (ImageItem.push_id == image.push_id) & (ImageItem.deleting_at == marked_at)
     return is_as_marked
 

@@ -50,7 +50,7 @@ _AFTER_IMAGES = "IMAGE$"
 
 
 class DynamoDbImages:
-    """Implements the port `Images`."""
+    """Implements the port `Images`. Each docstring lists the calls to AWS."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -127,7 +127,7 @@ class DynamoDbImages:
             yield from tagged_images(items)
 
     def is_used(self, repository: RepositoryId, named: Digest, now: float) -> bool:
-        """A Query, and reads of images only where a push broke off."""
+        """A Query, and a read of images if a push was interrupted."""
         return image_removals.is_used(repository, named, now)
 
     def remove_tags(self, image: Image, tags: Sequence[str]) -> bool:

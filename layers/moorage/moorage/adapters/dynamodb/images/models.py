@@ -36,7 +36,7 @@ class TagItem(Item, discriminator="tag"):
 
 
 class ImageTagItem(Item, discriminator="image_tag"):
-    """The way back from an image to one of its tags."""
+    """The reverse tag record: leads from an image to one of its tags."""
 
     tag = UnicodeAttribute()
 
@@ -50,7 +50,7 @@ class UseItem(Item, discriminator="use"):
 
 
 class PendingManifestItem(Item, discriminator="pending_manifest"):
-    """An object that an image is about to have; `expires_at` is its end if the push breaks off."""
+    """The object of a manifest whose image is not committed yet. After `expires_at`, an interrupted push is garbage."""
 
     digest = UnicodeAttribute()
     push_id = UnicodeAttribute()

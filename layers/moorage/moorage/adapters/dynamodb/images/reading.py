@@ -32,7 +32,7 @@ def lookup_of(items: list[Item]) -> Lookup:
 
 
 def tagged_images(items: Iterator[Item]) -> Iterator[TaggedImage]:
-    """Each image with the tags that follow it; tags whose image was removed meanwhile are passed over."""
+    """Each image with the tags that follow it; tags whose image was removed in between are skipped."""
     image: Image | None = None
     tags: list[str] = []
     for item in items:

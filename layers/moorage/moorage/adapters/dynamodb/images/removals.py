@@ -22,13 +22,14 @@ from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.ports.removals import Use
 
 TAGS_TOGETHER = 48
-"""Tags in one transaction beside the image and its referrer: two actions each, of 100 (DynamoDB service quotas)."""
+"""Maximum number of tags in one transaction. DynamoDB allows 100 actions (DynamoDB service quotas): two for each tag,
+and up to two for the image and its referrer."""
 CHECKED_TAGS = 98
-"""Tags that the transaction of an archiving can check, beside the image's own number of tags."""
+"""Maximum number of tags that the archiving transaction checks; the update of the image is one more action."""
 
 
 class DynamoDbRemovals:
-    """Implements the port `Removals`."""
+    """Implements the port `Removals`. Each docstring lists the calls to AWS."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -42,7 +43,7 @@ class DynamoDbRemovals:
         return _uses(repository, USE_PREFIX)
 
     def image_digests(self, repository: RepositoryId) -> set[Digest]:
-        """A strongly consistent Query of nothing but keys."""
+        """A strongly consistent Query that reads only the sort keys."""
         images = ImageItem.sk.startswith(IMAGE_PREFIX)
         with translated_errors():
             found = ImageItem.query(repository_pk(repository), images, consistent_read=True, attributes_to_get=["sk"])
@@ -55,16 +56,16 @@ class DynamoDbRemovals:
         delete_if(item, UseItem.push_id == use.push_id)
 
     def remove_image(self, tagged: TaggedImage, marked_at: float) -> bool:
-        """One transaction, or one more for each TAGS_TOGETHER tags beyond the first; then its uses, one by one."""
+        """One transaction for each TAGS_TOGETHER tags, then one delete for each use."""
         image, tags = tagged.image, list(tagged.tags)
         while len(tags) > TAGS_TOGETHER:
             together, tags = tags[:TAGS_TOGETHER], tags[TAGS_TOGETHER:]
             if not self._remove_tags(image, together, marked_at):
                 return False
-        is_to_go = is_marked(image, marked_at) & (ImageItem.tag_count == len(tags))
+        is_unchanged = is_marked(image, marked_at) & (ImageItem.tag_count == len(tags))
 
         def fill(transaction: TransactWrite) -> None:
-            delete_record(transaction, image, is_to_go)
+            delete_record(transaction, image, is_unchanged)
             delete_tags(transaction, image, tags)
 
         if write_together(self._connection, fill):
@@ -73,7 +74,7 @@ class DynamoDbRemovals:
         return True
 
     def archive_image(self, tagged: TaggedImage, now: float) -> bool:
-        """One transaction. Its tags are the same if their number is, and each of them still points to it."""
+        """One transaction. It fails unless the number of tags is the same and each tag still points to the image."""
         image, pk = tagged.image, repository_pk(tagged.image.repository)
         is_as_read = (ImageItem.push_id == image.push_id) & ImageItem.deleting_at.does_not_exist()
         is_as_read &= ImageItem.storage_class == StorageClass.STANDARD.value
@@ -92,11 +93,11 @@ class DynamoDbRemovals:
 
     def mark_layer(self, layer: Layer, now: float, unused_since: float) -> bool:
         """One conditional update."""
-        is_this_one = LayerItem.upload_id == layer.upload_id
+        is_same_layer = LayerItem.upload_id == layer.upload_id
         is_unused = LayerItem.created_at <= unused_since
         is_unused &= LayerItem.confirmed_at.does_not_exist() | (LayerItem.confirmed_at <= unused_since)
         key = LayerItem(repository_pk(layer.repository), layer_sk(layer.digest))
-        return update_or_conflict(key, [LayerItem.deleting_at.set(now)], is_this_one & is_unused)[0]
+        return update_or_conflict(key, [LayerItem.deleting_at.set(now)], is_same_layer & is_unused)[0]
 
     def remove_layer(self, repository: Repository, layer: Layer, marked_at: float) -> bool:
         """One transaction."""
@@ -109,10 +110,10 @@ class DynamoDbRemovals:
         return not write_together(self._connection, fill)
 
     def _remove_tags(self, image: Image, tags: list[str], marked_at: float) -> bool:
-        fewer: list[Action] = [ImageItem.tag_count.add(-len(tags))]
+        decrement: list[Action] = [ImageItem.tag_count.add(-len(tags))]
 
         def fill(transaction: TransactWrite) -> None:
-            transaction.update(image_key(image), fewer, condition=is_marked(image, marked_at))
+            transaction.update(image_key(image), decrement, condition=is_marked(image, marked_at))
             delete_tags(transaction, image, tags)
 
         return not write_together(self._connection, fill)

@@ -39,7 +39,7 @@ def image_row_of(item: Item) -> ImageRow | None:
         case TagItem():
             return _row(item, RowKind.TAG, item.digest, item.tag)
         case ImageTagItem():
-            return _row(item, RowKind.WAY_BACK, item.sk.split("#")[1], item.tag)
+            return _row(item, RowKind.REVERSE_TAG, item.sk.split("#")[1], item.tag)
         case UseItem():
             row = _row(item, RowKind.USE, item.digest, item.sk.split("#")[1])
             return ImageRow(row.kind, row.repository, row.digest, row.about, item.push_id, float(item.written_at))
@@ -49,20 +49,20 @@ def image_row_of(item: Item) -> ImageRow | None:
 
 
 class DynamoDbImageRepairs:
-    """Implements the port `ImageRepairs`."""
+    """Implements the port `ImageRepairs`. Each docstring lists the calls to AWS."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def remove_row(self, row: ImageRow) -> bool:
-        """One transaction of a check and a delete; for a way back, one more if its image is there."""
+        """One transaction of a check and a delete; one more for a reverse tag record whose image exists."""
         pk, digest = repository_pk(row.repository), str(row.digest)
         has_no_image = ImageItem.pk.does_not_exist()
         if self._delete(
             row, lambda each: each.condition_check(ImageItem, pk, image_sk(digest), condition=has_no_image)
         ):
             return True
-        if row.kind is not RowKind.WAY_BACK:
+        if row.kind is not RowKind.REVERSE_TAG:
             return False
         points_elsewhere = TagItem.pk.does_not_exist() | (TagItem.digest != digest)
         tag = tag_sk(row.about)
@@ -87,7 +87,7 @@ class DynamoDbImageRepairs:
         item: Item = use_item(image, Digest.of(row.about)) if row.kind is RowKind.USE else referrer_item(image)
 
         def fill(transaction: TransactWrite) -> None:
-            if row.kind is RowKind.WAY_BACK:
+            if row.kind is RowKind.REVERSE_TAG:
                 points_here = TagItem.digest == str(row.digest)
                 transaction.condition_check(TagItem, pk, tag_sk(row.about), condition=points_here)
                 transaction.save(ImageTagItem(pk, image_tag_sk(row.digest, row.about), tag=row.about))
@@ -119,7 +119,7 @@ def _item(row: ImageRow) -> Item:
     match row.kind:
         case RowKind.TAG:
             return TagItem(pk, tag_sk(row.about))
-        case RowKind.WAY_BACK:
+        case RowKind.REVERSE_TAG:
             return ImageTagItem(pk, image_tag_sk(row.digest, row.about))
         case RowKind.USE:
             return UseItem(pk, use_sk(row.about, row.digest))

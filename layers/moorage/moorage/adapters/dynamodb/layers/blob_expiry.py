@@ -10,10 +10,10 @@ from moorage.domain.layer import Blob
 
 
 class DynamoDbBlobExpiry:
-    """Implements the port `BlobExpiry`."""
+    """Implements the port `BlobExpiry`. Each docstring lists the calls to AWS."""
 
     def schedule(self, blob: Blob, expires_at: int) -> None:
-        """One conditional update; a commit that links to the blob takes the attribute away again."""
+        """One conditional update; a commit that links to the blob removes the attribute."""
         is_this_one = BlobItem.object_key == blob.object_key
         is_unreferenced = BlobItem.refs <= 0
         is_not_scheduled = BlobItem.expires_at.does_not_exist()

@@ -38,7 +38,7 @@ UNLINKED_TOGETHER = 25
 
 
 class DynamoDbCatalog:
-    """Implements the port `LayerCatalog`."""
+    """Implements the port `LayerCatalog`. Each docstring lists the calls to AWS."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -190,7 +190,7 @@ def _unlink(transaction: TransactWrite, repository: Repository, layers: Sequence
 
 
 def remove_link(transaction: TransactWrite, repository: Repository, layer: Layer) -> None:
-    """Take away the reference of a layer that the same transaction removes."""
+    """Remove the blob's reference of a layer that the same transaction removes."""
     blob_key = _blob_key(layer.repository.registry_id, layer.digest, repository.encryption)
     transaction.update(BlobItem(*blob_key), [BlobItem.refs.add(-1)], condition=BlobItem.pk.exists())
 

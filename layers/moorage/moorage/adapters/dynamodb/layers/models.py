@@ -15,7 +15,7 @@ class LayerItem(Item, discriminator="layer"):
     created_at = NumberAttribute()
     confirmed_at = NumberAttribute(null=True)
     deleting_at = NumberAttribute(null=True)
-    """Since when somebody is about to remove it; whoever needs it takes the mark off."""
+    """The mark of a removal: the time at which it began. A push that needs the layer clears the mark."""
 
 
 class BlobItem(Item, discriminator="blob"):

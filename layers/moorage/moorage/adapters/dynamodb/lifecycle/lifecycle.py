@@ -50,7 +50,7 @@ from moorage.usecases.ports.lifecycle import LifecycleLookup
 
 
 class DynamoDbLifecycle:
-    """Implements the port `LifecycleRecords`."""
+    """Implements the port `LifecycleRecords`. Each docstring lists the calls to AWS."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -9,7 +9,7 @@ from moorage.domain.lifecycle.evaluation import LifecycleRun
 
 
 class DynamoDbLifecycleRuns:
-    """Implements the port `LifecycleRuns`."""
+    """Implements the port `LifecycleRuns`. Each docstring lists the calls to AWS."""
 
     def claim(self, registry_id: str, owner: str, now: float, lease_until: float) -> LifecycleRun | None:
         """One conditional update; an attempt of ours whose answer was lost is recognised by its owner."""

@@ -25,7 +25,7 @@ ItemT = TypeVar("ItemT", bound=Item)
 
 
 class DynamoDbRegistrySettings:
-    """Implements the port `RegistrySettings`."""
+    """Implements the port `RegistrySettings`. Each docstring lists the calls to AWS."""
 
     def create_template(self, registry_id: str, template: CreationTemplate) -> bool:
         """One conditional put; an attempt of ours whose answer was lost is recognised by what it wrote."""

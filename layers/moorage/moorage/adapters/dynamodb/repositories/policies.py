@@ -50,7 +50,7 @@ def repositories_in(items: list[Item], *, even_closed: bool = False) -> list[Rep
 
 
 class DynamoDbPolicies:
-    """Implements the port `Policies`."""
+    """Implements the port `Policies`. Each docstring lists the calls to AWS."""
 
     def set_repository_policy(self, repository: Repository, policy: NewPolicy) -> bool:
         """One conditional update."""

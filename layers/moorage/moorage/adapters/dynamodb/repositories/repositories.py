@@ -96,7 +96,7 @@ class DynamoDbRepositories:
     def begin_deletion(self, repository: RepositoryId, *, forced: bool, closed_until: int) -> Repository | None:
         """Read its incarnation, then mark it and close its gate in one transaction; again if it changed meanwhile.
 
-        Also for a deletion that has begun already: one that broke off is continued.
+        A deletion that has already begun is accepted too: an interrupted one is continued.
         """
         marks: list[Action] = [RepositoryItem.deleting.set(True)]
         if forced:

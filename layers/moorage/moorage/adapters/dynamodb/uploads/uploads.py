@@ -30,7 +30,7 @@ HEADS_TOGETHER = 100
 
 
 class DynamoDbUploads:
-    """Implements the port `Uploads`."""
+    """Implements the port `Uploads`. Each docstring lists the calls to AWS."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -14,7 +14,7 @@ from moorage.usecases.ports.records import UploadWrite
 
 
 class DynamoDbVerifications:
-    """Implements the port `Verifications`."""
+    """Implements the port `Verifications`. Each docstring lists the calls to AWS."""
 
     def take_lease(self, upload: Upload, object_etag: str, lease: Lease, now: float) -> UploadWrite:
         """One conditional update that also reads the checkpoint."""

@@ -47,14 +47,14 @@ def _operator(name: str, node: Node) -> tuple[str, Operator]:
     if name == NULL.name:
         return NULL.name, NULL
     if name not in OPERATORS:
-        raise node.refused("is no condition operator that can be evaluated here")
+        raise node.refused("is not a condition operator that can be evaluated here")
     return OPERATORS[name]
 
 
 def _check_key(key: str, node: Node, family: str) -> None:
     kinds = kinds_of(key)
     if kinds is None:
-        raise node.refused("is no condition key whose value is known here")
+        raise node.refused("is not a condition key whose value is known here")
     if family != NULL.name and family not in kinds:
         raise node.refused(f"can be compared by these operators only: {', '.join(sorted(kinds))}")
 
@@ -79,4 +79,4 @@ def _text(item: Node) -> str:
             return str(item.value)
         case str():
             return item.value
-    raise item.refused("must be a text, a number, true or false")
+    raise item.refused("must be a string, a number, true or false")

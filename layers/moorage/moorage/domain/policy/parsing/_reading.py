@@ -29,7 +29,7 @@ class Node:
         for name, value in self.value.items():
             node = Node(f"{self.path}.{name}", value)
             if known is not None and name not in known:
-                raise node.refused("is no element that can be evaluated here; known are: " + ", ".join(known))
+                raise node.refused("is not an element that can be evaluated here; known elements: " + ", ".join(known))
             yield name, node
 
     def items(self) -> list["Node"]:
@@ -41,11 +41,11 @@ class Node:
         return [Node(f"{self.path}[{index}]", value) for index, value in enumerate(self.value)]
 
     def strings(self) -> list["Node"]:
-        """The items, each a text."""
+        """The items, each a string."""
         items = self.items()
         for item in items:
             if not isinstance(item.value, str) or not item.value:
-                raise item.refused("must be a text that is not empty")
+                raise item.refused("must be a string that is not empty")
         return items
 
 

@@ -1,6 +1,6 @@
 """Policy documents from their JSON. The same parser checks what callers set and reads what is evaluated.
 
-It refuses everything that can't be evaluated in full, and names the place: a statement that is passed over could be
+It refuses everything that can't be evaluated in full, and names the place: a statement that is ignored could be
 the Deny that somebody relies on.
 
 Grammar: "Grammar of the IAM JSON policy language" (IAM User Guide).
@@ -35,7 +35,7 @@ def parse_policy(text: str, member: str = "policyText", *, needs_resource: bool 
     if "Version" in document and document["Version"].value not in VERSIONS:
         raise document["Version"].refused(f"must be one of {', '.join(VERSIONS)}")
     if "Id" in document and not isinstance(document["Id"].value, str):
-        raise document["Id"].refused("must be a text")
+        raise document["Id"].refused("must be a string")
     if "Statement" not in document:
         raise Node(f"{member}.Statement", None).refused("must be given")
     statements = document["Statement"].items()
@@ -45,7 +45,7 @@ def parse_policy(text: str, member: str = "policyText", *, needs_resource: bool 
 def _statement(node: Node, *, needs_resource: bool) -> Statement:
     members = dict(node.members(_STATEMENT))
     if "Sid" in members and not isinstance(members["Sid"].value, str):
-        raise members["Sid"].refused("must be a text")
+        raise members["Sid"].refused("must be a string")
     effect = _effect(members.get("Effect", Node(f"{node.path}.Effect", None)))
     principals, excludes_principals = _one_of(node, members, "Principal", "NotPrincipal")
     if excludes_principals and effect is Effect.ALLOW:

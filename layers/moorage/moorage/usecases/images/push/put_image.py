@@ -2,14 +2,15 @@
 
 1. Read the manifest: what it names, and its digest.
 2. Look up the repository, the image, the tag and everything that the manifest names: one read for each 100 records.
-   Where a read has room, it looks at the layers' content, too; 5 looks at the rest.
-3. An image that is there only gets the tag.
+   A read that has room for more records also reads the layers' content records; step 5 reads the others.
+3. If the image exists, only write the tag.
 4. Record, for everything that is named, that this image uses it. Store the manifest, if it is too large for a record.
-5. Read what is named again. Whoever removes a layer or an image marks it first and looks for uses then, so one of the
-   two sees the other: a mark is taken off, and what is gone by now is missing.
+5. Read again what the manifest names. A removal first marks a layer or an image and then looks for uses, so the push
+   sees the mark, or the removal sees the use. The push clears a mark. A layer that is gone now is missing.
 6. Commit image, tag and referrer in one transaction.
 
-A conflict begins again with 2. A crash after 4 leaves uses without an image, which nothing but a removal meets.
+After a conflict, continue at 2. A crash after 4 leaves uses without an image. They only concern removals, which ignore
+them after a day.
 """
 
 from dataclasses import dataclass, replace

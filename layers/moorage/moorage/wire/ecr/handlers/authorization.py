@@ -1,4 +1,4 @@
-"""ECR's GetAuthorizationToken ⇄ its use case."""
+"""The handler of GetAuthorizationToken."""
 
 import base64
 

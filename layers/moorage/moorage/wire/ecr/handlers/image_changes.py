@@ -1,4 +1,4 @@
-"""ECR's operations that delete and archive images, and list what is about them ⇄ use cases."""
+"""Handlers of ECR's operations that delete and archive images, and that list referrers. Each calls its use case."""
 
 from moorage.domain.caller import Call
 from moorage.domain.digest import Digest

@@ -1,4 +1,4 @@
-"""ECR's operations on images ⇄ use cases: members of a checked request in, members of the answer out."""
+"""Handlers of ECR's operations that push, read and list images. Each calls its use case."""
 
 import json
 

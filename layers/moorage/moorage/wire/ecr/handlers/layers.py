@@ -1,4 +1,4 @@
-"""ECR's operations on layers ⇄ use cases: members of a checked request in, members of the answer out."""
+"""Handlers of ECR's operations on layers. Each calls its use case."""
 
 from moorage.domain.caller import Call
 from moorage.usecases.layers.batch_check_layer_availability import (

@@ -1,4 +1,4 @@
-"""ECR's operations on lifecycle policies ⇄ use cases."""
+"""Handlers of ECR's operations on lifecycle policies. Each calls its use case."""
 
 from typing import Any
 

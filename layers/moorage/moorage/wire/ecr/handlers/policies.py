@@ -1,4 +1,4 @@
-"""ECR's operations on the policies of repositories and of the registry ⇄ use cases."""
+"""Handlers of ECR's operations on repository policies and the registry policy. Each calls its use case."""
 
 from moorage.domain.caller import Call
 from moorage.usecases.access.registry_policy import (
@@ -22,28 +22,28 @@ def _set_repository_policy(members: Members, call: Call, ports: Ports) -> Member
         repository=repository_of(members, call), text=members["policyText"], force=members.get("force", False)
     )
     set_repository_policy(command, ports)
-    return _of_repository(members, call, command.text)
+    return _repository_policy(members, call, command.text)
 
 
 def _get_repository_policy(members: Members, call: Call, ports: Ports) -> Members:
-    return _of_repository(members, call, get_repository_policy(repository_of(members, call), ports))
+    return _repository_policy(members, call, get_repository_policy(repository_of(members, call), ports))
 
 
 def _delete_repository_policy(members: Members, call: Call, ports: Ports) -> Members:
-    return _of_repository(members, call, delete_repository_policy(repository_of(members, call), ports))
+    return _repository_policy(members, call, delete_repository_policy(repository_of(members, call), ports))
 
 
 def _put_registry_policy(members: Members, call: Call, ports: Ports) -> Members:
     put_registry_policy(members["policyText"], ports)
-    return _of_registry(call, members["policyText"])
+    return _registry_policy(call, members["policyText"])
 
 
 def _get_registry_policy(_members: Members, call: Call, ports: Ports) -> Members:
-    return _of_registry(call, get_registry_policy(ports))
+    return _registry_policy(call, get_registry_policy(ports))
 
 
 def _delete_registry_policy(_members: Members, call: Call, ports: Ports) -> Members:
-    return _of_registry(call, delete_registry_policy(ports))
+    return _registry_policy(call, delete_registry_policy(ports))
 
 
 HANDLERS: dict[str, Handler[Members]] = {
@@ -56,10 +56,10 @@ HANDLERS: dict[str, Handler[Members]] = {
 }
 
 
-def _of_repository(members: Members, call: Call, text: str) -> Members:
+def _repository_policy(members: Members, call: Call, text: str) -> Members:
     repository = repository_of(members, call)
     return {"registryId": repository.registry_id, "repositoryName": repository.name, "policyText": text}
 
 
-def _of_registry(call: Call, text: str) -> Members:
+def _registry_policy(call: Call, text: str) -> Members:
     return {"registryId": call.registry.registry_id, "policyText": text}

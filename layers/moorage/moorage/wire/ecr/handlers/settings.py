@@ -1,4 +1,4 @@
-"""ECR's operations on a registry's own settings ⇄ use cases."""
+"""Handlers of ECR's operations on the registry's settings. Each calls its use case."""
 
 from moorage.domain.caller import Call
 from moorage.usecases.ports import Ports

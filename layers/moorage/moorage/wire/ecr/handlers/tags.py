@@ -1,4 +1,4 @@
-"""ECR's operations on resource tags ⇄ use cases."""
+"""Handlers of ECR's operations on resource tags. Each calls its use case."""
 
 from moorage.domain.caller import Call
 from moorage.domain.errors import InvalidParameterError

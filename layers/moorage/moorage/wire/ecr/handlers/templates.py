@@ -1,4 +1,4 @@
-"""ECR's operations on repository creation templates ⇄ use cases."""
+"""Handlers of ECR's operations on repository creation templates. Each calls its use case."""
 
 from typing import Any
 

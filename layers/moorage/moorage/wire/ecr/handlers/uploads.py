@@ -1,4 +1,4 @@
-"""ECR's operations on uploads ⇄ use cases: members of a checked request in, members of the answer out."""
+"""Handlers of ECR's operations on uploads. Each calls its use case."""
 
 from moorage.domain.caller import Call
 from moorage.domain.uploads.completion import CompleteLayerUpload

@@ -1,6 +1,6 @@
 """The module that has the input and the exceptions of each of ECR's operations.
 
-Generated from botocore's model by `make shapes`; not to be edited.
+Generated from botocore's model by `make shapes`: do not edit.
 """
 
 MODULES: dict[str, str] = {

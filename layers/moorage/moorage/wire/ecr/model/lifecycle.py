@@ -1,6 +1,6 @@
-"""ECR's operations on lifecycle: what each takes and which exceptions it declares.
+"""ECR's operations on lifecycle: inputs and declared exceptions.
 
-Generated from botocore's model by `make shapes`; not to be edited.
+Generated from botocore's model by `make shapes`: do not edit.
 """
 
 from moorage.wire.ecr.model.shared import IMAGE_IDENTIFIER_LIST, REGISTRY_ID, REPOSITORY_NAME, TAG_STATUS

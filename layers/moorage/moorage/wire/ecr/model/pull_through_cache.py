@@ -1,6 +1,6 @@
-"""ECR's operations on pull through cache: what each takes and which exceptions it declares.
+"""ECR's operations on pull through cache: inputs and declared exceptions.
 
-Generated from botocore's model by `make shapes`; not to be edited.
+Generated from botocore's model by `make shapes`: do not edit.
 """
 
 from moorage.wire.ecr.model.shared import CUSTOM_ROLE_ARN, MAX_RESULTS, REGISTRY_ID

@@ -1,6 +1,6 @@
-"""ECR's operations on registry: what each takes and which exceptions it declares.
+"""ECR's operations on registry: inputs and declared exceptions.
 
-Generated from botocore's model by `make shapes`; not to be edited.
+Generated from botocore's model by `make shapes`: do not edit.
 """
 
 from moorage.wire.ecr.model.shared import MAX_RESULTS, REGISTRY_ID

@@ -1,6 +1,6 @@
-"""ECR's operations on replication: what each takes and which exceptions it declares.
+"""ECR's operations on replication: inputs and declared exceptions.
 
-Generated from botocore's model by `make shapes`; not to be edited.
+Generated from botocore's model by `make shapes`: do not edit.
 """
 
 from moorage.wire.ecr.model.shared import FIFTY_MAX_RESULTS, IMAGE_IDENTIFIER, MAX_RESULTS, REGISTRY_ID, REPOSITORY_NAME

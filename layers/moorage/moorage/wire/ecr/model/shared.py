@@ -1,6 +1,6 @@
 """Shapes that several groups of ECR's operations use.
 
-Generated from botocore's model by `make shapes`; not to be edited.
+Generated from botocore's model by `make shapes`: do not edit.
 """
 
 from moorage.wire.shapes import IntegerShape, ListShape, StringShape, StructureShape

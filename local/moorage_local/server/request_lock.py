@@ -1,4 +1,4 @@
-"""Requests run side by side; a reset runs alone."""
+"""A lock that many requests share, and that a reset holds exclusively."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,18 +7,18 @@ from contextlib import asynccontextmanager
 from moorage_gateway.exchange import Answer, IncomingRequest, Route
 
 
-class Turnstile:
-    """Use it on one event loop."""
+class RequestLock:
+    """A shared and exclusive lock for one event loop."""
 
     def __init__(self) -> None:
-        """Open."""
+        """Nobody holds it."""
         self._changed = asyncio.Condition()
         self._running = 0
         self._is_closed = False
 
     @asynccontextmanager
-    async def pass_through(self) -> AsyncIterator[None]:
-        """Run beside others; wait while somebody runs alone."""
+    async def shared(self) -> AsyncIterator[None]:
+        """Hold it together with others; wait while it is held exclusively."""
         async with self._changed:
             await self._changed.wait_for(lambda: not self._is_closed)
             self._running += 1
@@ -30,8 +30,8 @@ class Turnstile:
                 self._changed.notify_all()
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
-        """Let nobody in, wait until all others are done, and run."""
+    async def exclusive(self) -> AsyncIterator[None]:
+        """Wait until all others have released it, then hold it alone. New requests wait."""
         async with self._changed:
             await self._changed.wait_for(lambda: not self._is_closed)
             self._is_closed = True
@@ -45,18 +45,18 @@ class Turnstile:
                 self._changed.notify_all()
 
 
-class HeldRoute:
-    """A route whose requests go through the turnstile."""
+class LockedRoute:
+    """A route whose requests hold the lock."""
 
-    def __init__(self, route: Route, turnstile: Turnstile) -> None:
+    def __init__(self, route: Route, lock: RequestLock) -> None:
         self._route = route
-        self._turnstile = turnstile
+        self._lock = lock
 
     def matches(self, method: str, path: str) -> bool:
         """As the route does."""
         return self._route.matches(method, path)
 
     async def answer(self, request: IncomingRequest) -> Answer:
-        """The route's answer, outside of resets."""
-        async with self._turnstile.pass_through():
+        """The route's answer; waits while a reset runs."""
+        async with self._lock.shared():
             return await self._route.answer(request)

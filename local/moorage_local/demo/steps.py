@@ -1,4 +1,4 @@
-"""The demo's steps, with a plain boto3 client: push, fetch, compare, and two requests that must be refused."""
+"""The steps of the demo, with a plain boto3 client: push, fetch, compare, and two requests that must be refused."""
 
 import hashlib
 import time
@@ -16,7 +16,7 @@ WRONG_DIGEST = f"sha256:{'0' * 64}"
 
 
 class DemoError(Exception):
-    """A step failed; the message says which."""
+    """A step of the demo failed; the message says which one."""
 
 
 def push(ecr: Any, layer: DemoLayer) -> dict[str, str]:
@@ -38,7 +38,7 @@ def push(ecr: Any, layer: DemoLayer) -> dict[str, str]:
 
 
 def fetch(ecr: Any, layer: DemoLayer) -> dict[str, str]:
-    """Ask for the layer, download it, and compare its sha256."""
+    """Download the layer and compare its sha256; returns what was measured."""
     known = ecr.batch_check_layer_availability(repositoryName=REPOSITORY, layerDigests=[layer.digest])["layers"][0]
     expect(known["layerAvailability"] == "AVAILABLE", f"the layer is {known['layerAvailability']} after its completion")
     expect(known["layerSize"] == layer.size_bytes, f"the registry holds {known['layerSize']} of {layer.size_bytes} B")
@@ -52,7 +52,7 @@ def fetch(ecr: Any, layer: DemoLayer) -> dict[str, str]:
 
 
 def refuse_a_wrong_digest(ecr: Any, file: Path) -> None:
-    """A completion with a wrong digest is refused, and the upload stays usable."""
+    """Check that a completion with a wrong digest is refused, and that the upload can still be completed."""
     file.write_bytes(b"a layer with another digest than the one that is sent")
     small = layer_of(file, 1)
     upload_id, _ = upload(ecr, small, "Pushing")
@@ -67,7 +67,7 @@ def refuse_a_wrong_digest(ecr: Any, file: Path) -> None:
 
 
 def refuse_the_layer_again(ecr: Any, layer: DemoLayer) -> None:
-    """A digest that the repository already has is refused."""
+    """Check that a digest that the repository already has is refused."""
     upload_id, _ = upload(ecr, layer, "Pushing again")
     try:
         complete(ecr, upload_id, layer.digest)
@@ -78,15 +78,15 @@ def refuse_the_layer_again(ecr: Any, layer: DemoLayer) -> None:
 
 
 def upload(ecr: Any, layer: DemoLayer, verb: str) -> tuple[str, int]:
-    """Initiate and send every part in the advertised size; returns the upload's id and the number of parts."""
-    begun = ecr.initiate_layer_upload(repositoryName=REPOSITORY)
+    """Initiate an upload and send all parts; returns the upload's id and the number of parts."""
+    initiated = ecr.initiate_layer_upload(repositoryName=REPOSITORY)
     parts = 0
     with bar(verb, layer.size_bytes) as sent:
-        for first_byte, piece in layer.pieces(begun["partSize"]):
+        for first_byte, piece in layer.pieces(initiated["partSize"]):
             last_byte = first_byte + len(piece) - 1
             answer = ecr.upload_layer_part(
                 repositoryName=REPOSITORY,
-                uploadId=begun["uploadId"],
+                uploadId=initiated["uploadId"],
                 partFirstByte=first_byte,
                 partLastByte=last_byte,
                 layerPartBlob=piece,
@@ -94,11 +94,11 @@ def upload(ecr: Any, layer: DemoLayer, verb: str) -> tuple[str, int]:
             expect(answer["lastByteReceived"] == last_byte, f"bytes to {last_byte} were answered with {answer}")
             parts += 1
             sent(last_byte + 1)
-    return begun["uploadId"], parts
+    return initiated["uploadId"], parts
 
 
 def complete(ecr: Any, upload_id: str, digest: str) -> str:
-    """Complete an upload; returns the digest in the answer."""
+    """Complete an upload; returns the digest in the response."""
     answer = ecr.complete_layer_upload(repositoryName=REPOSITORY, uploadId=upload_id, layerDigests=[digest])
     return str(answer["layerDigest"])
 
@@ -116,11 +116,11 @@ def download(url: str, size_bytes: int) -> str:
 
 def name_and_message(error: ClientError) -> str:
     """The name and message of a modelled exception."""
-    told = error.response["Error"]
-    return f"{told['Code']} ({told['Message']})"
+    details = error.response["Error"]
+    return f"{details['Code']} ({details['Message']})"
 
 
-def expect(true: bool, otherwise: str) -> None:
-    """Raise DemoError with this text unless the condition holds."""
-    if not true:
-        raise DemoError(otherwise)
+def expect(condition: bool, message: str) -> None:
+    """Raise DemoError with this message unless the condition holds."""
+    if not condition:
+        raise DemoError(message)
