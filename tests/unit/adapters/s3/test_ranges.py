@@ -1,4 +1,4 @@
-"""An object read in parallel ranges: in order, in bounded memory, from one version. A body that ends early is read again."""
+"""An object read in parallel ranges: in order, in bounded memory, one version. A body that ends early is read again."""
 
 import io
 import threading
