@@ -88,7 +88,7 @@ def _as_json(each: Examined) -> dict[str, str | bool]:
     return {
         "fault": str(finding.fault),
         "garbage": finding.fault.is_garbage,
-        "subject": finding.subject,
+        "subject": str(finding.subject),
         "detail": finding.detail,
         "repaired": each.repaired,
     }
@@ -112,7 +112,7 @@ def _print(examined: list[Examined]) -> None:
         return
     table = Table("fault", "what", "detail", "")
     for each in examined:
-        table.add_row(str(each.finding.fault), each.finding.subject, each.finding.detail, _mark(each))
+        table.add_row(str(each.finding.fault), str(each.finding.subject), each.finding.detail, _mark(each))
     console.print(table)
     kinds = Counter(str(each.finding.fault) for each in examined)
     console.print(", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())))

@@ -22,6 +22,7 @@ from moorage.domain.repositories.repository import CLOSED_SECONDS
 from moorage.usecases.fsck._fault import Fault, Finding
 from moorage.usecases.fsck.fsck import Fsck, fsck
 from moorage.usecases.ports import Ports
+from moorage.usecases.ports.inventory import ListedMultipart
 from moorage.usecases.reaper.handle_record_change import handle_record_change
 from moorage.wire.direct.protocol import answer as answer_direct
 from moorage.wire.ecr.protocol import TARGET_PREFIX, answer
@@ -221,7 +222,8 @@ class LocalRegistry:
         unknown = [finding for finding in left if finding.fault is Fault.UNKNOWN_MULTIPART]
         assert left == unknown
         for finding in unknown:
-            self.reaper.garbage.abort_multipart(*finding.subject.split(" "))
+            assert isinstance(finding.subject, ListedMultipart)
+            self.reaper.garbage.abort_multipart(finding.subject.object_key, finding.subject.multipart_id)
         assert not self.keys(), self.keys()
         assert not list(self.fsck_ports.inventory.objects())
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from moorage.usecases.fsck._subject import Subject
+
 TTL_SECONDS = 7 * 24 * 3600
 """How long DynamoDB may take to delete an expired item before fsck calls it a fault.
 
@@ -81,8 +83,8 @@ _GARBAGE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault: `subject` is the same in every inventory, `detail` explains it."""
+    """One fault: what has it, and a sentence that explains it."""
 
     fault: Fault
-    subject: str
+    subject: Subject
     detail: str = ""

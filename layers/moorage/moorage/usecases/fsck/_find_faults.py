@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from moorage.domain.layer import Blob
 from moorage.usecases.fsck._fault import TTL_SECONDS, Fault, Finding
 from moorage.usecases.fsck._find_image_faults import image_faults
+from moorage.usecases.fsck._subject import LayerKey, UploadKey
 from moorage.usecases.fsck._take_inventory import Look
 
 
@@ -16,14 +17,7 @@ def find_faults(look: Look, now: float, min_multipart_age_seconds: float) -> Ite
         upload_id = multipart.object_key.rpartition("/")[2]
         is_young = multipart.initiated_at > now - min_multipart_age_seconds
         if not is_young and not look.is_in_progress(upload_id, now - TTL_SECONDS):
-            yield Finding(
-                Fault.UNKNOWN_MULTIPART, f"{multipart.object_key} {multipart.multipart_id}", "no open upload has it"
-            )
-
-
-def subject_of(blob: Blob) -> str:
-    """How findings name a blob."""
-    return " ".join(filter(None, (blob.registry_id, str(blob.digest), blob.encryption.sharing_id)))
+            yield Finding(Fault.UNKNOWN_MULTIPART, multipart, "no open upload has it")
 
 
 def _since(blob: Blob) -> str:
@@ -33,22 +27,21 @@ def _since(blob: Blob) -> str:
 def _repositories(look: Look, _: float) -> Iterator[Finding]:
     for repository in look.repositories.values():
         if repository.deleting:
-            yield Finding(Fault.STUCK_DELETION, str(repository.id), "its deletion has begun and has not ended")
+            yield Finding(Fault.STUCK_DELETION, repository.id, "its deletion has begun and has not ended")
 
 
 def _layers(look: Look, _: float) -> Iterator[Finding]:
     for layer in look.layers:
-        subject = f"{layer.repository}@{layer.digest}"
+        subject = LayerKey.of(layer)
         if layer.repository not in look.repositories:
             yield Finding(Fault.LAYER_WITHOUT_REPOSITORY, subject, "its repository has no record")
-        elif look.blob_id(layer) not in look.blobs:
+        elif look.blob_of(layer) not in look.blobs:
             yield Finding(Fault.LAYER_WITHOUT_BLOB, subject, "its content has no record")
 
 
 def _blobs(look: Look, _: float) -> Iterator[Finding]:
     refs = look.refs()
-    for blob_id, blob in look.blobs.items():
-        subject = subject_of(blob)
+    for subject, blob in look.blobs.items():
         stored = look.objects.get(blob.object_key)
         if stored is None or stored.size_bytes != blob.size_bytes:
             found = "missing" if stored is None else f"{stored.size_bytes} bytes"
@@ -57,9 +50,9 @@ def _blobs(look: Look, _: float) -> Iterator[Finding]:
                 subject,
                 f"{blob.object_key} is {found} instead of {blob.size_bytes} bytes{_since(blob)}",
             )
-        if refs[blob_id] != blob.refs:
+        if refs[subject] != blob.refs:
             yield Finding(
-                Fault.REFS_MISMATCH, subject, f"counts {blob.refs} references, and {refs[blob_id]} layers point to it"
+                Fault.REFS_MISMATCH, subject, f"counts {blob.refs} references, and {refs[subject]} layers point to it"
             )
         elif blob.refs == 0 and blob.expires_at is None:
             yield Finding(Fault.UNSCHEDULED_BLOB, subject, "has no references and no expiry")
@@ -73,19 +66,20 @@ def _objects(look: Look, now: float) -> Iterator[Finding]:
         if key in needed or not listed.is_ours or look.is_in_progress(listed.upload_id, now - TTL_SECONDS):
             continue
         fault = Fault.UNNEEDED_TAIL if listed.is_tail else Fault.UNNEEDED_OBJECT
-        yield Finding(fault, key, f"{listed.size_bytes} bytes that no record needs")
+        yield Finding(fault, listed, f"{listed.size_bytes} bytes that no record needs")
 
 
 def _uploads(look: Look, now: float) -> Iterator[Finding]:
     for upload in look.uploads.values():
+        subject = UploadKey(upload.upload_id)
         if upload.has_expired(now - TTL_SECONDS):
-            yield Finding(Fault.EXPIRED_UPLOAD, upload.upload_id, f"{upload.status} and expired more than a week ago")
+            yield Finding(Fault.EXPIRED_UPLOAD, subject, f"{upload.status} and expired more than a week ago")
         elif upload.has_expired(now):
-            yield Finding(Fault.AWAITS_TTL, upload.upload_id, f"{upload.status} and expired: TTL removes it")
+            yield Finding(Fault.AWAITS_TTL, subject, f"{upload.status} and expired: TTL removes it")
     for part in look.parts:
         if part.upload_id not in look.uploads:
             fault = Fault.AWAITS_TTL if now - TTL_SECONDS < part.expires_at <= now else Fault.ORPHAN_PART
-            yield Finding(fault, f"{part.upload_id} {part.part_number}", "its upload has no record")
+            yield Finding(fault, part, "its upload has no record")
 
 
 _RULES: tuple[Callable[[Look, float], Iterator[Finding]], ...] = (

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from moorage.domain.digest import Digest
 from moorage.domain.images.image import Image, PendingManifest, digest_of
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.domain.uploads.upload import Upload, UploadStatus
+from moorage.usecases.fsck._subject import BlobKey, ImageKey
 from moorage.usecases.ports.inventory import ImageRow, Inventory, ListedMultipart, ListedObject, PartOf
 
 Progress = Callable[[str, int], None]
@@ -26,22 +26,23 @@ class Look:
     multiparts: list[ListedMultipart] = field(default_factory=list)
     repositories: dict[RepositoryId, Repository] = field(default_factory=dict)
     layers: list[Layer] = field(default_factory=list)
-    blobs: dict[tuple[str, str, str], Blob] = field(default_factory=dict)
+    blobs: dict[BlobKey, Blob] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     parts: list[PartOf] = field(default_factory=list)
-    images: dict[tuple[RepositoryId, Digest], Image] = field(default_factory=dict)
+    images: dict[ImageKey, Image] = field(default_factory=dict)
     rows: dict[ImageRow, ImageRow] = field(default_factory=dict)
     pending: dict[str, PendingManifest] = field(default_factory=dict)
-    damaged_manifests: set[tuple[RepositoryId, Digest]] = field(default_factory=set)
+    damaged_manifests: set[ImageKey] = field(default_factory=set)
 
-    def blob_id(self, layer: Layer) -> tuple[str, str, str]:
+    def blob_of(self, layer: Layer) -> BlobKey:
         """Which blob a layer points to: that of its repository's encryption."""
         repository = self.repositories.get(layer.repository)
-        return layer.repository.registry_id, str(layer.digest), repository.encryption.sharing_id if repository else ""
+        sharing_id = repository.encryption.sharing_id if repository else ""
+        return BlobKey(layer.repository.registry_id, layer.digest, sharing_id)
 
-    def refs(self) -> Counter[tuple[str, str, str]]:
+    def refs(self) -> Counter[BlobKey]:
         """How many layers point to each blob."""
-        return Counter(self.blob_id(layer) for layer in self.layers)
+        return Counter(self.blob_of(layer) for layer in self.layers)
 
     def is_in_progress(self, upload_id: str | None, now: float) -> bool:
         """Whether this upload exists, is open and has not expired: then everything that it has stored is needed."""
@@ -71,7 +72,7 @@ def _note(look: Look, record: object) -> None:
         case Layer():
             look.layers.append(record)
         case Blob():
-            look.blobs[(record.registry_id, str(record.digest), record.encryption.sharing_id)] = record
+            look.blobs[BlobKey.of(record)] = record
         case Upload():
             look.uploads[record.upload_id] = record
         case PartOf():
@@ -85,7 +86,7 @@ def _note(look: Look, record: object) -> None:
 
 
 def _note_image(look: Look, image: Image) -> None:
-    key = (image.repository, image.digest)
+    key = ImageKey.of(image)
     look.images[key] = replace(image, content=None)
     if image.content is not None and digest_of(image.content, image.digest.algorithm) != image.digest:
         look.damaged_manifests.add(key)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from moorage.domain.images.image import digest_of
 from moorage.usecases.completion._running_digest import streamed_digest
 from moorage.usecases.fsck._fault import Fault, Finding
-from moorage.usecases.fsck._find_faults import find_faults, subject_of
-from moorage.usecases.fsck._find_image_faults import subject_of as subject_of_image
-from moorage.usecases.fsck._repair_garbage import mark_lost, repair
+from moorage.usecases.fsck._find_faults import find_faults
+from moorage.usecases.fsck._repair import mark_lost, repair
+from moorage.usecases.fsck._subject import BlobKey
 from moorage.usecases.fsck._take_inventory import Look, Progress, take_inventory
 from moorage.usecases.ports.content import StoredPartsDamagedError
 from moorage.usecases.ports.inventory import FsckPorts
@@ -51,12 +51,9 @@ def fsck(command: Fsck, ports: FsckPorts, progress: Progress) -> list[Examined]:
         findings += _manifest_mismatches(look, ports, progress)
     if command.repair:
         for finding in findings:
-            if finding.fault.is_lost_content:
-                mark_lost(finding, look, ports)
-    return [
-        Examined(finding, command.repair and _is_repairable(finding) and repair(finding, look, ports))
-        for finding in findings
-    ]
+            if finding.fault.is_lost_content and isinstance(finding.subject, BlobKey):
+                mark_lost(look.blobs[finding.subject], ports)
+    return [Examined(finding, command.repair and repair(finding, look, ports)) for finding in findings]
 
 
 def _findings(command: Fsck, look: Look, ports: FsckPorts) -> list[Finding]:
@@ -64,18 +61,18 @@ def _findings(command: Fsck, look: Look, ports: FsckPorts) -> list[Finding]:
 
 
 def _content_mismatches(look: Look, ports: FsckPorts, progress: Progress) -> Iterator[Finding]:
-    for blob in look.blobs.values():
+    for subject, blob in look.blobs.items():
         try:
             chunks = _counted(ports.content.stream(blob.object_key, None), progress)
             actual = streamed_digest(chunks, blob.digest.algorithm)
         except StoredPartsDamagedError:
             continue  # missing content is a separate finding
         if actual != blob.digest:
-            yield Finding(Fault.CONTENT_MISMATCH, subject_of(blob), f"{blob.object_key} hashes to {actual}")
+            yield Finding(Fault.CONTENT_MISMATCH, subject, f"{blob.object_key} hashes to {actual}")
 
 
 def _manifest_mismatches(look: Look, ports: FsckPorts, progress: Progress) -> Iterator[Finding]:
-    for image in look.images.values():
+    for subject, image in look.images.items():
         if image.object_key is None:
             continue
         try:
@@ -84,11 +81,7 @@ def _manifest_mismatches(look: Look, ports: FsckPorts, progress: Progress) -> It
             continue  # a missing manifest is a separate finding
         actual = digest_of(content, image.digest.algorithm)
         if actual != image.digest:
-            yield Finding(Fault.MANIFEST_MISMATCH, subject_of_image(image), f"{image.object_key} hashes to {actual}")
-
-
-def _is_repairable(finding: Finding) -> bool:
-    return finding.fault.is_garbage or finding.fault.is_restorable
+            yield Finding(Fault.MANIFEST_MISMATCH, subject, f"{image.object_key} hashes to {actual}")
 
 
 def _counted(chunks: Iterator[bytes], progress: Progress) -> Iterator[bytes]:

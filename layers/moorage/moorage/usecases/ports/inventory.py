@@ -26,6 +26,9 @@ class ListedObject:
     is_tail: bool
     is_manifest: bool = False
 
+    def __str__(self) -> str:
+        return self.object_key
+
     @property
     def is_ours(self) -> bool:
         """Whether Moorage made it."""
@@ -40,6 +43,9 @@ class ListedMultipart:
     multipart_id: str
     initiated_at: float
 
+    def __str__(self) -> str:
+        return f"{self.object_key} {self.multipart_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class PartOf:
@@ -47,7 +53,10 @@ class PartOf:
 
     upload_id: str
     part_number: int
-    expires_at: int = 0
+    expires_at: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} {self.part_number}"
 
 
 class RowKind(StrEnum):
@@ -76,14 +85,6 @@ class ImageRow:
 
     def __str__(self) -> str:
         return f"{self.kind} {self.repository}@{self.digest} {self.about}"
-
-    @classmethod
-    def parse(cls, text: str) -> "ImageRow":
-        """Read the string form of a row."""
-        kind, image, about = text.split(" ", 2)
-        repository, _, digest = image.partition("@")
-        registry_id, _, name = repository.partition("/")
-        return cls(RowKind(kind), RepositoryId(registry_id, name), Digest.of(digest), about)
 
     def of_kind(self, kind: RowKind) -> "ImageRow":
         """The record of another kind that it should have beside it."""

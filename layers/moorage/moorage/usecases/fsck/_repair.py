@@ -1,0 +1,83 @@
+"""Repairs one finding. Garbage is removed after reading again the record that might still need it.
+
+The kind of its subject decides what is done: of each kind, one fault can be repaired.
+"""
+
+from moorage.domain.layer import Blob
+from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.upload import Upload, UploadStatus
+from moorage.usecases.fsck._fault import Finding
+from moorage.usecases.fsck._repair_images import repair_image
+from moorage.usecases.fsck._subject import BlobKey, ImageKey, LayerKey, OtherSubject, PushKey, UploadKey
+from moorage.usecases.fsck._take_inventory import Look
+from moorage.usecases.ports.inventory import FsckPorts, ImageRow, ListedMultipart, ListedObject, PartOf
+from moorage.usecases.reaper._collect_upload import collect_upload
+from moorage.usecases.repositories.delete_repository import finish_deletion
+
+
+def repair(finding: Finding, look: Look, ports: FsckPorts) -> bool:
+    """Remove it, or write it again; False if it is needed, has changed, or is left to a person."""
+    if not (finding.fault.is_garbage or finding.fault.is_restorable):
+        return False
+    subject = finding.subject
+    if isinstance(subject, ImageKey | ImageRow | PushKey):
+        return repair_image(finding.fault, subject, look, ports)
+    return _remove_garbage(subject, look, ports)
+
+
+def _remove_garbage(subject: OtherSubject, look: Look, ports: FsckPorts) -> bool:
+    match subject:
+        case ListedObject() as listed:
+            return _remove_object(listed, ports)
+        case ListedMultipart() as multipart:
+            return _abort_multipart(multipart, ports)
+        case BlobKey() as key:
+            return _schedule_expiry(look.blobs[key], ports)
+        case UploadKey(upload_id):
+            return _remove_upload(look.uploads[upload_id], look, ports)
+        case PartOf() as part:
+            ports.inventory.remove_part(part)
+            return True
+        case RepositoryId() as repository:
+            finish_deletion(look.repositories[repository], ports)
+            return True
+        case LayerKey():
+            return False
+
+
+def mark_lost(blob: Blob, ports: FsckPorts) -> None:
+    """Record that the content is lost, so that clients push it again."""
+    ports.catalog.mark_lost(blob, ports.now())
+
+
+def _remove_object(listed: ListedObject, ports: FsckPorts) -> bool:
+    upload = ports.uploads.get(listed.upload_id) if listed.upload_id else None
+    is_open = upload is not None and upload.status is UploadStatus.OPEN
+    is_kept = upload is not None and upload.keeps_object and not listed.is_tail
+    if is_open or is_kept:
+        return False
+    ports.garbage.delete_object(listed.object_key)
+    return True
+
+
+def _abort_multipart(multipart: ListedMultipart, ports: FsckPorts) -> bool:
+    upload = ports.uploads.get(multipart.object_key.rpartition("/")[2])
+    if upload is not None and upload.status is UploadStatus.OPEN:
+        return False
+    ports.garbage.abort_multipart(multipart.object_key, multipart.multipart_id)
+    return True
+
+
+def _schedule_expiry(blob: Blob, ports: FsckPorts) -> bool:
+    ports.blob_expiry.schedule(blob, int(ports.now()) + ports.blob_grace_seconds)
+    return True
+
+
+def _remove_upload(upload: Upload, look: Look, ports: FsckPorts) -> bool:
+    removed = ports.inventory.remove_expired(upload, ports.now())
+    if removed:
+        collect_upload(upload, ports.garbage, keeps_tails=ports.keeps_tails)
+        for part in look.parts:
+            if part.upload_id == upload.upload_id:
+                ports.inventory.remove_part(part)
+    return removed
