@@ -1,6 +1,6 @@
 """docs/reliability.md names tests that exist.
 
-A test is named as `test_file.py::test_function` or `folder/test_file.py`; the file name alone must be unique.
+The page names a test by its file, with or without a folder, and may add `::` and the function. The name must be unique.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Content whose object is gone or damaged comes back with the next push of its digest (invariant 11)."""
+"""Content whose object is gone or damaged comes back with the next push of its digest."""
 
 from collections.abc import Callable
 

@@ -55,7 +55,7 @@ class Function:
 
 
 def load(directory: Path, timeout_seconds: float = TIMEOUT_SECONDS) -> Function:
-    """Load `directory/app.py`. The module reads the environment while it is loaded, as in Lambda's init phase."""
+    """Load a function's `app.py`. The module reads the environment while it is loaded, as in Lambda's init phase."""
     name = directory.name
     specification = importlib.util.spec_from_file_location(f"moorage_function_{name}", directory / "app.py")
     if specification is None or specification.loader is None:

@@ -136,7 +136,7 @@ class S3Content:
         return head_object(self._client, self._bucket, object_key)
 
     def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Generator[bytes, None, None]:
-        """Parallel ranged GETs (s3_ranges.py)."""
+        """Parallel ranged GETs (ranges.py)."""
         return self._ranges.read(object_key, etag, first_byte)
 
     def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:

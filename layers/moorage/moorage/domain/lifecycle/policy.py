@@ -20,7 +20,7 @@ class TagStatus(StrEnum):
 
 
 class StorageClass(StrEnum):
-    """Where ECR keeps an image. Here it is a status: the bytes stay in place (docs/adr/0051)."""
+    """Where ECR keeps an image. Here it is a status: the bytes stay in place (docs/adr/0050)."""
 
     STANDARD = "standard"
     ARCHIVE = "archive"

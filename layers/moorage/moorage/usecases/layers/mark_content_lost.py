@@ -1,4 +1,4 @@
-"""Mark content as lost when its object is gone, so that clients push it again (invariant 11).
+"""Mark content as lost when its object is gone, so that clients push it again.
 
 AWS calls: a read for an object that is nobody's content; otherwise a second one, HeadObject, and UpdateItem if S3 does
 not have the object.

@@ -1,4 +1,4 @@
-"""The records of images; their keys are in models.py."""
+"""The records of images; keys.py has their keys."""
 
 from pynamodb.attributes import BinaryAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 

@@ -1,4 +1,4 @@
-"""The records of lifecycle policies and of their evaluations; their keys are in models.py."""
+"""The records of lifecycle policies and of their evaluations; keys.py has their keys."""
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 

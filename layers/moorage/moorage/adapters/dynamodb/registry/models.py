@@ -1,4 +1,4 @@
-"""The records of a registry's own settings; their keys are in models.py."""
+"""The records of a registry's own settings; keys.py has their keys."""
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
