@@ -16,9 +16,9 @@ find_python() {
 
 install_python() {
     echo "Setting up Python $version, on which the functions run, in .python: once, about half a minute" >&2
-    "${PYTHON:-python3}" -m venv "$directory/.venv-uv"
+    "${PYTHON:-python3}" -m venv "$directory/.venv-uv" || return
     "$directory/.venv-uv/bin/pip" install --quiet --quiet --disable-pip-version-check \
-        --requirement "$(dirname "$0")/../requirements/uv.txt" >&2
+        --requirement "$(dirname "$0")/../requirements/uv.txt" >&2 || return
     UV_CACHE_DIR="$directory/.python/.cache" "$directory/.venv-uv/bin/uv" --quiet --no-config \
         python install --no-bin --install-dir "$directory/.python" "$version" >&2
 }

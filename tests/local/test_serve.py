@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from moorage_local.engines.engines import Engines
+from moorage_local.serve import OPEN
 
 from tests.support import layers
 from tests.support.engines import Server, processes_naming, serving, wait_until_none_names
@@ -105,7 +106,7 @@ def test_a_signal_stops_it_with_code_0_and_no_process_is_left(tmp_path: Path, nu
         assert server.stop(number) == 0
         assert processes_naming(str(tmp_path)) == []
         assert server.process.stdout is not None
-        assert server.process.stdout.read() == "", "nothing but the one line on stdout"
+        assert server.process.stdout.read() == f"{OPEN}\n", "the second line says who may do what, and no more follows"
 
 
 def test_killed_outright_it_takes_its_engines_with_it(tmp_path: Path):

@@ -46,7 +46,10 @@ class Model:
             return "RepositoryNotFoundException"
         if self.repositories[name].layers and not force:
             return "RepositoryNotEmptyException"
-        del self.repositories[name]
+        deleted = self.repositories.pop(name)
+        for upload in self.uploads.values():
+            if upload.repository is deleted and upload.status == "open":
+                upload.status = "abandoned"
         return None
 
     def initiate(self, name: str, upload_id: str) -> str | None:

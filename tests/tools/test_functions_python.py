@@ -4,7 +4,9 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -26,10 +28,13 @@ def find(directory: Path, **environment: str) -> subprocess.CompletedProcess[str
     """Run the script on a machine with nothing but the system's programs and our own Python."""
     programs = directory / "programs"
     programs.mkdir(exist_ok=True)
-    for name in ("bash", "dirname", "env", "python3"):
-        found = subprocess.check_output(["sh", "-c", f"command -v {name}"], text=True).strip()
+    found = {name: shutil.which(name) for name in ("bash", "dirname", "env")}
+    # Not the one on PATH: it may be pyenv's shim, which needs more than these programs.
+    found["python3"] = sys._base_executable  # type: ignore[attr-defined]
+    for name, program in found.items():
+        assert program is not None, name
         (programs / name).unlink(missing_ok=True)
-        (programs / name).symlink_to(found)
+        (programs / name).symlink_to(program)
     kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "HTTP", "HTTPS", "SSL_"))}
     return subprocess.run(
         ["bash", SCRIPT, VERSION, directory],

@@ -90,7 +90,7 @@ def test_a_registry_that_stays_busy_is_reported_with_its_own_words():
 def test_a_proxy_that_reaches_nobody_is_named_at_once(monkeypatch: pytest.MonkeyPatch):
     with answering((502, b"<html>no such host</html>")) as (proxy, seen):
         monkeypatch.setenv("HTTP_PROXY", proxy)
-        reason = r"it answered 502 .* through the proxy 127\.0\.0\.1"
+        reason = r"it returned 502 .* through the proxy 127\.0\.0\.1"
         with DirectClient("http://registry.example") as client, pytest.raises(UnreachableError, match=reason):
             client.status("any")
         assert len(seen) == 1
