@@ -1,4 +1,4 @@
-"""Lambda entry of the schedule: finish previews, carry out lifecycle policies, unlink unused layers."""
+"""Lambda entry point of the schedule: finishes previews, applies lifecycle policies, removes unused layers."""
 
 from moorage.bootstrap.api import read_settings
 from moorage.bootstrap.lifecycle import compose_lifecycle
@@ -9,7 +9,7 @@ ports = compose_lifecycle(read_settings())
 
 
 def apply(ends_at: float) -> tuple[bool, dict[str, int]]:
-    """One invocation; the next one continues what it leaves."""
+    """Run one invocation. The next one continues unfinished work."""
     return continue_lifecycle_run(ends_at, ports)
 
 

@@ -1,4 +1,4 @@
-"""Lambda entry on the completion queue: complete what each message names."""
+"""Lambda entry point of the completion queue: completes the upload that a message names."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ registry, ports = registry_of(settings), compose(settings)
 
 
 def complete(record: Any, ends_at: float) -> str:
-    """One message; what it raises makes the queue deliver it again."""
+    """Handle one message. If this raises, the queue delivers the message again."""
     call = queue_call(registry, record.message_id)
     return complete_from_message(record.body, ends_at - RESERVE_SECONDS, call, ports)
 

@@ -1,4 +1,4 @@
-"""Lambda entry of the ECR JSON API."""
+"""Lambda entry point of the ECR JSON API."""
 
 from moorage.bootstrap.api import compose, read_settings, registry_of
 from moorage.entry.http import http_handler

@@ -1,4 +1,4 @@
-"""Lambda entry on the table's stream: what follows from each change of a record."""
+"""Lambda entry point of the table's stream: acts on each change of a record."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Drop what no function can reach from an installed set of packages: the models of AWS services we do not call.
+"""Removes unused files from installed packages: the models of AWS services that the functions do not call.
 
 botocore lists every folder of its data when it makes a client, and carries 28 MB of models for some 400 services.
 Usage: prune.py SITE_PACKAGES
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 SERVICES_KEPT = frozenset({"dynamodb", "events", "s3", "secretsmanager", "sqs", "sts"})
-"""What the functions call, and sts, which botocore's own credential chain may need."""
+"""The services that the functions call, and sts, which botocore's credential chain may need."""
 
 
 def prune(site: Path) -> None:

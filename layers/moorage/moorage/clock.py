@@ -1,7 +1,7 @@
-"""The time that everything decides by. A local server puts its own clock here, which tests can move."""
+"""The clock of the whole program. A local server replaces it by a clock that tests can move."""
 
 import time
 from collections.abc import Callable
 
 now: Callable[[], float] = time.time
-"""Seconds since the epoch. Read it through this module, after the entry point had its chance to replace it."""
+"""Seconds since the epoch. Always call it as `clock.now`, because an entry point may replace it."""

@@ -1,4 +1,4 @@
-"""The meaning of AWS's errors for use cases. No other module knows their names.
+"""Translates AWS's errors to errors of the use cases. The names of AWS's errors are in this module only.
 
 `translated_errors()` surrounds every call. It passes on errors that it does not know; the entry point logs them once
 and answers a plain server error.

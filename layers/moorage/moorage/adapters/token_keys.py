@@ -1,4 +1,4 @@
-"""The keys of tokens in AWS Secrets Manager: read when they are first needed, and again after a rotation.
+"""The keys that sign tokens, in AWS Secrets Manager. They are read when first needed, and again after a rotation.
 
 The secret is JSON, as the template makes it and `moorage rotate-key` writes it:
 
@@ -7,7 +7,7 @@ The secret is JSON, as the template makes it and `moorage rotate-key` writes it:
 
 The current key signs. The former one still verifies, until the next rotation or `rotate-key --end-all`.
 
-1. A process that meets a key that it does not know reads the secret again, so a rotation needs no restart. Invented
+1. A process that gets a token with an unknown key reads the secret again, so a rotation needs no restart. Forged
    tokens cause at most one such read in MIN_AGE_SECONDS.
 2. A process forgets a key that was removed after MAX_AGE_SECONDS at the latest.
 3. While Secrets Manager does not answer, the keys that are known stay in use.
@@ -50,7 +50,7 @@ class SecretTokenKeys(Sequence[TokenKey]):
         return len(self._current())
 
     def refresh(self) -> bool:
-        """Read the secret again, unless that was just done; whether it has other keys now."""
+        """Read the secret again, unless that was just done; returns whether the keys have changed."""
         before = self._keys
         if self._now() - self._read_at >= MIN_AGE_SECONDS:
             self._read()

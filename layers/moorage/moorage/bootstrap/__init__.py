@@ -1,4 +1,4 @@
-"""The composition root: settings and AWS clients in, use cases' ports out. Once per Lambda process.
+"""The composition root: creates the use cases' ports from settings and AWS clients, once per Lambda process.
 
 One module for each kind of function, so that none imports what only another needs.
 """

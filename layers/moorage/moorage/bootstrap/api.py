@@ -43,7 +43,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def compose(settings: Settings) -> Ports:
-    """Ports on AWS, as botocore's own environment variables (AWS_ENDPOINT_URL_S3 …) point them."""
+    """Ports on AWS, or on the endpoints in botocore's environment variables (AWS_ENDPOINT_URL_S3 …)."""
     connection = bind(settings.table_name, settings.region)
     s3 = s3_client(settings.region)
     ranges = S3Ranges(s3, settings.bucket, range_bytes=settings.range_bytes, in_flight=settings.ranges_in_flight)
@@ -91,5 +91,5 @@ def _never() -> bool:
 
 
 def registry_of(settings: Settings) -> Registry:
-    """What answers say of the registry itself."""
+    """The registry's id, region and domain name, for responses."""
     return Registry(settings.registry_id, settings.region, settings.domain_name)

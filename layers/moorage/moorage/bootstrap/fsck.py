@@ -11,7 +11,7 @@ from moorage.usecases.ports.inventory import FsckPorts
 
 
 def compose_fsck(settings: Settings) -> FsckPorts:
-    """What fsck works with, on any stack that the settings name."""
+    """The ports of fsck for the stack that the settings name."""
     ports, reaper = compose(settings), compose_reaper(settings)
     s3 = s3_client(settings.region)
     return FsckPorts(

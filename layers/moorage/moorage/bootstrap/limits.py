@@ -1,4 +1,4 @@
-"""What the registry takes and promises, from its settings."""
+"""The limits of the registry, from its settings."""
 
 from moorage import settings as limits
 from moorage.settings import Settings
@@ -7,7 +7,7 @@ from moorage.usecases.ports.verification import VerificationLimits
 
 
 def limits_of(settings: Settings) -> Limits:
-    """What the registry takes and promises."""
+    """The limits of the registry."""
     return Limits(
         registry_id=settings.registry_id,
         part_size_bytes=settings.part_size_bytes,

@@ -1,6 +1,6 @@
-"""Who asks, and the context of a request that travels to every operation.
+"""The caller of a request, and the context that every operation gets.
 
-What an ARN says of its caller (IAM User Guide, "IAM identifiers" and "AWS JSON policy elements: Principal"):
+How an ARN identifies its caller (IAM User Guide, "IAM identifiers" and "AWS JSON policy elements: Principal"):
 
     arn                                              kind        subject
     arn:aws:iam::111122223333:root                   root        the same
@@ -10,7 +10,7 @@ What an ARN says of its caller (IAM User Guide, "IAM identifiers" and "AWS JSON 
     arn:aws:sts::111122223333:federated-user/name    federated   the same
     name.amazonaws.com                               service     the same
 
-The subject names the caller across sessions: whoever assumes the same role later is the same subject. An assumed
+The subject identifies the caller across sessions: all sessions of one role have the same subject. An assumed
 role's ARN doesn't have the role's path, so a role's subject never has it.
 """
 
@@ -25,7 +25,7 @@ _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
 
 
 class CallerKind(StrEnum):
-    """What the caller is to IAM."""
+    """The caller's type in IAM."""
 
     ROOT = "root"
     USER = "user"
@@ -36,14 +36,14 @@ class CallerKind(StrEnum):
 
 
 class Access(StrEnum):
-    """What a token lets its bearer do in the repositories of its scope; each includes those before it."""
+    """What a token allows in the repositories of its scope. Each value includes the values before it."""
 
     LIST = "list"
     """The names of repositories and of their tags."""
     PULL = "pull"
     PUSH = "push"
     ADMINISTER = "administer"
-    """Everything: the token of a caller that IAM lets use the unscoped route."""
+    """All repositories: the scope of a token from the route `POST /`, if IAM allows the caller to use it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Scope:
         return repository_name == self.pattern
 
     def within(self, other: "Scope") -> "Scope | None":
-        """As much of this scope as the other one allows, too; None if they have nothing in common."""
+        """The intersection of both scopes; None if it is empty."""
         narrower = next((scope for scope, wider in ((self, other), (other, self)) if wider._contains(scope)), None)
         least = min(self.access, other.access, key=list(Access).index)
         return Scope(least, narrower.pattern) if narrower else None
@@ -90,17 +90,17 @@ class Caller:
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether nobody knows who asks."""
+        """Whether the caller is unknown."""
         return self.kind is CallerKind.ANONYMOUS
 
     @property
     def name(self) -> str:
-        """How refusals and the audit log name the caller."""
+        """The caller's name in error messages and in the audit log."""
         return self.arn or "anonymous"
 
     @property
     def principals(self) -> tuple[str, ...]:
-        """How a list of principals may name the caller."""
+        """The names by which a list of principals may contain the caller."""
         return tuple(dict.fromkeys(name for name in (self.arn, self.subject) if name))
 
 
@@ -139,9 +139,9 @@ def _kind_and_subject(partition: str, service: str, account: str, resource: str)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """The context of one request: the registry it came to, who asks, and from where.
+    """The context of one request: the registry, the caller, and the source address.
 
-    `over_tls` is None where nobody knows whether the connection was encrypted.
+    `over_tls` is None if it is not known whether the connection was encrypted.
     """
 
     registry: Registry

@@ -1,4 +1,4 @@
-"""Layers and the content below them: a layer is a repository's claim on a blob; a blob is stored once."""
+"""Layers and blobs. A layer is a repository's reference to a blob. A blob is content that is stored once."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,15 @@ from moorage.domain.digest import Digest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
 
 DEFAULT_MEDIA_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
-"""What ECR says of a layer whose pusher named no media type."""
+"""ECR's media type for a layer that was pushed without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
     """This repository has this blob. `upload_id` is the upload whose completion made the record.
 
-    `last_confirmed_at` is when somebody was last told that the layer is there, if that was recorded. Times are epoch
-    seconds.
+    `last_confirmed_at` is the time at which a response last said that the layer exists, if that was recorded. Times are
+    in epoch seconds.
     """
 
     repository: RepositoryId
@@ -43,6 +43,6 @@ class Blob:
     refs: int
     verified_at: float
     lost_at: float | None = None
-    """Epoch seconds; since when the object is known to be missing or damaged. The next push of the digest heals it."""
+    """The time at which the object was found to be missing or damaged, in epoch seconds. The next push restores it."""
     expires_at: int | None = None
-    """Epoch seconds; set from the moment the last reference went until a new one comes."""
+    """Epoch seconds; set while no layer refers to the blob."""

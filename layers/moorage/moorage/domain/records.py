@@ -1,4 +1,4 @@
-"""The records with a meaning of their own. A stored part is not one: it belongs to its upload."""
+"""The types of records whose changes matter on their own. Stored parts do not: they belong to their upload."""
 
 from moorage.domain.images.image import Image, PendingManifest
 from moorage.domain.layer import Blob, Layer

@@ -1,21 +1,21 @@
-"""Tokens: what a caller may do for twelve hours, signed, so that checking one needs no database.
+"""Tokens: they say what a caller may do for twelve hours. They are signed, so verifying one needs no database.
 
     token      "moorage1." key id "." payload "." signature
     payload    base64url of JSON: {"s": caller's ARN, "o": organization, "c": [[access, pattern], …], "i": issued at,
                "e": expires at}
     signature  base64url of HMAC-SHA256 over all that stands before the last dot
 
-1. There is one algorithm. A token names none, so nobody can ask for another one.
+1. There is one algorithm. A token does not name it, so an attacker cannot select another one.
 2. The key id chooses among the keys that this registry accepts: the first signs, the others still verify.
-3. Nothing of a token is read before its signature is found right; signatures are compared as text, in constant time,
-   so that one token has one spelling.
+3. No claim of a token is read before its signature has been verified; signatures are compared as text, in constant
+   time, so that only one text is accepted for a token.
 4. A token is refused from its expiry on. It may have been issued up to MAX_SKEW_SECONDS in the future, since the
    clock of another instance may be ahead.
 
 Clients of the OCI protocol exchange one for a second token with fewer rights, which ends no later (`exchange_token`).
 The subject of a token that was made for an anonymous caller is empty.
 
-A token whose role was removed lives to its end. A rotation that keeps no old key ends all tokens at once.
+A token whose role was removed stays valid until it expires. A rotation that keeps no old key invalidates all tokens.
 """
 
 import base64
@@ -39,9 +39,9 @@ MAX_LENGTH = 8192
 MIN_KEY_BYTES = 32
 """Of a secret: the length of the hash (RFC 2104, section 3)."""
 EXCHANGED_SECONDS = 3600
-"""How long a token lives that a client was given for another one, at most."""
+"""Maximum lifetime of a token that a client got in exchange for another one."""
 _ANONYMOUS = Scope(Access.PULL, "*")
-"""The most that an anonymous caller's token says. What it allows is up to the repositories' policies."""
+"""Maximum scope of an anonymous caller's token. The repositories' policies decide what it allows."""
 _PREFIX = "moorage1"
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -67,7 +67,7 @@ class TokenKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """What a token says: whose it is, what for, and when (epoch seconds)."""
+    """The claims of a token: caller, scopes, and times (epoch seconds)."""
 
     arn: str
     organization: str

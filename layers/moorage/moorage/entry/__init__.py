@@ -1,1 +1,1 @@
-"""What a Lambda function does around its work: JSON log, metrics, one event in, one answer out."""
+"""Code that all Lambda functions share: JSON logs, metrics, and the handling of events."""

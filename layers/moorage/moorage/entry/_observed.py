@@ -17,13 +17,13 @@ SERVICE, NAMESPACE = "moorage", "Moorage"
 
 
 def count_apart(name: str) -> None:
-    """Count one of something, with no dimension but the service's: alarms look at this one number."""
+    """Count a metric without the dimensions of an operation, so that an alarm can watch the total."""
     with single_metric(name, MetricUnit.Count, 1, namespace=NAMESPACE, default_dimensions={"service": SERVICE}):
         pass
 
 
 def observed(work: Work, *, counts_cold_starts: bool = False) -> Handler:
-    """A Lambda handler: what is logged under "moorage" becomes JSON with the invocation's id, metrics become EMF."""
+    """A Lambda handler that writes the logger "moorage" as JSON with the invocation's id, and metrics as EMF."""
     logger = powertools.Logger(service=SERVICE, logger_name="moorage")
     metrics = powertools.Metrics(service=SERVICE, namespace=NAMESPACE)
 
@@ -37,9 +37,9 @@ def observed(work: Work, *, counts_cold_starts: bool = False) -> Handler:
 
 
 def report_hasher(hasher: Hasher) -> None:
-    """Say once, when a process starts, that sha256 states cannot be carried from part to part.
+    """Log once, when a process starts, that sha256 states cannot be carried from part to part.
 
-    Layers are right all the same, but each completion reads its whole layer again: slower, and more expensive.
+    Layers are still correct, but each completion reads its whole layer again, which is slower and more expensive.
     """
     if hasher.carries():
         return

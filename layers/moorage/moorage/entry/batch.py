@@ -22,7 +22,7 @@ HandleChange = Callable[[Change, str], str]
 
 
 def queue_handler(handle: HandleRecord, hasher: Hasher, *, failed: str) -> Handler:
-    """Handles each message by itself; SQS delivers those that raised again, and the metric `failed` counts them."""
+    """Handles each message separately. SQS delivers failed messages again, and the metric `failed` counts them."""
     report_hasher(hasher)
     return _batch_handler(EventType.SQS, handle, failed)
 

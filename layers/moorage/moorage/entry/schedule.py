@@ -17,7 +17,7 @@ _log = logging.getLogger("moorage.schedule")
 
 
 def schedule_handler(apply: Apply, *, prefix: str) -> Handler:
-    """Runs once per invocation; each count is also a metric, its name in one word after `prefix`."""
+    """Runs once per invocation. Each count is also a metric, whose name begins with `prefix`."""
 
     def work(_event: Any, context: LambdaContext, metrics: Metrics) -> dict[str, Any]:
         is_finished, counts = apply(clock.now() + context.get_remaining_time_in_millis() / 1000)

@@ -1,8 +1,8 @@
 """How long a transaction waits before its next attempt after a conflict with another transaction.
 
-DynamoDB cancels a transaction that meets another one at any of its items, condition checks included, and SDKs do not
-retry it (DynamoDB Developer Guide, "Transaction conflict handling"). The waits grow and are random, so that the same
-transactions do not conflict again. A time budget ends them, so that the caller gets an answer before the API's timeout.
+DynamoDB cancels a transaction that conflicts with another one on any of its items, condition checks included. SDKs do
+not retry it (DynamoDB Developer Guide, "Transaction conflict handling"). The waits grow and are random, so that the
+same transactions do not conflict again. A time budget ends them, so that the caller gets an answer in time.
 `benchmarks/transaction_conflicts.py` simulates them.
 """
 
@@ -17,7 +17,7 @@ CONFLICT_BUDGET_SECONDS = 6.0
 def conflict_pauses(
     uniform: Callable[[float, float], float], budget_seconds: float = CONFLICT_BUDGET_SECONDS
 ) -> Iterator[float]:
-    """Pauses in seconds, one before each further attempt: as many as fill the budget on average.
+    """The waiting times in seconds, one before each further attempt. On average, their sum is the budget.
 
     `uniform(low, high)` draws a number between the two: full jitter ("Exponential Backoff And Jitter", AWS
     Architecture Blog).

@@ -52,7 +52,7 @@ def write_together(connection: Connection, fill: Callable[[TransactWrite], None]
 
 
 def update_or_conflict(model: Model, actions: list[Action], condition: Condition) -> tuple[bool, Item | None]:
-    """Update one item: (True, the item after), or (False, the item that refused; None if there is none)."""
+    """Update one item: (True, the item after the update), or (False, the conflicting item; None if there is none)."""
     request = model.get_update_kwargs_from_instance(
         actions=actions, condition=condition, return_values_on_condition_failure=_RETURN_OLD
     )
@@ -60,24 +60,24 @@ def update_or_conflict(model: Model, actions: list[Action], condition: Condition
 
 
 def save_or_conflict(model: Model, condition: Condition) -> tuple[bool, Item | None]:
-    """Put one item: (True, None), or (False, the item that refused)."""
+    """Put one item: (True, None), or (False, the conflicting item)."""
     request = model.get_save_kwargs_from_instance(condition=condition, return_values_on_condition_failure=_RETURN_OLD)
     return _write_or_conflict("PutItem", request)
 
 
 def delete_or_conflict(model: Model, condition: Condition) -> tuple[bool, Item | None]:
-    """Delete one item: (True, None), or (False, the item that refused; None if there is none)."""
+    """Delete one item: (True, None), or (False, the conflicting item; None if there is none)."""
     request = model.get_delete_kwargs_from_instance(condition=condition, return_values_on_condition_failure=_RETURN_OLD)
     return _write_or_conflict("DeleteItem", request)
 
 
 def delete_if(model: Model, condition: Condition) -> bool:
-    """Delete one item if it is there and meets the condition; whether it did."""
+    """Delete one item if it exists and satisfies the condition; returns whether it was deleted."""
     return delete_or_conflict(model, condition)[0]
 
 
 def conflicting_item(reason: CancellationReason | None) -> Item | None:
-    """The item that refused its part of a transaction."""
+    """The item whose condition failed in a transaction."""
     return Item.from_raw_data(reason.raw_item) if reason and reason.raw_item else None
 
 

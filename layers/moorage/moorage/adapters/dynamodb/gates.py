@@ -1,4 +1,4 @@
-"""Gates: how commits and a deletion cannot miss each other, without an item that all commits share.
+"""Gates make commits and a deletion see each other, without an item that all commits write.
 
 A gate is closed while a repository is being deleted or content is being collected, and open otherwise. An open gate
 has no items: nothing is written in the usual case. A closed gate has GATE_SHARDS items.
@@ -59,7 +59,7 @@ def content_gate(registry_id: str, digest: object, sharing_id: str) -> Gate:
 
 
 def check_open(transaction: TransactWrite, gate: Gate, subject: str) -> None:
-    """Let the transaction fail if the gate is closed; `subject` names what is committed, and selects the shard."""
+    """Add a check: the transaction fails if the gate is closed. `subject` is the new record; it selects the shard."""
     is_open = GateItem.pk.does_not_exist()
     transaction.condition_check(GateItem, *gate.shard_key(subject), condition=is_open)
 

@@ -1,4 +1,4 @@
-"""The base of all records: what every one has, and the one connection to the table."""
+"""The base class of all records, and their connection to the table."""
 
 import random
 import time
@@ -17,7 +17,7 @@ _random = random.SystemRandom()
 
 
 class Item(Model):
-    """What every record has; querying it returns each record as its own class."""
+    """The attributes that all records have. Queries of this class return each record as its own class."""
 
     class Meta:
         table_name: str
@@ -36,7 +36,7 @@ class Item(Model):
     def _batch_get_page(
         cls, keys_to_get: list[Any], consistent_read: bool | None, attributes_to_get: Sequence[str] | None
     ) -> tuple[list[Any], None]:
-        """PynamoDB repeats unprocessed keys at once and without end; this pauses in between, and ends.
+        """PynamoDB repeats unprocessed keys immediately and without a limit. This class waits in between, and stops.
 
         Raises: UnavailableError.
         """
@@ -56,7 +56,7 @@ def bind(table_name: str, region: str) -> Connection:
     if (table_name, region) != (getattr(Item.Meta, "table_name", None), getattr(Item.Meta, "region", None)):
         Item.Meta.table_name = table_name
         Item.Meta.region = region
-        Item._connection = None  # PynamoDB has no other way to point models at another table
+        Item._connection = None  # PynamoDB has no other way to set a model's table
     return connection()
 
 

@@ -1,4 +1,4 @@
-"""The one table: the keys of every record.
+"""The keys of all records in the table.
 
     entity       pk                                sk
     Repository   REPO#{registryId}#{name}          #META
@@ -25,7 +25,7 @@
     Decisions    REPO#{registryId}#{name}          LIFECYCLE#{PREVIEW or RUN}#{evaluationId}#{page:05}
 
 `expires_at` is the table's TTL attribute: on uploads, their parts and pointers from the start, on a gate from the
-moment it is closed, on a blob from the moment its last reference goes until a new one comes.
+moment it is closed, on a blob while no layer refers to it.
 """
 
 from moorage.domain.repositories.repository import RepositoryId

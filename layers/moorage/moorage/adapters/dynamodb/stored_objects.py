@@ -1,4 +1,4 @@
-"""The way from an object of the bucket to the content that it holds: S3's events name nothing but a key.
+"""The records that lead from an S3 key to the content: S3's events contain only the key.
 
     entity       pk                     sk
     Object       OBJECT#{objectKey}     CONTENT
@@ -20,7 +20,7 @@ CONTENT = "CONTENT"
 
 
 class ObjectItem(Item, discriminator="object"):
-    """This object is, or was, the content of a digest."""
+    """The object with this key is, or was, the content of a digest."""
 
     registry_id = UnicodeAttribute()
     digest = UnicodeAttribute()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 ENDED = frozenset({"NoSuchUpload", "PreconditionFailed"})
-"""The multipart upload is gone, or it is already completed. Only the object shows which."""
+"""The multipart upload was aborted or completed. Only the object shows which of them."""
 _DAMAGED = frozenset(
     {
         "BadDigest",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _REPLACED = frozenset({"InvalidPart", "InvalidPartOrder", "EntityTooSmall"})
-"""A part differs from the listed one: the client has sent it again meanwhile."""
+"""The stored part is not the listed one: the client has sent it again in between."""
 _ENCRYPTION_HEADERS = {
     "ServerSideEncryption": "x-amz-server-side-encryption",
     "SSEKMSKeyId": "x-amz-server-side-encryption-aws-kms-key-id",

@@ -1,4 +1,4 @@
-"""HeadObject. A refusal of it has no body, so botocore knows nothing but the status."""
+"""HeadObject. An error response to HEAD has no body, so botocore knows only the status."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 DENIED = "403"
-"""Our roles may read and list everything that they ask for, so it was the key service that refused."""
+"""A 403 comes from the key service, because our roles may read and list the bucket."""
 
 
 def head_object(client: "S3Client", bucket: str, object_key: str) -> StoredObject | None:

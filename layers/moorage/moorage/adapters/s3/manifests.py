@@ -22,7 +22,7 @@ class S3Manifests:
         self._bucket = bucket
 
     def manifest_key(self, registry_id: str, push_id: str) -> str:
-        """Below its own prefix."""
+        """A key with the prefix of manifests."""
         return keys.manifest_key(registry_id, push_id)
 
     def put_manifest(self, object_key: str, content: bytes, encryption: Encryption) -> None:

@@ -1,4 +1,4 @@
-"""Everything a use case may refuse, as one tree; no protocol, status or AWS name in it.
+"""All errors of the use cases, as one tree. They do not depend on a protocol, an HTTP status or AWS.
 
 MoorageError
 ├── RequestError                  the request itself is at fault

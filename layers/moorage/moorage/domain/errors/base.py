@@ -1,8 +1,8 @@
-"""The base of all refusals, and those that any request may meet."""
+"""The base of all errors, and the errors that any request may raise."""
 
 
 class MoorageError(Exception):
-    """The base of all; `str()` of any of them is fit for the caller's eyes."""
+    """The base of all errors. `str()` of an error is a message that may be shown to the caller."""
 
 
 class RequestError(MoorageError):
@@ -10,7 +10,7 @@ class RequestError(MoorageError):
 
 
 class MalformedRequestError(RequestError):
-    """The request cannot be read as its protocol demands."""
+    """The request does not have the form that its protocol requires."""
 
 
 class UnknownOperationError(RequestError):
@@ -30,14 +30,14 @@ class InvalidParameterError(RequestError):
 
 
 class InvalidCredentialsError(MoorageError):
-    """The request's password or token is not accepted; the caller is not told why, the log has it as the cause."""
+    """The request's password or token is not accepted. The log has the reason; the response does not."""
 
     def __init__(self) -> None:
         super().__init__("The credentials are not accepted: get a new password by GetAuthorizationToken")
 
 
 class AccessDeniedError(MoorageError):
-    """The caller may not do this. The words are IAM's; they say nothing about what exists or which rule refused."""
+    """The caller may not do this. The wording is IAM's. It does not reveal what exists or which policy denied it."""
 
     def __init__(self, caller: str, action: str, resource: str) -> None:
         super().__init__(f"User: {caller} is not authorized to perform: {action} on resource: {resource}")
@@ -58,17 +58,17 @@ class EncryptionError(MoorageError):
 
 
 class UnavailableError(MoorageError):
-    """Throttled, out of reach or in conflict with another request: the same request may succeed later."""
+    """Throttled, unreachable, or in conflict with another request. The same request may succeed later."""
 
     def __init__(self, reason: str = "The registry is busy; try the same request again") -> None:
         super().__init__(reason)
 
 
 class VerificationInProgressError(UnavailableError):
-    """The content is being hashed: the same request finds it further on, or done.
+    """The content is being hashed. The same request, sent later, finds more of it hashed, or all of it.
 
-    `leased_until` (epoch seconds) is given where another worker is at it, which may have died; without it, the
-    work was handed over.
+    `leased_until` (epoch seconds) is set if another worker, which may have died, has the lease. Otherwise the
+    verification was handed over to the queue.
     """
 
     def __init__(self, verified_bytes: int, size_bytes: int, leased_until: float | None = None) -> None:

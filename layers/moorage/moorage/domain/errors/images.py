@@ -1,4 +1,4 @@
-"""What requests about images may meet."""
+"""Errors of requests for images."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ class ImageNotFoundError(MoorageError):
 
 
 class ImageAlreadyExistsError(MoorageError):
-    """The repository has the image, and the tag, if one was given, points to it."""
+    """The repository has the image. If a tag was given, it already points to the image."""
 
     def __init__(self, repository: RepositoryId, digest: str, tag: str | None) -> None:
         tagged = f" and tag '{tag}'" if tag else ""
@@ -38,7 +38,7 @@ class ImageTagAlreadyExistsError(MoorageError):
 
 
 class ImageDigestMismatchError(MoorageError):
-    """The manifest has another digest than its pusher says."""
+    """The manifest's digest differs from the digest in the request."""
 
     def __init__(self, given: str, calculated: str) -> None:
         super().__init__(

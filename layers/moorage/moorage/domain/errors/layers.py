@@ -1,4 +1,4 @@
-"""What requests about uploads and layers may meet."""
+"""Errors of requests for uploads and layers."""
 
 from collections.abc import Iterable
 
@@ -41,7 +41,7 @@ class InvalidLayerPartError(MoorageError):
 
 
 class EmptyUploadError(MoorageError):
-    """Completion of an upload that received nothing."""
+    """An upload without any bytes was completed."""
 
     def __init__(self, upload: UploadRef) -> None:
         registry_id, name = upload.repository
@@ -52,7 +52,7 @@ class EmptyUploadError(MoorageError):
 
 
 class LayerPartTooSmallError(MoorageError):
-    """A part that is not the last was smaller than the registry takes."""
+    """A part that is not the last one is smaller than the registry's minimum."""
 
     def __init__(self, min_part_bytes: int) -> None:
         size = f"{min_part_bytes // MIB}MB" if min_part_bytes % MIB == 0 else f"{min_part_bytes} bytes"
@@ -60,7 +60,7 @@ class LayerPartTooSmallError(MoorageError):
 
 
 class InvalidLayerError(MoorageError):
-    """The bytes are not what the caller says they are, or are no longer what was received."""
+    """The stored bytes do not hash to the caller's digest, or are not the bytes that were received."""
 
     NO_MATCH = "None of the provided layer digests match the calculated layer digest"
     DAMAGED = "The stored parts of this upload are not the ones that were received; initiate a new layer upload"
@@ -77,7 +77,7 @@ class LayerAlreadyExistsError(MoorageError):
 
 
 class LayersNotFoundError(MoorageError):
-    """The repository does not have these layers; `for_image` where an image that is pushed names them."""
+    """The repository does not have these layers. `for_image`: an image that is being pushed names them."""
 
     def __init__(self, repository: RepositoryId, digests: Iterable[str], *, for_image: bool = False) -> None:
         listed, registry = ", ".join(digests), f"in the registry with id '{repository.registry_id}'"

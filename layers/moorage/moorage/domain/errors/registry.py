@@ -1,4 +1,4 @@
-"""What requests about a registry's own settings may meet."""
+"""Errors of requests for a registry's settings."""
 
 from moorage.domain.errors.base import MoorageError
 

@@ -1,4 +1,4 @@
-"""What requests about a repository, its settings and its policies may meet."""
+"""Errors of requests for a repository, its settings and its policies."""
 
 from moorage.domain.errors.base import MoorageError
 from moorage.domain.repositories.repository import RepositoryId
@@ -14,7 +14,7 @@ class RepositoryNotFoundError(MoorageError):
 
 
 class RepositoryAlreadyExistsError(MoorageError):
-    """The name is taken."""
+    """A repository with this name exists."""
 
     def __init__(self, repository: RepositoryId) -> None:
         super().__init__(

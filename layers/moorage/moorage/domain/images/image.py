@@ -12,16 +12,16 @@ from moorage.domain.repositories.repository import Repository, RepositoryId, Tag
 TAG_PATTERN = r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,299}"
 """The characters of a tag in the OCI specification, with the length that the ECR API model allows."""
 MAX_INLINE_BYTES = 64 * 1024
-"""A larger manifest is an object in S3: a record can have 400 KB (DynamoDB service quotas), and reads cost by size."""
+"""A larger manifest is stored in S3: a record can have 400 KB (DynamoDB service quotas), and reads cost by size."""
 USE_SECONDS = 24 * 3600
-"""How long an interrupted push protects what its manifest names."""
+"""How long an interrupted push protects the layers and images that its manifest names."""
 PULL_TIME_SECONDS = 24 * 3600
 """The last pull is written at most once in this time (DescribeImages in the Amazon ECR API reference)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """One image. `push_id` tells it from an earlier image of the same digest; times are epoch seconds.
+    """One image. `push_id` distinguishes it from an earlier image of the same digest; times are epoch seconds.
 
     `layers` and `children` are what its manifest names in this repository. A manifest is either `content`, or an
     object under `object_key`. `size_bytes` is its layers' size; for an index, the largest of its children's.
@@ -50,7 +50,7 @@ class Image:
 
     @property
     def named(self) -> tuple[Digest, ...]:
-        """Everything that must be in the repository as long as the image is."""
+        """The layers and images that must exist as long as this image exists."""
         return (*self.layers, *self.children)
 
     @property
@@ -61,7 +61,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingManifest:
-    """A manifest's object that is stored before its image is committed, and is garbage if that never happens."""
+    """A manifest's object that is stored before its image is committed. It is garbage if the commit fails."""
 
     repository: RepositoryId
     digest: Digest
@@ -80,7 +80,7 @@ class TaggedImage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageFilter:
-    """Which images a listing has."""
+    """Which images a listing contains."""
 
     tag_status: TagStatus = TagStatus.ANY
     storage_classes: frozenset[StorageClass] = frozenset({StorageClass.STANDARD})

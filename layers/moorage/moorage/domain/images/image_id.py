@@ -1,11 +1,11 @@
-"""How callers name images, and how they are told what was not done for one of them."""
+"""The ids by which requests name images, and the failure that a batch operation reports for one of them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class ImageFailureCode(StrEnum):
-    """Why a batch operation could not do its work for one image, as the ECR API model names it."""
+    """The failure codes of batch operations, from the ECR API model."""
 
     INVALID_DIGEST = "InvalidImageDigest"
     INVALID_TAG = "InvalidImageTag"
@@ -31,7 +31,7 @@ class ImageId:
 
 @dataclass(frozen=True, slots=True)
 class ImageFailure:
-    """Why nothing was done for one of the images."""
+    """The failure for one of the images."""
 
     image_id: ImageId
     code: ImageFailureCode

@@ -30,12 +30,12 @@ INDEXES = frozenset({DOCKER_LIST, OCI_INDEX})
 MAX_MANIFEST_BYTES = 4 * 1024 * 1024
 """`max` of ImageManifest in the ECR API model; the OCI specification asks registries for at least as much."""
 MAX_NAMED = 1000
-"""Layers and manifests that one manifest may name: twice the layers that are known of any image. Ours."""
+"""Maximum number of layers and manifests in one manifest. Our own limit: twice the largest known image."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a manifest says. `layers` are config and layers in order, without those that are kept elsewhere.
+    """The contents of a manifest. `layers` are config and layers in order, without those that are kept elsewhere.
 
     `artifact_type` is the artifact's own, or else its config's media type.
     """
@@ -48,7 +48,7 @@ class Manifest:
 
 
 def parse_manifest(content: bytes, media_type: str | None = None, *, member: str = "imageManifest") -> Manifest:
-    """Read a manifest; `media_type` is what the pusher says of it, `member` how errors call it.
+    """Read a manifest; `media_type` is the one in the request, and `member` the name of the manifest in error messages.
 
     Raises: InvalidParameterError, which names the part that is wrong; LimitExceededError.
     """

@@ -1,12 +1,12 @@
-"""Decide what a lifecycle policy does with each image of a repository. The same answer serves previews and runs.
+"""Decides what a lifecycle policy does with each image of a repository, for previews and for runs.
 
 1. All rules look at all images. A rule *identifies* the images of its storage class whose tags it selects.
 2. A rule *marks* images that it identifies: those beyond the `count` youngest, or those older than `count` days.
-   Images that another rule identifies or marks count like any other.
+   Images that another rule identifies or marks are counted too.
 3. The first rule, in order of priority, that identifies an image is the only one that may act on it.
 4. An image that a live index names, or that is about a live image (its subject), is kept: it counts, and nothing
-   happens to it. Live is what is here and not archived. It may go in a later run, once the index is gone.
-5. An image that an archived index names may be archived, too, but not expired: the index would lose it for good.
+   happens to it. An image is live if it exists and is not archived. A later run may delete it, once the index is gone.
+5. An image that an archived index names may be archived, too, but not expired: the index could never be restored.
 
 Source: ECR User Guide, "Lifecycle policy evaluation rules"; where it leaves a choice, docs/adr/0050.
 """
@@ -44,7 +44,7 @@ class LifecycleImage:
 
     @property
     def ordered_at(self) -> float:
-        """The age that rules see: since it was pushed, or since it came back from the archive."""
+        """The time from which rules count its age: when it was pushed, or restored from the archive."""
         return self.pushed_at if self.restored_at is None else self.restored_at
 
     @property
@@ -55,7 +55,7 @@ class LifecycleImage:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to become of one image, and by which rule. An image without a decision stays as it is."""
+    """The action for one image, and the rule that selected it. An image without a decision does not change."""
 
     image: LifecycleImage
     action: Action

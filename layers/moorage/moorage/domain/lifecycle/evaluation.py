@@ -12,7 +12,7 @@ PREVIEW_LIFETIME_SECONDS = 24 * 3600
 """How long a preview can be read."""
 MAX_PAGE_DECISIONS = 500
 MAX_PAGE_BYTES = 200_000
-"""A page is one item of at most 400 KB (DynamoDB quotas); 1,000 tags of 300 characters are one decision's most."""
+"""A page is one item of at most 400 KB (DynamoDB quotas). One decision has at most 1,000 tags of 300 characters."""
 
 
 class EvaluationKind(StrEnum):
@@ -66,7 +66,7 @@ class LifecycleRun:
 
 
 def count(decisions: Iterable[Decision], action: Action) -> int:
-    """How many images meet this end."""
+    """The number of images with this action."""
     return sum(decision.action is action for decision in decisions)
 
 

@@ -1,6 +1,7 @@
-"""Read the text of a lifecycle policy; refuse, by the path of the member, everything that ECR's grammar refuses.
+"""Parses the text of a lifecycle policy. Errors name the member by its path.
 
-The rules are those of the ECR User Guide. Where it is silent, the stricter reading is taken: a policy deletes images.
+The grammar is that of the ECR User Guide. Where it is not clear, we chose the stricter rule: a policy deletes images.
+
 - Unknown members, nulls and wrong types are refused.
 - A rule for `any` comes after all other rules of its storage class; one rule for `untagged` and one for `any` in each.
 - No two rules of a storage class have the same prefixes or the same patterns.

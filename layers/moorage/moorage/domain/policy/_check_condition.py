@@ -1,4 +1,4 @@
-"""Whether a condition holds: yes, no, or unknown."""
+"""Evaluates a condition: yes, no, or unknown."""
 
 from enum import Enum
 from typing import Any
@@ -9,7 +9,7 @@ from moorage.domain.policy.keys import Context
 
 
 class Outcome(Enum):
-    """UNKNOWN never satisfies an Allow and always satisfies a Deny."""
+    """An Allow with an UNKNOWN condition does not match; a Deny with one matches."""
 
     YES = True
     NO = False

@@ -1,6 +1,6 @@
-"""Whether a request is allowed: the scope of its token, then policies, then the rule between accounts.
+"""Decides whether a request is allowed: by the scope of its token, then by policies, then by the caller's account.
 
-1. What the registry itself does (its stream, its schedule, its command line) is allowed.
+1. Everything that the registry itself does (its stream, its schedule, its command line) is allowed.
 2. A token allows the actions of its access, in the repositories of its scope, and nothing else.
 3. An anonymous caller can be allowed to pull, and nothing else.
 4. The root user of the registry's account may always read and change a repository's policy.
@@ -23,7 +23,7 @@ from moorage.domain.repositories.repository import Repository, RepositoryId
 REGISTRY_RESOURCE = "*"
 """The resource of an operation on the registry itself, as IAM writes it for such operations."""
 UNSCOPED = Scope(Access.ADMINISTER, "*")
-"""Of a token that gives whatever its caller may do."""
+"""The scopes of a token that allows everything that its caller may do."""
 _SCOPES = {Access.LIST: LIST, Access.PULL: PULL, Access.PUSH: PUSH, Access.ADMINISTER: ACTIONS}
 
 

@@ -7,7 +7,7 @@ Reference). The two without an operation are granted in registry policies.
 PREFIX = "ecr:"
 
 LIST = frozenset({"ecr:ListImages"})
-"""What reading names takes: those of repositories, and those of tags."""
+"""The actions that read the names of repositories and of tags."""
 
 PULL = frozenset(
     f"ecr:{name}"
@@ -16,7 +16,7 @@ PULL = frozenset(
         "ListImageReferrers", "ListImages",
     )
 )  # fmt: skip
-"""What reading images takes. Anonymous callers can be allowed these and nothing else."""
+"""The actions that read images. A policy can allow only these to anonymous callers."""
 
 PUSH = PULL | {
     "ecr:CompleteLayerUpload",
@@ -24,7 +24,7 @@ PUSH = PULL | {
     "ecr:PutImage",
     "ecr:UploadLayerPart",
 }
-"""What adding images takes: layers that are there already are found by pull actions."""
+"""The actions that push images. They include pull actions, which find existing layers."""
 
 ACTIONS = PUSH | {
     f"ecr:{name}"
@@ -50,4 +50,4 @@ ACTIONS = PUSH | {
 }  # fmt: skip
 
 POLICY_ACTIONS = frozenset(f"ecr:{verb}RepositoryPolicy" for verb in ("Get", "Set", "Delete"))
-"""What the registry's root user may always do, so that no policy locks everybody out."""
+"""The actions that the registry's root user may always do, so that no policy can deny everyone."""

@@ -1,4 +1,4 @@
-"""What a request answers to condition keys.
+"""The values of condition keys for a request.
 
 Source: "AWS global condition context keys" (IAM User Guide). A key that is missing here is unknown: see keys.py.
 """
@@ -23,7 +23,7 @@ _TAGS_OF_RESOURCES = ("aws:resourcetag/", "ecr:resourcetag/")
 
 
 def context_of(request: AccessRequest, now: float, registry_id: str, repository: Repository | None) -> Context:
-    """The context of a request at `now` (epoch seconds); of the registry itself, nothing is known."""
+    """The context of a request at `now` (epoch seconds); for the registry itself, all keys are unknown."""
     if request.call is None:
         return Context()
     prefixes: tuple[str, ...] = ("aws:requesttag/",)

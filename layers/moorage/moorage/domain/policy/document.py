@@ -1,4 +1,4 @@
-"""A policy document after parsing: everything in it is known to be something that can be evaluated."""
+"""A parsed policy document. All elements of it can be evaluated."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from moorage.domain.caller import Caller, CallerKind
 
 
 class Effect(StrEnum):
-    """What a statement does to the requests that it matches."""
+    """The effect of a statement on the requests that it matches."""
 
     ALLOW = "Allow"
     DENY = "Deny"
@@ -24,7 +24,7 @@ class Quantifier(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principals:
-    """Whom a statement names. A subject is a user's ARN or a role's without its path; see domain/caller.py."""
+    """The principals of a statement. A subject is a user's ARN, or a role's without its path (domain/caller.py)."""
 
     everyone: bool = False
     accounts: frozenset[str] = frozenset()

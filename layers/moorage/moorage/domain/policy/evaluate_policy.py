@@ -1,8 +1,8 @@
-"""What policies say of a request.
+"""Evaluates policies for a request.
 
 1. A statement matches if its principals, actions, resources and all of its conditions match.
 2. A condition that can't be decided never lets an Allow match, and never keeps a Deny from matching.
-3. A Deny that matches decides, whatever else there is. An Allow that matches counts if no Deny does.
+3. A Deny that matches decides, whatever the other statements are. An Allow that matches counts if no Deny does.
 
 Source: "Policy evaluation logic" (IAM User Guide). The second rule is ours.
 """
@@ -20,7 +20,7 @@ from moorage.domain.policy.keys import Context
 
 
 class Decision(StrEnum):
-    """NONE: nothing in the policies speaks of the request."""
+    """NONE: no statement matches the request."""
 
     ALLOW = "allow"
     DENY = "deny"

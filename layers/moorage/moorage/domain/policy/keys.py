@@ -1,4 +1,4 @@
-"""The condition keys that a request can answer, and what a request answered.
+"""The condition keys that are supported, and their values for one request.
 
 Source: "AWS global condition context keys" (IAM User Guide) and the Service Authorization Reference for ECR.
 Keys are compared without regard to case.
@@ -36,9 +36,9 @@ def kinds_of(key: str) -> frozenset[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known of a request. `values`: by key in lower case; an empty tuple means: known to be absent.
+    """The values of condition keys. `values`: by key in lower case; an empty tuple means that the key is absent.
 
-    `known_prefixes`: of these keys every one that is not in `values` is absent. Every other key is unknown.
+    `known_prefixes`: keys with these prefixes that are not in `values` are absent. Every other key is unknown.
     """
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

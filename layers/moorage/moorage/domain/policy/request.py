@@ -1,4 +1,4 @@
-"""Who asks for what: what every check of access begins with."""
+"""The caller and the action of a request: the input of every authorization."""
 
 from dataclasses import dataclass, replace
 
@@ -9,11 +9,11 @@ from moorage.domain.repositories.resource_tags import ResourceTags
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRequest:
-    """Who asks, and for which action (`ecr:PutImage`). Without a call, the registry itself acts.
+    """The caller and the action (`ecr:PutImage`) of a request. Without a call, the registry itself acts.
 
     `repository` is the only one that the request may touch, where its path told IAM so; empty for any.
     `tags` and `tag_keys` are those that the request gives or names.
-    `continues` an upload: the registry completes what somebody began, and acts for that caller (see `on_behalf_of`).
+    `continues`: the registry completes an upload and acts for the caller that began it (see `on_behalf_of`).
     """
 
     call: Call | None = None
@@ -25,7 +25,7 @@ class AccessRequest:
 
     @property
     def subject(self) -> str | None:
-        """Whom an upload that this request begins belongs to; None for the registry itself."""
+        """The owner of an upload that this request begins; None for the registry itself."""
         return self.call.caller.subject if self.call else None
 
     @property
@@ -47,4 +47,4 @@ class AccessRequest:
 ITSELF = AccessRequest()
 """The registry itself, which may do everything."""
 NOBODY = AccessRequest(call=Call(registry=Registry("", "", ""), caller=ANONYMOUS))
-"""What ports are composed with, so that an entry point that forgets to say who asks is refused."""
+"""The initial value in the ports: requests are denied until the entry point sets the caller."""

@@ -54,7 +54,7 @@ CLOSED_SECONDS = 7 * 24 * 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """`incarnation` tells a repository from an earlier one of the same name; `created_at` is in epoch seconds."""
+    """`incarnation` distinguishes it from an earlier repository of this name; `created_at` is in epoch seconds."""
 
     id: RepositoryId
     incarnation: str
@@ -67,7 +67,7 @@ class Repository:
     deleting: bool = False
     """Closed to new layers, to be removed."""
     forced: bool = False
-    """While it is being deleted: whether its layers go with it, or keep it."""
+    """While it is being deleted: whether its layers are deleted too (True) or prevent the deletion (False)."""
     policy: str | None = None
     """Its own policy's JSON, as it was set."""
     policies: tuple[str, ...] = ()

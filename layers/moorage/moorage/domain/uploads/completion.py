@@ -1,4 +1,4 @@
-"""A request to complete an upload, from the API, from a message, or from S3's event."""
+"""A request to complete an upload. It comes from the API, from a message, or from S3's event."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a caller says of content before it is hashed, as OCI's descriptors do: digest, size, media type."""
+"""A descriptor as in OCI: the digest, size and media type that a client states before the content is hashed."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from moorage.domain.digest import Digest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Descriptor:
-    """Nothing of it is believed before the content is hashed."""
+    """It is not trusted until the content is hashed."""
 
     digest: Digest
     size_bytes: int

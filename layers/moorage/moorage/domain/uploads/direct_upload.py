@@ -23,7 +23,7 @@ class PartRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectDescriptor:
-    """What the client said when it began: nothing of it is believed before the content is hashed."""
+    """The layer as the client announced it. It is not trusted until the content is hashed."""
 
     digest: Digest
     size_bytes: int

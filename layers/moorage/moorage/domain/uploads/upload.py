@@ -1,4 +1,4 @@
-"""An upload: what was received, what is stored, and what may come next.
+"""An upload: its received bytes, its stored parts, and its rules for the next part.
 
 A *received* part is what a caller sent; a *stored* part is a part of the S3 multipart upload. Usually they are the
 same. If callers send less than S3's minimum, a received part is kept as an object, the *tail*. The next part is joined
@@ -15,7 +15,7 @@ from moorage.domain.uploads.direct_upload import DirectDescriptor, Verification
 
 
 class UploadRef(NamedTuple):
-    """An upload as its callers name it: an id is valid in one repository only."""
+    """The id of an upload and its repository: an upload id is valid in one repository only."""
 
     repository: RepositoryId
     upload_id: str

@@ -1,4 +1,4 @@
-"""A session of the OCI protocol: the name of an upload, signed, so that beginning one writes no record (docs/adr/0061).
+"""A session of the OCI protocol: a signed upload id, so that starting a session writes no record (docs/adr/0061).
 
     session     base64url of: payload, mac
     payload     upload id (16 bytes), expires_at (8 bytes), received_bytes (8 bytes), the repository's incarnation

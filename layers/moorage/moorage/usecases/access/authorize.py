@@ -1,14 +1,14 @@
-"""The gate: every use case passes its first read of a repository through `authorize`.
+"""Authorization: every use case calls `authorize` with its first read of a repository.
 
     repository = find_repository(repository_id, ports)                      # reads and authorizes
     repository = authorize(repository_id, lookup.repository, ports)         # the same for another read
     source = authorize(source_id, found, ports, "ecr:BatchGetImage")        # for another action than the request's own
     authorize_registry(ports)                                               # an operation on the registry itself
 
-Policies come with the repository's record, so checking them costs no call. `ports.access` says who asks and for what;
-an entry point puts it there for each request (`wire/edge.py`).
+The repository's record includes the policies, so checking them needs no request to AWS. `ports.access` has the caller
+and the action of the request; `wire/edge.py` sets it.
 
-What a refusal says:
+The errors:
 
     the caller may not do this here            AccessDeniedError, whether the repository exists or not
     own account, may not even describe it      RepositoryNotFoundError, as if it did not exist
@@ -25,7 +25,7 @@ DESCRIBE = "ecr:DescribeRepositories"
 
 
 def require_possible(repository: RepositoryId, ports: Ports, action: str = "") -> None:
-    """Refuse, before anything is read, what no policy could allow. Raises: AccessDeniedError."""
+    """Deny a request that no policy could allow, before anything is read. Raises: AccessDeniedError."""
     if ports.access.call is None:
         return
     action = action or ports.access.action
@@ -41,9 +41,9 @@ def authorize(
     *,
     initiator: str | None = None,
 ) -> Repository:
-    """The repository, if it is there and the caller may do this in it.
+    """The repository, if it exists and the caller may do this in it.
 
-    `initiator` of an upload that is continued: where the registry itself continues it, the initiator has to be allowed.
+    `initiator` is the caller that began the upload. If the registry itself continues it, the initiator must be allowed.
     Raises: AccessDeniedError, RepositoryNotFoundError.
     """
     require_possible(repository, ports, action)
@@ -57,7 +57,7 @@ def authorize(
 
 
 def may(repository: Repository, ports: Ports, action: str = "") -> bool:
-    """Whether the caller may do this in a repository that is there: for listings and for mounts."""
+    """Whether the caller may do this in an existing repository. Used for listings and mounts."""
     if ports.access.call is None:
         return True
     action = action or ports.access.action
@@ -67,13 +67,13 @@ def may(repository: Repository, ports: Ports, action: str = "") -> bool:
 
 
 def is_visible(repository: Repository, ports: Ports) -> bool:
-    """Whether a listing of names may show it: the caller may list its tags, and no policy hides that it exists."""
+    """Whether a listing may contain the repository: the caller may list its tags, and no policy hides it."""
     access, now = ports.access, ports.now()
     return may(repository, ports) and policies_allow(access, DESCRIBE, repository.id, repository, now)
 
 
 def authorize_new(repository: RepositoryId, ports: Ports, action: str = "") -> None:
-    """Whether the caller may create a repository of this name: one read, of the registry's policy.
+    """Require that the caller may create a repository of this name. Reads the registry's policy.
 
     The scope of a token has to cover the request's own action, also where `action` is another one.
     Raises: AccessDeniedError.
@@ -89,7 +89,7 @@ def authorize_new(repository: RepositoryId, ports: Ports, action: str = "") -> N
 
 
 def authorize_registry(ports: Ports) -> None:
-    """Whether the caller may do this to the registry itself: one read, of its policy. Raises: AccessDeniedError."""
+    """Require that the caller may do this to the registry itself. Reads its policy. Raises: AccessDeniedError."""
     if ports.access.call is None:
         return
     if not registry_allows(ports.access, None, ports.now()) or not registry_allows(
@@ -106,22 +106,22 @@ def authorize_unscoped(ports: Ports) -> None:
 
 
 def belongs_to_caller(upload: Upload, ports: Ports) -> bool:
-    """Whether the caller's role or user began the upload. One of an earlier version belongs to nobody in particular."""
+    """Whether the caller's role or user began the upload. Uploads of earlier versions have no owner."""
     access = ports.access
     return access.call is None or access.continues or upload.initiator in (None, access.subject)
 
 
 def may_continue(upload: Upload, ports: Ports) -> bool:
-    """The same, where a request names an upload alone: its token has to cover the upload's repository."""
+    """The same for a request that names only an upload: its token must also cover the upload's repository."""
     return may_ever(ports.access, ports.access.action, upload.repository, ports.limits.registry_id) and (
         belongs_to_caller(upload, ports)
     )
 
 
 def initiator_of(repository: Repository, ports: Ports) -> str | None:
-    """Whose an upload is that this request begins. Nobody's (""), if the caller may not send parts there.
+    """The owner of an upload that this request begins; "" if the caller may not send parts to the repository.
 
-    Parts are accepted from what the upload's record says, so this is decided once, when it is begun.
+    Requests for parts only read the upload's record, so the permission is checked once, when the upload begins.
     """
     return ports.access.subject if may(repository, ports, "ecr:UploadLayerPart") else ""
 
@@ -133,7 +133,7 @@ def _refusal(
     if not is_own(access.caller, repository.registry_id) or policies_allow(access, DESCRIBE, repository, found, now):
         return denied
     missing = RepositoryNotFoundError(repository)
-    missing.__cause__ = denied  # for the log alone: the caller is told what a missing repository would answer
+    missing.__cause__ = denied  # for the log only: the caller gets the same response as for a missing repository
     return missing
 
 

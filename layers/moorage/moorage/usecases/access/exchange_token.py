@@ -1,7 +1,7 @@
 """Exchange a password for the token that clients of the OCI protocol send with their requests.
 
-It allows what the client asks for, as far as the password allows it. Policies are not asked here: they decide about
-each request, so that a Deny that is set later holds for tokens that are out already.
+The new token allows what the client requests, if the password allows it. Policies are not evaluated here but for each
+request, so a Deny that is set later also applies to existing tokens.
 """
 
 from dataclasses import dataclass

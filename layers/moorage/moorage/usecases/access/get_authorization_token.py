@@ -1,4 +1,4 @@
-"""GetAuthorizationToken: what docker's clients send as a password for twelve hours."""
+"""GetAuthorizationToken: a token that docker's clients send as a password for twelve hours."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class AuthorizationToken:
 
 
 def get_authorization_token(scope: Scope, ports: Ports) -> AuthorizationToken:
-    """Sign one for the caller. It allows what the caller is allowed, within the scope.
+    """Sign a token for the caller. It allows what the caller may do within the scope.
 
     Raises: AccessDeniedError for a caller that did not sign its request, or came with a token.
     """

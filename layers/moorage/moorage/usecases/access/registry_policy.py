@@ -7,7 +7,7 @@ from moorage.usecases.ports.policies import NewPolicy
 
 
 def put_registry_policy(text: str, ports: Ports) -> None:
-    """Keep it, in place of any other. It decides about every request that begins afterwards.
+    """Store the policy, and replace any other. It applies to every request that begins afterwards.
 
     Raises: InvalidParameterError for a document that cannot be evaluated in full.
     """

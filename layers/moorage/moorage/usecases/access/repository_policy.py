@@ -20,7 +20,7 @@ SET = "ecr:SetRepositoryPolicy"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetRepositoryPolicy:
-    """`text` is the policy's JSON; `force` accepts one that keeps its setter from setting another."""
+    """`text` is the policy's JSON. `force` allows a policy that denies its setter to set another one."""
 
     repository: RepositoryId
     text: str
@@ -28,7 +28,7 @@ class SetRepositoryPolicy:
 
 
 def set_repository_policy(command: SetRepositoryPolicy, ports: Ports) -> None:
-    """Keep it, in place of any other. It decides about every request that begins afterwards.
+    """Store the policy, and replace any other. It applies to every request that begins afterwards.
 
     Raises: InvalidParameterError for a document that cannot be evaluated in full, and for one that needs `force`;
     AccessDeniedError, RepositoryNotFoundError.
@@ -69,4 +69,4 @@ def _policy_of(repository: Repository) -> str:
 def _require_open_to_caller(repository: Repository, text: str, ports: Ports) -> None:
     others = tuple(each for each in repository.policies if each != repository.policy)
     if not may(replace(repository, policy=text, policies=(text, *others)), ports, SET):
-        raise InvalidParameterError("policyText", "must let its setter set another policy, unless force is given")
+        raise InvalidParameterError("policyText", "must allow its setter to set another policy, unless force is given")

@@ -1,4 +1,4 @@
-"""The commit: one transaction that makes the upload's bytes a layer, whoever else is committing the same."""
+"""The commit: one transaction that makes the upload's bytes a layer. Concurrent commits of one layer are allowed."""
 
 from dataclasses import dataclass, replace
 
@@ -13,12 +13,12 @@ from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
 
 MAX_ROUNDS = 8
-"""The attempts to commit while others change the blob's record; after them the caller has to try again."""
+"""Maximum number of attempts to commit while others change the blob's record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What became of an attempt.
+    """The result of an attempt.
 
     `is_decided` is False if another record than the upload's has changed: look it up and try again. Otherwise `head` is
     the upload as it is now: settled by this attempt or by another one, or still open with more bytes; None if it is
@@ -34,7 +34,8 @@ def store_and_commit(
 ) -> Upload | None:
     """Store the source's object unless the registry has the content, and commit; again if another record changed.
 
-    Returns the upload's head after that, whoever settled it; None if it is gone. `lookup` may be out of date.
+    Returns the upload's head after that, settled by this or another request; None if it is gone. `lookup` may be out of
+    date.
 
     Raises: RepositoryNotFoundError, UploadNotFoundError, UnavailableError, and what ensuring the object raises.
     """

@@ -11,8 +11,8 @@ from moorage.usecases.ports import Ports
 class HashedSource:
     """Implements LayerSource.
 
-    `sha256` is that of the announced layer, if its digest is of another algorithm: whoever gives it has hashed the
-    bytes by both. `is_answered`: S3 has just accepted our own PutObject with this SHA-256.
+    `sha256` is that of the announced layer, if its digest is of another algorithm: the bytes must have
+    been hashed by both algorithms. `is_answered`: S3 has just accepted our own PutObject with this SHA-256.
     """
 
     def __init__(

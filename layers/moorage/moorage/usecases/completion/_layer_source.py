@@ -1,4 +1,4 @@
-"""Where a layer's bytes come from: how their digest is obtained, and how they become one object in S3."""
+"""The source of a layer's bytes: it provides their digest, and makes them one object in S3."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,7 +9,7 @@ from moorage.domain.uploads.upload import Upload
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """The upload changed meanwhile; `head` is what it is now, None if it is gone."""
+    """The upload has changed; `head` is its current head, None if it is gone."""
 
     head: Upload | None
 
@@ -30,7 +30,7 @@ class LayerSource(Protocol):
 
     @property
     def expected_digest(self) -> Digest | None:
-        """The digest as far as the upload's record tells it, without a call; None if only the object tells it."""
+        """The digest from the upload's record, without a request; None if only the object has it."""
 
     def digest(self) -> Digest | Overtaken | Rejected:
         """What the bytes hash to.

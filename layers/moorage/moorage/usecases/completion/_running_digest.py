@@ -1,4 +1,4 @@
-"""The running hash of an upload's content: one that can be stored and resumed, and one that cannot."""
+"""The hash of an upload's content while it is read: one class can store its state and resume, the other cannot."""
 
 import hashlib
 from collections.abc import Iterable
@@ -49,15 +49,15 @@ class CarriedDigest:
 
     @property
     def checkpoint(self) -> tuple[int, bytes]:
-        """Here and now."""
+        """The current state."""
         return self._state.length, self._state.seal()
 
     def update(self, data: bytes) -> None:
-        """Carry the state on."""
+        """Update the state."""
         self._state = self._hasher.extend(self._state, data)
 
     def digest(self) -> Digest:
-        """The state's end."""
+        """The digest of the final state."""
         return Digest.of_hash(self._hasher.digest(self._state))
 
 
@@ -70,21 +70,21 @@ class WholeDigest:
 
     @property
     def hashed_bytes(self) -> int:
-        """Counted here."""
+        """The number that this object has counted."""
         return self._hashed_bytes
 
     @property
     def checkpoint(self) -> tuple[int, None]:
-        """The start."""
+        """The first byte: this hash cannot resume later."""
         return 0, None
 
     def update(self, data: bytes) -> None:
-        """Hash on."""
+        """Update the hash."""
         self._hash.update(data)
         self._hashed_bytes += len(data)
 
     def digest(self) -> Digest:
-        """hashlib's."""
+        """hashlib's digest."""
         return Digest.of_hash(self._hash.digest())
 
 

@@ -1,8 +1,8 @@
 """The streaming checksum: an upload's stored object, hashed by one worker at a time, from checkpoint to checkpoint.
 
 The object is pinned by its ETag. A run takes the upload's lease, resumes after the last checkpoint, and renews the
-lease with every checkpoint. Whoever loses the lease stops; only its holder writes of the verification, so that a
-checkpoint is never behind one that was written before.
+lease with every checkpoint. A worker that loses the lease stops. Only the lease's holder writes checkpoints, so a
+checkpoint is never older than the one before.
 """
 
 from contextlib import closing

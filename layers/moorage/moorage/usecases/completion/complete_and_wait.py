@@ -1,4 +1,4 @@
-"""CompleteLayerUpload for a caller that can only ask again: it waits where another worker is at the same upload.
+"""CompleteLayerUpload for the API: if another worker is verifying the same upload, it waits.
 
 SDKs repeat a 503 a few times within seconds. A verification that the queue's worker has taken over may take longer:
 each repetition spends its whole budget here, so that a few of them outlast it.

@@ -1,8 +1,8 @@
-"""A completion that the queue delivers: what is tried again, by whom, and what is moved to the dead-letter queue.
+"""A completion that the queue delivers: decides whether it is done, repeated, or moved to the dead-letter queue.
 
 done            the layer is there, or the upload's record says why it never will be
 handed over     the streaming checksum continues with a message of its own
-dead letter     it can never succeed: a person has to look at it
+dead letter     it can never succeed: an operator must check it
 an exception    not now: the queue delivers the message again, and gives up in the end
 """
 
@@ -42,7 +42,7 @@ class JoinedObject:
 
 
 class Outcome(StrEnum):
-    """What becomes of a message; the values are the metrics' names."""
+    """The outcome of a message; the values are the metrics' names."""
 
     DONE = "CompletionsDone"
     HANDED_OVER = "CompletionsHandedOver"
@@ -79,7 +79,7 @@ def _complete(request: CompleteLayerUpload, ports: Ports, deadline: float) -> At
         complete_layer_upload(request, ports, deadline)
     except VerificationInProgressError as pending:
         if pending.leased_until is not None:
-            # Another worker verifies it. If that worker dies, this message comes back when its lease is over.
+            # Another worker verifies it. If that worker dies, this message arrives again when the lease has expired.
             ports.completions.enqueue(request, pending.leased_until - ports.now())
         return Attempt(Outcome.HANDED_OVER)
     except LayerAlreadyExistsError as refusal:

@@ -1,10 +1,10 @@
-"""CompleteLayerUpload: the bytes become a layer of the repository, once, or nothing changes.
+"""CompleteLayerUpload: makes the upload's bytes a layer of the repository.
 
     1. load the upload, and look up its repository and what is known of its digest
-    2. settled already? give the same answer again
+    2. if it is settled, return the same response again
     3. take the digest from the upload's source: relayed (_relayed_source.py), sent to S3 in parts (_direct_source.py),
        or stored and hashed by S3 as a whole (_hashed_source.py)
-    4. does it match the caller's?
+    4. compare it with the caller's digests
     5. store: make sure that the object is there, unless the registry has the content
     6. commit (_commit_layer.py); if another record changed meanwhile, look up again and repeat 5 and 6
 
@@ -40,7 +40,7 @@ COMPLETE = "ecr:CompleteLayerUpload"
 
 @dataclass(frozen=True, slots=True)
 class CompletedLayer:
-    """The digest under which the layer is there from now on."""
+    """The digest of the committed layer."""
 
     upload: UploadRef
     layer_digest: Digest
@@ -104,14 +104,14 @@ def _source(
 def _require_own_repository(upload: Upload, lookup: LayerLookup, ports: Ports) -> None:
     repository = authorize(upload.repository, lookup.repository, ports, COMPLETE, initiator=upload.initiator)
     if repository.incarnation != upload.repository_incarnation:
-        # The name was deleted and created again: the upload belongs to the repository that is gone.
+        # The repository was deleted and created again: the upload belongs to the deleted one.
         raise UploadNotFoundError(upload.ref)
 
 
 def _complete(
     command: CompleteLayerUpload, upload: Upload, source: LayerSource, lookup: LayerLookup, ports: Ports
 ) -> Upload | None:
-    """The upload's head after the attempt, whoever settled it."""
+    """The upload's head after the attempt, settled by this or another request."""
     if upload.claim and str(upload.claim.digest) not in command.layer_digests:
         raise InvalidLayerError(InvalidLayerError.NO_MATCH)
     digest = source.digest()
@@ -127,7 +127,7 @@ def _complete(
 
 
 def _fail(upload: Upload, failure: str, ports: Ports) -> Upload | None:
-    """Close the upload for good: what S3 holds of it can never become the layer. The reaper removes it."""
+    """Settle the upload as failed: its bytes can never become the layer. The reaper deletes them."""
     written = ports.uploads.settle(upload, UploadStatus.FAILED, failure=failure)
     if written.applied:
         raise InvalidLayerError(failure)
@@ -135,9 +135,9 @@ def _fail(upload: Upload, failure: str, ports: Ports) -> Upload | None:
 
 
 def answer_of(command: CompleteLayerUpload, upload: Upload | None, ports: Ports) -> CompletedLayer:
-    """What a settled upload answers, now and every time again."""
+    """The response for a settled upload, also for each repetition."""
     if upload is not None and upload.status is UploadStatus.OPEN:
-        # A part was added while this completion ran: the next one sees all of it, and judges.
+        # A part was added while this completion ran: the next completion reads all parts.
         raise UnavailableError
     if upload is not None and upload.status is UploadStatus.FAILED:
         raise InvalidLayerError(upload.failure or InvalidLayerError.DAMAGED)

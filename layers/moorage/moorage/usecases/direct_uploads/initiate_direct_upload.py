@@ -1,4 +1,4 @@
-"""The start of a direct upload: a layer that is there, or can be mounted, is answered before a byte is sent."""
+"""Starts a direct upload. If the layer exists or can be mounted, no upload is needed."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ class InitiateDirectUpload:
     mount_from: RepositoryId | None = None
     """A repository that the caller may read: if it has the layer, nothing has to be sent."""
     single_put: bool = False
-    """The client can send the layer by one PutObject. It gets parts all the same if the layer is too large for that."""
+    """Whether the client can send the layer by one PutObject. A larger layer is sent in parts anyway."""
 
 
 def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> DirectParts:

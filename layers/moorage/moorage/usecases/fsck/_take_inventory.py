@@ -17,7 +17,7 @@ Progress = Callable[[str, int], None]
 
 @dataclass(slots=True)
 class Look:
-    """What one look saw. `refs` counts the layers that point to each blob. Images are kept without their manifests.
+    """The result of one scan. `refs` counts the layers that point to each blob. Images have no manifests here.
 
     `damaged_manifests` are images whose record holds a manifest of another digest.
     """

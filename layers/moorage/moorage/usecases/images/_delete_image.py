@@ -1,4 +1,4 @@
-"""Delete one image: mark it, make sure that nothing names it, remove its tags, delete it.
+"""Deletes one image: marks it, checks that no index names it, removes its tags, and deletes it.
 
 A push that needs the image clears the mark (docs/adr/0045); then the image stays.
 """
@@ -9,7 +9,7 @@ from moorage.usecases.ports.images import MAX_REMOVED_TAGS
 
 
 def delete_image(image: Image, ports: Ports) -> bool:
-    """Whether it is gone; False if an index names it."""
+    """Delete the image; False if an index names it."""
     marked_at = ports.now()
     if not ports.images.mark(image, marked_at):
         return True
@@ -22,5 +22,5 @@ def delete_image(image: Image, ports: Ports) -> bool:
         ports.images.remove_tags(image, tags[start : start + MAX_REMOVED_TAGS])
     if ports.images.delete(image, marked_at):
         return True
-    # Somebody needs it after all. Without an index, that was a push that came after this deletion.
+    # Something needs the image now. If it is not an index, it is a push that began after this deletion.
     return not ports.images.is_used(image.repository, image.digest, marked_at)

@@ -11,7 +11,7 @@ from moorage.usecases.images.find_image import FindImage, find_image
 from moorage.usecases.ports import Ports
 
 ATTEMPTS = 4
-"""Rounds while others move the tag."""
+"""Maximum number of attempts while other requests move the tag."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Look one image up, by its tag or its digest, without its manifest."""
+"""Looks up one image by its tag or digest, without its manifest."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Confirm that layers are there: whoever is told so may rely on it for at least half of the unused layers' period.
+"""Confirms that layers exist. A client can rely on a confirmation for at least half of the unused layers' period.
 
 Layers that no image uses are unlinked once the period has passed since they were pushed or last confirmed
 (usecases/lifecycle/_unlink_unused_layers.py). In the first half of the period, a confirmation writes nothing.

@@ -14,7 +14,7 @@ from moorage.usecases.layers._look_up_layer import look_up_layer
 from moorage.usecases.ports import Ports
 
 ATTEMPTS = 4
-"""Rounds while others remove, confirm or need the same layer."""
+"""Maximum number of attempts while other requests remove, confirm or need the same layer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +36,10 @@ def delete_layer(command: DeleteLayer, ports: Ports) -> None:
         if layer is None and attempt == 0:
             raise LayersNotFoundError(command.repository, [str(command.digest)])
         if layer is None:
-            return  # removed by a rival, or by an attempt whose answer was lost
+            return  # removed by another request, or by an earlier attempt whose response was lost
         if ports.unused_layers.is_used(repository, layer, now):
             raise InUseError(command.repository, str(command.digest))
-        # That somebody was told that it is there keeps it as an unused layer, not from an explicit deletion.
+        # A confirmation protects an unused layer from the lifecycle, but not from an explicit deletion.
         if ports.unused_layers.unlink(repository, layer, max(now, layer.confirmed_at), now):
             return
     raise UnavailableError

@@ -1,4 +1,4 @@
-"""Look one layer up: whether the repository has it, and how large it is."""
+"""Looks up one layer and its size."""
 
 from dataclasses import dataclass
 

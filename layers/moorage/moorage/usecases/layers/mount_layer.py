@@ -1,7 +1,7 @@
-"""Mount a layer: link content of one repository into another, without a byte.
+"""Mounts a layer: links content of one repository into another, without sending bytes.
 
 Knowing a digest gives no right to its content. The caller names a repository that has the layer, and may read there. If
-the layer cannot be mounted, the answer does not say why: nothing is told of the other repository.
+the layer cannot be mounted, the response gives no reason, so that it reveals nothing about the other repository.
 
 AWS calls: BatchGetItem for the other repository; if it has the layer, HeadObject, and two TransactWriteItems.
 """

@@ -1,4 +1,4 @@
-"""Carry out a policy in one repository: evaluate, store the decisions, then act on them page by page.
+"""Applies a policy in one repository: evaluates it, stores the decisions, then carries them out page by page.
 
 The decisions are stored before the first is carried out. So a run that is interrupted ends as it would have without
 the interruption: what it deleted does not change what the rules count.
@@ -51,9 +51,7 @@ def carry_out_policy(
             return False
         current = ports.lifecycle.get_policies([repository]).get(repository.name)
         if current is None or current.version != policy.version:
-            return (
-                True  # whoever changed the policy meanwhile did not want the rest: the next run evaluates the new one
-            )
+            return True  # the policy has changed, and the other decisions are obsolete: the next run evaluates it
         page = ports.lifecycle.get_page(repository, EvaluationKind.RUN, evaluation, evaluation.next_page)
         _carry_out(repository, page, tally, ports)
         evaluation = replace(evaluation, next_page=evaluation.next_page + 1)

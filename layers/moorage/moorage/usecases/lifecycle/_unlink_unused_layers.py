@@ -1,4 +1,4 @@
-"""Unlink the layers of a repository that no image uses, once nobody has asked for them for long enough.
+"""Unlinks the layers of a repository that no image uses and that were not pushed or confirmed for a period.
 
 A pusher checks which layers are there, then puts an image that names them. A check within the last half of the period
 prolongs it (usecases/layers/batch_check_layer_availability.py), so such a pusher has at least half of it. One that is
@@ -12,7 +12,7 @@ from moorage.usecases.ports.lifecycle import LifecyclePorts
 
 
 def unlink_unused_layers(repository: Repository, deadline: float, tally: Tally, ports: LifecyclePorts) -> bool:
-    """Whether all of them were looked at; False if the deadline came first."""
+    """Unlink them; False if the deadline came before all were checked."""
     unused_since = ports.now() - ports.unused_layer_seconds
     for page in ports.unused_layers.candidates(repository, unused_since, ports.now()):
         for layer in page:

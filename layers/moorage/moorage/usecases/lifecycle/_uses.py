@@ -1,4 +1,4 @@
-"""Whether something is used, asked by whoever has marked it and wants to remove it.
+"""Checks for uses of a layer or image that is marked for removal.
 
 A push records what its image uses before it reads again that all of it is there (ADR 45). So of a push and a removal,
 one always sees the other: the removal the use, or the push the mark.

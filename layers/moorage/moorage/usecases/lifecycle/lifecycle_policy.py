@@ -26,7 +26,7 @@ class LifecyclePolicyOf:
 
 
 def put_lifecycle_policy(command: PutLifecyclePolicy, ports: Ports) -> StoredPolicy:
-    """Keep it, in place of any other; the next run carries it out.
+    """Store the policy, and replace any other. The next run applies it.
 
     Raises: InvalidParameterError, RepositoryNotFoundError.
     """

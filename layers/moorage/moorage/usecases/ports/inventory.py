@@ -1,4 +1,4 @@
-"""What fsck needs: everything that is stored, listed, and the means to remove garbage."""
+"""Ports of fsck: they list everything that is stored, and remove garbage."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""What lifecycle policies need: their records, the stored evaluations, the images, the layers, and the run's progress.
+"""Ports of lifecycle policies: their records, stored evaluations, images, layers, and the run's progress.
 
 Every method may raise UnavailableError (throttling, outage, conflict). Reads by key are strongly consistent.
 """
@@ -16,7 +16,7 @@ from moorage.usecases.ports.records import Repositories
 
 @dataclass(frozen=True, slots=True)
 class LifecycleLookup:
-    """What is known of a repository's lifecycle, read at one time."""
+    """A repository's lifecycle policy and evaluations, from one read."""
 
     repository: Repository | None
     policy: StoredPolicy | None = None

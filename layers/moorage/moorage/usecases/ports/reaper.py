@@ -1,4 +1,4 @@
-"""What the reaper needs beyond what the other use cases have: it alone deletes content, and it alone announces."""
+"""Ports that only the reaper has: it alone deletes content and sends events."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What removes images and layers that a lifecycle no longer keeps. How a push and a removal see each other: ADR 45.
+"""Ports for the removal of images and layers. ADR 45 explains how a push and a removal see each other.
 
 Every method may raise UnavailableError (throttling, outage, conflict). Reads are strongly consistent.
 """

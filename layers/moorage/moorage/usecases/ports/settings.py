@@ -1,4 +1,4 @@
-"""What the users of a registry set for all of it.
+"""Ports for the settings of a registry.
 
 Every method may raise UnavailableError (throttling, outage, conflict). Reads by key are strongly consistent.
 """

@@ -1,4 +1,4 @@
-"""The end of an upload that is over: what it has left behind goes."""
+"""Removes what a settled upload has left in S3."""
 
 from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.reaper import Garbage
@@ -7,7 +7,7 @@ from moorage.usecases.ports.reaper import Garbage
 def collect_upload(upload: Upload, garbage: Garbage, *, keeps_tails: bool) -> None:
     """Remove what an upload that can never be committed again has left behind; can be repeated.
 
-    First the multipart upload, then the object: whichever of the two a completion made of it last is met.
+    The multipart upload comes first: a completion that is still running may turn it into the object.
     `keeps_tails`: this registry takes parts so short that they leave tails.
     """
     if not upload.keeps_object:

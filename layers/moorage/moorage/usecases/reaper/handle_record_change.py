@@ -1,4 +1,4 @@
-"""The reaper: what follows from a change of a record. Every step can be repeated, and in any order.
+"""The reaper: acts on each change of a record. Every step can be repeated, in any order.
 
     upload settled or removed     abort its multipart upload, delete its object unless that became a blob, its tails
     blob's last reference gone    let its record expire after the grace period
@@ -7,7 +7,7 @@
     image removed                 delete its manifest's object, if it has one
     blob has another object       delete the one that was lost or damaged
     repository being deleted      finish what DeleteRepository began
-    layer added, upload failed    tell the event bus
+    layer added, upload failed    send an event to the event bus
 
 Deleting is safe without a look at the other records: an upload leaves OPEN only once, and no commit can use it
 after that; a blob's record is removed only while it has no references, by TTL, and a commit that links
@@ -38,7 +38,7 @@ class Change:
 
 
 def handle_record_change(change: Change, ports: ReaperPorts) -> bool:
-    """Do what follows from the change; whether anything did."""
+    """Act on the change; returns whether it needed an action."""
     match change:
         case Change(before=Upload() as before, after=None):
             collect_upload(before, ports.garbage, keeps_tails=ports.keeps_tails)
@@ -80,7 +80,7 @@ def _blob_changed(before: Record | None, after: Blob, ports: ReaperPorts) -> boo
 
 def _collect_blob(blob: Blob, ports: ReaperPorts) -> None:
     if blob.refs > 0:
-        # Nothing in Moorage removes such a record. Layers need this content: better too much than too little.
+        # Moorage never removes such a record. Layers need this content, so the object is kept.
         raise InconsistentRecordsError(f"the record of {blob.digest} was removed with {blob.refs} references")
     _delete_content(blob, ports)
 

@@ -1,4 +1,4 @@
-"""How an operation changes a repository's settings while others change them, too."""
+"""Changes a repository's settings while other requests may change them too."""
 
 from collections.abc import Callable
 

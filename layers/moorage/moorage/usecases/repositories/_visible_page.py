@@ -1,6 +1,6 @@
 """A page of the registry's repositories, without those that the caller may not see.
 
-Where a page ends is named by a repository that the caller sees, so that it tells no other name.
+The page's token contains only the name of a repository that the caller may see.
 """
 
 from collections.abc import Callable

@@ -82,7 +82,7 @@ def delete_creation_template(prefix: str, ports: Ports) -> CreationTemplate:
 
 
 def _check(template: CreationTemplate) -> None:
-    """What the API's model cannot say of a template."""
+    """Check the rules for templates that the API's model cannot express."""
     if not template.applied_for:
         raise InvalidParameterError("appliedFor", "must name at least one scenario")
     require_valid_filters(template.tag_mutability, [each["filter"] for each in template.tag_mutability_filters or ()])

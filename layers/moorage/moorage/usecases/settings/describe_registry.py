@@ -1,4 +1,4 @@
-"""DescribeRegistry: what the registry does with all of its content. It replicates nothing."""
+"""DescribeRegistry: the registry's id and its replication configuration, which is empty."""
 
 from dataclasses import dataclass
 

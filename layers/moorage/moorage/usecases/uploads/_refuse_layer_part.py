@@ -1,4 +1,4 @@
-"""Why UploadLayerPart refuses a part: all refusals of the operation in one place."""
+"""All checks by which UploadLayerPart refuses a part."""
 
 from moorage.domain.errors import InvalidLayerPartError, UnavailableError
 from moorage.domain.uploads.upload import ReceivedPart, Upload, UploadRef

@@ -1,4 +1,4 @@
-"""How far an upload is: what a client asks after a connection broke."""
+"""The number of received bytes of an upload, which a client needs after a connection failed."""
 
 from dataclasses import replace
 

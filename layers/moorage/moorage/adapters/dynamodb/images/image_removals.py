@@ -1,4 +1,4 @@
-"""Images in DynamoDB: what removes them, and who still needs them (docs/adr/0045)."""
+"""Images in DynamoDB: their removal, and the check for uses before it (docs/adr/0045)."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -20,11 +20,11 @@ from moorage.domain.lifecycle.policy import StorageClass
 from moorage.domain.repositories.repository import RepositoryId
 
 USES_READ = 100
-"""Uses whose images are looked up together: one read (BatchGetItem, DynamoDB service quotas)."""
+"""Maximum number of uses whose images one BatchGetItem reads (DynamoDB service quotas)."""
 
 
 def is_used(repository: RepositoryId, named: Digest, now: float) -> bool:
-    """A strongly consistent Query, and a read for each 100 uses that are older than a day and have no image."""
+    """A strongly consistent Query, and one BatchGetItem for each 100 uses that are older than a day."""
     pk = repository_pk(repository)
     with translated_errors():
         items = UseItem.query(pk, Item.sk.startswith(use_sk(named)), consistent_read=True)

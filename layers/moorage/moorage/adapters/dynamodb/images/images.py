@@ -1,4 +1,4 @@
-"""Images in DynamoDB: what is read, and the notes between pushes and removals. commits.py has the commits."""
+"""Images in DynamoDB: reads, uses and removal marks. commits.py has the commits."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -68,7 +68,7 @@ class DynamoDbImages:
             return lookup_of(list(Item.batch_get(keys, consistent_read=True)))
 
     def record_uses(self, repository: Repository, image: Image, pending: PendingManifest | None) -> bool:
-        """Transactions of puts, each of which the repository's gate lets through."""
+        """Transactions of puts; each also checks the repository's gate."""
         gate = repository_gate(repository.id, repository.incarnation)
         noted: list[Item] = [use_item(image, named) for named in image.named]
         noted += [] if pending is None else [pending_item(pending)]

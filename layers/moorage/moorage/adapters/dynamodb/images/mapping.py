@@ -1,4 +1,4 @@
-"""Between records of images and values of the domain, both ways."""
+"""Converts the records of images to domain values, and back."""
 
 from typing import Any
 
@@ -66,7 +66,7 @@ def image_of(item: ImageItem) -> Image:
 
 
 def use_item(image: Image, named: Digest) -> UseItem:
-    """The record that keeps what an image names."""
+    """The record of a use: it protects a layer or image that an image names."""
     return UseItem(
         repository_pk(image.repository),
         use_sk(named, image.digest),
@@ -77,7 +77,7 @@ def use_item(image: Image, named: Digest) -> UseItem:
 
 
 def pending_item(pending: PendingManifest) -> PendingManifestItem:
-    """The record of an object that an image is about to have."""
+    """The record of a manifest's object whose image is not committed yet."""
     return PendingManifestItem(
         repository_pk(pending.repository),
         push_sk(pending.push_id),
@@ -89,7 +89,7 @@ def pending_item(pending: PendingManifest) -> PendingManifestItem:
 
 
 def pending_of(item: PendingManifestItem) -> PendingManifest:
-    """The same, of its record."""
+    """The pending manifest of a record."""
     return PendingManifest(
         repository=repository_of_pk(item.pk),
         digest=Digest.of(item.digest),
@@ -100,7 +100,7 @@ def pending_of(item: PendingManifestItem) -> PendingManifest:
 
 
 def referrer_item(image: Image) -> ReferrerItem:
-    """The record by which an artifact is found from its subject."""
+    """The referrer record: leads from the subject to the artifact."""
     key = referrer_sk(image.subject, image.digest)
     return ReferrerItem(repository_pk(image.repository), key, digest=str(image.digest))
 

@@ -42,7 +42,7 @@ class ImageTagItem(Item, discriminator="image_tag"):
 
 
 class UseItem(Item, discriminator="use"):
-    """Why a layer or an image must stay: the push of an image that names it."""
+    """A use: the image `digest`, or a push of it, needs a layer or an image."""
 
     digest = UnicodeAttribute()
     push_id = UnicodeAttribute()
@@ -58,6 +58,6 @@ class PendingManifestItem(Item, discriminator="pending_manifest"):
 
 
 class ReferrerItem(Item, discriminator="referrer"):
-    """An artifact that is about the subject in its key."""
+    """An artifact whose subject is in the key."""
 
     digest = UnicodeAttribute()

@@ -1,4 +1,4 @@
-"""Records that one read found together, as what the use cases need of them."""
+"""Converts the items of one BatchGetItem to the results that use cases need."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from moorage.usecases.ports.images import Lookup
 
 
 def lookup_of(items: list[Item]) -> Lookup:
-    """The repository, and what was found of what was wanted of it."""
+    """The repository, and those of the requested records that exist."""
     images = [image_of(item) for item in items if isinstance(item, ImageItem)]
     layers = [item for item in items if isinstance(item, LayerItem)]
     found = iter(repositories_in(items))

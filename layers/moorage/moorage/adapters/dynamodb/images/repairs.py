@@ -1,4 +1,4 @@
-"""What fsck does with the records of images: each as a row, and the conditional writes that correct them."""
+"""Reads the records of images as rows for fsck, and corrects them by conditional writes."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The end of a blob's record in DynamoDB: its TTL attribute, set only while nothing refers to it."""
+"""The TTL attribute of a blob's record in DynamoDB. It is set only while no layer refers to the blob."""
 
 from pynamodb.expressions.update import Action
 

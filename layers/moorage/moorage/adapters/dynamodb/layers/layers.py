@@ -34,7 +34,7 @@ from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports.records import LayerLookup, UploadWrite
 
 UNLINKED_TOGETHER = 25
-"""Layers in one transaction: two actions each, of the 100 that DynamoDB takes (DynamoDB service quotas)."""
+"""Maximum number of layers in one transaction: two actions for each, and DynamoDB allows 100 (service quotas)."""
 
 
 class DynamoDbCatalog:
@@ -83,7 +83,7 @@ class DynamoDbCatalog:
         return frozenset(layer.digest for layer in left)
 
     def layers_of(self, repository: RepositoryId) -> Iterator[list[Layer]]:
-        """A strongly consistent Query, cut into pieces that one transaction can unlink."""
+        """A strongly consistent Query, in batches that one transaction can unlink."""
         pk = repository_pk(repository)
         with translated_errors():
             page: list[Layer] = []
@@ -114,7 +114,7 @@ class DynamoDbCatalog:
         update_or_conflict(BlobItem(*key), [BlobItem.lost_at.set(BlobItem.lost_at | lost_at)], is_its_object)
 
     def find_content(self, object_key: str) -> Blob | None:
-        """One read, and one more if the object is a layer's content."""
+        """One read; a second one if the object is a layer's content."""
         return find_content(object_key)
 
     def commit(self, upload: Upload, layer: Layer, blob: Blob, *, found: LayerLookup) -> UploadWrite:
@@ -155,7 +155,7 @@ class DynamoDbCatalog:
         return UploadWrite(applied=False, current=conflicting_head(reasons[-1]))
 
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
-        """One transaction; if somebody else unlinked some of them, those that are left one by one."""
+        """One transaction. If another request has unlinked some of them, one transaction for each remaining layer."""
         reasons = write_together(self._connection, lambda transaction: _unlink(transaction, repository, layers))
         if not reasons or reasons[0] is not None:
             # Done; or the repository's deletion has ended, and these layers may be another incarnation's.

@@ -1,4 +1,4 @@
-"""Between the records of layers and content and their values, both ways."""
+"""Converts the records of layers and content to domain values, and back."""
 
 from moorage.adapters.dynamodb.keys import blob_pk, blob_sk, layer_sk, repository_of_pk, repository_pk
 from moorage.adapters.dynamodb.layers.models import BlobItem, LayerItem

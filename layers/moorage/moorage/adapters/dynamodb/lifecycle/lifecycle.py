@@ -84,7 +84,7 @@ class DynamoDbLifecycle:
         }
 
     def create_repository(self, repository: Repository, policy: StoredPolicy) -> None:
-        """One transaction; an attempt of ours whose answer was lost is recognised by its incarnation."""
+        """One transaction. If the response of an earlier attempt was lost, the incarnation shows that it succeeded."""
         name_is_free = RepositoryItem.pk.does_not_exist()
 
         def fill(transaction: TransactWrite) -> None:
@@ -98,11 +98,11 @@ class DynamoDbLifecycle:
                 raise RepositoryAlreadyExistsError(repository.id)
 
     def put_policy(self, repository: Repository, policy: StoredPolicy) -> bool:
-        """One transaction, which the repository's gate lets through."""
+        """One transaction, which also checks the repository's gate."""
         return self._add(repository, lambda transaction: transaction.save(policy_item(repository, policy)))
 
     def delete_policy(self, repository: Repository, policy: StoredPolicy) -> bool:
-        """One conditional delete; an attempt whose answer was lost finds nothing any more, and did it."""
+        """One conditional delete. If the item is gone, an earlier attempt with a lost response has removed it."""
         is_this_version = LifecyclePolicyItem.version == policy.version
         deleted, found = delete_or_conflict(policy_item(repository, policy), is_this_version)
         return deleted or found is None
@@ -114,7 +114,7 @@ class DynamoDbLifecycle:
         update_or_conflict(policy_item(repository, policy), noted, is_this_version)
 
     def begin_evaluation(self, repository: Repository, kind: EvaluationKind, evaluation: Evaluation) -> bool:
-        """One transaction, which the repository's gate lets through."""
+        """One transaction, which also checks the repository's gate."""
 
         def fill(transaction: TransactWrite) -> None:
             transaction.save(evaluation_item(repository, kind, evaluation))

@@ -1,4 +1,4 @@
-"""Between lifecycle records as stored and values of the domain, both ways."""
+"""Converts lifecycle records to domain values, and back."""
 
 from typing import Any
 

@@ -43,7 +43,7 @@ class PendingPreviewItem(Item, discriminator="lifecycle_pending"):
 
 
 class LifecycleRunItem(Item, discriminator="lifecycle_run"):
-    """How far the registry's current run has come, and who works on it."""
+    """The progress of the registry's current run, and the owner of its lease."""
 
     started_at = NumberAttribute(default=0)
     after = UnicodeAttribute(null=True)

@@ -12,7 +12,7 @@ class DynamoDbLifecycleRuns:
     """Implements the port `LifecycleRuns`. Each docstring lists the calls to AWS."""
 
     def claim(self, registry_id: str, owner: str, now: float, lease_until: float) -> LifecycleRun | None:
-        """One conditional update; an attempt of ours whose answer was lost is recognised by its owner."""
+        """One conditional update. If an earlier attempt's response was lost, the owner shows that it succeeded."""
         is_free = (
             LifecycleRunItem.pk.does_not_exist()
             | (LifecycleRunItem.lease_until <= now)
@@ -21,7 +21,7 @@ class DynamoDbLifecycleRuns:
         lease: list[Action] = [
             LifecycleRunItem.lease_owner.set(owner),
             LifecycleRunItem.lease_until.set(lease_until),
-            LifecycleRunItem.kind.set(LifecycleRunItem),  # an update makes the first item, and knows no kind by itself
+            LifecycleRunItem.kind.set(LifecycleRunItem),  # an update also creates the item, but does not set its kind
         ]
         claimed, item = update_or_conflict(_key(registry_id), lease, is_free)
         if not claimed or not isinstance(item, LifecycleRunItem):

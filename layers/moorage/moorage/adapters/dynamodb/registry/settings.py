@@ -28,7 +28,7 @@ class DynamoDbRegistrySettings:
     """Implements the port `RegistrySettings`. Each docstring lists the calls to AWS."""
 
     def create_template(self, registry_id: str, template: CreationTemplate) -> bool:
-        """One conditional put; an attempt of ours whose answer was lost is recognised by what it wrote."""
+        """One conditional put. If an earlier attempt's response was lost, the stored item shows that it succeeded."""
         return _put_template(registry_id, template, TemplateItem.pk.does_not_exist())
 
     def get_templates(self, registry_id: str, prefixes: Sequence[str]) -> list[CreationTemplate]:

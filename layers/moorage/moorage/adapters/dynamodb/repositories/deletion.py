@@ -1,6 +1,6 @@
-"""What removes the records of a repository does so only while it is being deleted.
+"""A condition for transactions that remove a repository's records: the repository must still be being deleted.
 
-The reaper may come late: by then another repository can have the name, and records under the same keys.
+The reaper may run late. By then, another repository may have the same name, and records with the same keys.
 """
 
 from pynamodb.transactions import TransactWrite
@@ -11,7 +11,7 @@ from moorage.domain.repositories.repository import Repository
 
 
 def check_being_deleted(transaction: TransactWrite, repository: Repository) -> None:
-    """Let the transaction fail unless the deletion of this incarnation has begun and not ended."""
+    """Add a check: the transaction fails unless the deletion of this incarnation has begun and not ended."""
     is_this_one = RepositoryItem.incarnation == repository.incarnation
     is_being_deleted = RepositoryItem.deleting == True  # noqa: E712 - a condition expression, not a comparison
     key = (repository_pk(repository.id), META)

@@ -1,4 +1,4 @@
-"""Between the record of a repository and the repository, both ways."""
+"""Converts the record of a repository to the domain's `Repository`, and back."""
 
 from moorage.adapters.dynamodb.keys import META, repository_pk
 from moorage.adapters.dynamodb.repositories.models import RepositoryItem

@@ -62,7 +62,7 @@ class DynamoDbPolicies:
         return _update(repository, changes)
 
     def delete_repository_policy(self, repository: Repository) -> bool:
-        """One conditional update; an attempt whose answer was lost finds no policy, and did it."""
+        """One conditional update. If there is no policy, an earlier attempt with a lost response has removed it."""
         changes: list[Action] = [
             RepositoryItem.policy.remove(),
             RepositoryItem.policy_set_by.remove(),

@@ -40,7 +40,7 @@ class DynamoDbRepositories:
         self._connection = connection
 
     def create(self, repository: Repository) -> None:
-        """One conditional put; an attempt of ours whose answer was lost is recognised by its incarnation."""
+        """One conditional put. If an earlier attempt's response was lost, the incarnation shows that it succeeded."""
         name_is_free = RepositoryItem.pk.does_not_exist()
         written, met = save_or_conflict(repository_item(repository), name_is_free)
         if not written and not (isinstance(met, RepositoryItem) and met.incarnation == repository.incarnation):

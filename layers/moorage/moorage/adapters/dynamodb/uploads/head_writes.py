@@ -1,4 +1,4 @@
-"""Writes of an upload's head: what they change, on what condition, and the head that refused one."""
+"""Conditional writes of an upload's head: their changes, their conditions, and the current head after a conflict."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from moorage.domain.uploads.upload import Upload, UploadStatus
 
 
 def settling_actions(status: UploadStatus, digest: Digest | None, failure: str | None = None) -> list[Action]:
-    """The changes that end an upload; the state it carried, and who was at it, are of no more use."""
+    """The changes that settle an upload. They remove its sha256 state and its lease."""
     actions: list[Action] = [
         UploadItem.status.set(status.value),
         UploadItem.hash_state.remove(),
@@ -27,7 +27,7 @@ def settling_actions(status: UploadStatus, digest: Digest | None, failure: str |
 
 
 def is_unchanged(upload: Upload) -> Condition:
-    """The head is still what the caller saw: open, and no part was added since."""
+    """The condition that the head is as the caller read it: open, and without a new part."""
     is_open: Condition = UploadItem.status == UploadStatus.OPEN.value
     is_as_long: Condition = UploadItem.received_bytes == upload.received_bytes
     both: Condition = is_open & is_as_long
@@ -35,13 +35,13 @@ def is_unchanged(upload: Upload) -> Condition:
 
 
 def conflicting_head(reason: CancellationReason | None) -> Upload | None:
-    """The head that refused its part of a transaction."""
+    """The current head, if its condition failed in a transaction."""
     met = conflicting_item(reason)
     return upload_of(met) if isinstance(met, UploadItem) else None
 
 
 def part_changes(after: Upload) -> list[Action]:
-    """What a received part changes in the head."""
+    """The changes of the head for a received part."""
     last, tail, reservation = after.last_part, after.tail, after.reservation
     optional: list[tuple[Any, Any]] = [
         (UploadItem.reserved_sha256, reservation and reservation.sha256),

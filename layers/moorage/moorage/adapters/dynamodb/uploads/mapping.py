@@ -1,4 +1,4 @@
-"""Between an upload's records as stored and the upload, both ways."""
+"""Converts an upload's records to the domain's `Upload`, and back."""
 
 from moorage.adapters.dynamodb.keys import HEAD, part_sk, pointer_sk, repository_pk, upload_pk
 from moorage.adapters.dynamodb.uploads.models import PartItem, PointerItem, UploadItem

@@ -1,4 +1,4 @@
-"""The records of an upload: its head, its pointer in the repository's partition, its parts."""
+"""The records of an upload: its head (the main record), its parts, and its pointer in the repository's partition."""
 
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 

@@ -38,7 +38,7 @@ class DynamoDbUploads:
     def create(self, upload: Upload) -> bool:
         """One transaction: the repository's gate, the head and the pointer.
 
-        The head is conditional, so that a lost answer cannot reset an upload that has gone on since.
+        The head's put is conditional: a repetition after a lost response cannot reset an upload that has parts.
         """
         gate = repository_gate(upload.repository, upload.repository_incarnation)
         is_new = UploadItem.pk.does_not_exist()

@@ -1,4 +1,4 @@
-"""JSON with the path of each value, so that a refusal names the place."""
+"""JSON values with their paths, so that an error message can name the invalid element."""
 
 import json
 from collections.abc import Iterator

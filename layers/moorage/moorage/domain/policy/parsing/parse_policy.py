@@ -27,8 +27,8 @@ _ACTION = re.compile(r"\*|[eE][cC][rR]:[A-Za-z*?]+")
 def parse_policy(text: str, member: str = "policyText", *, needs_resource: bool = False) -> PolicyDocument:
     """Read a document. `member` begins the path in refusals.
 
-    `needs_resource`: a registry's policy has to say of which repositories each statement speaks; a repository's speaks
-    of that repository.
+    `needs_resource`: each statement of a registry's policy must name its repositories; a repository's policy is
+    about that repository.
     Raises: InvalidParameterError.
     """
     document = dict(read_json(text, member).members(("Version", "Id", "Statement")))

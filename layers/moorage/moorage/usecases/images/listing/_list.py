@@ -1,4 +1,4 @@
-"""What listings of images share: pages that end after a bounded number of images."""
+"""Paging for listings of images. A page ends after a maximum number of images."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.ports import Ports
 
 MAX_EXAMINED = 2000
-"""Images that one request looks at: a filter that few of them pass answers a short page and a token."""
+"""Maximum number of images that one request reads. A filter can leave fewer in the page, or none, with a token."""
 
 
 def examined(

@@ -1,4 +1,4 @@
-"""DescribeImages: what is known of some images, or of all of a repository page by page."""
+"""DescribeImages: describes some images, or all images of a repository page by page."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""ListImageReferrers: the artifacts that are about an image, which need not be there itself."""
+"""ListImageReferrers: the artifacts whose subject is a digest. The subject itself need not exist."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a manifest names is in the repository; and the image that it makes."""
+"""Checks that the repository has what a manifest names, and creates the image of the manifest."""
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import LayersNotFoundError, ReferencedImagesNotFoundError
@@ -10,7 +10,7 @@ from moorage.usecases.ports.images import Lookup
 
 
 def require_named(manifest: Manifest, found: Lookup, repository: RepositoryId, ports: Ports) -> None:
-    """Make sure that everything named was found; what somebody is about to remove is kept.
+    """Require that everything named was found, and clear removal marks.
 
     A layer whose content is known to be lost counts as missing: the client pushes it again, which restores it.
 
@@ -55,7 +55,7 @@ def build_image(content: bytes, manifest: Manifest, found: Lookup, digest: Diges
 
 
 def pending_manifest(image: Image, ports: Ports) -> PendingManifest | None:
-    """What has to be noted before a large manifest is stored; None for a small one."""
+    """The record that must be written before a large manifest is stored; None for a small one."""
     if image.object_key is None:
         return None
     return PendingManifest(

@@ -34,7 +34,7 @@ from moorage.usecases.ports import Ports
 from moorage.usecases.ports.images import READ_TOGETHER, Commit, Lookup, NewTag, Wanted
 
 ATTEMPTS = 40
-"""Rounds of one push. Each lost round means that a rival's push has succeeded."""
+"""Maximum number of rounds of one push. Each round that fails means that a concurrent push has succeeded."""
 
 BESIDE = 4
 """Records that the first lookup reads besides what is named: the repository, the registry's policy, image and tag."""
@@ -121,7 +121,7 @@ def _try_to_put(push: _Push, ports: Ports) -> Image | None:
 
 
 def _new_tag(push: _Push, found: Lookup, repository: Repository, ports: Ports) -> NewTag | None:
-    """What is to become of the tag; None if there is none to write."""
+    """The change of the tag; None if no tag is written."""
     tag = push.command.tag
     before = found.tags.get(tag) if tag else None
     present = found.images.get(push.digest)
