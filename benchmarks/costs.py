@@ -46,7 +46,7 @@ PRICES = {
     "CloudWatch Logs GB": 0.50,
 }
 MONTHLY = {
-    "alarms: 19 of 0.10": 19 * 0.10,
+    "alarms: 20 of 0.10": 20 * 0.10,
     "the secret of the token keys": 0.40,
     "SQS: Lambda polls with 5 connections, 20 s each": 5 * 30 * 86_400 / 20 * 0.40 / 1e6,
     "custom metrics: 20 of 0.30, in a registry that is used at every hour": 20 * 0.30,

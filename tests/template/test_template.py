@@ -54,6 +54,11 @@ def test_every_function_has_its_own_role_log_group_and_alarms(function: str) -> 
     assert {f"{name}ErrorsAlarm", f"{name}ThrottlesAlarm"} <= set(RESOURCES)
 
 
+def test_the_saved_query_reads_the_log_of_every_function() -> None:
+    groups = RESOURCES["WhoDidWhatQuery"]["Properties"]["LogGroupNames"]
+    assert {group["Ref"] for group in groups} == {f"{name.removesuffix('Function')}LogGroup" for name in FUNCTIONS}
+
+
 def test_no_policy_allows_actions_by_wildcard_or_resources_that_have_a_name() -> None:
     for role in resources_of(TEMPLATE, "AWS::IAM::Role").values():
         for policy in role["Properties"]["Policies"]:

@@ -7,6 +7,7 @@ import pytest
 from moorage.entry._observed import report_hasher
 
 from tests.support.fakes.world import World
+from tests.support.template.reading import read_template
 
 
 class Bare:
@@ -23,6 +24,17 @@ def test_it_is_a_warning_and_a_metric(caplog: pytest.LogCaptureFixture, capsys: 
     metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "HashStatesUnavailable" in line]
     assert [metric["HashStatesUnavailable"] for metric in metrics] == [[1.0]]
     assert metrics[0]["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Moorage"
+
+
+def test_the_alarm_watches_the_metric_under_its_dimensions(capsys: pytest.CaptureFixture[str]) -> None:
+    report_hasher(Bare())  # type: ignore[arg-type]
+    (metric,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "HashStatesUnavailable" in line]
+    (directive,) = metric["_aws"]["CloudWatchMetrics"]
+    alarm = read_template()["Resources"]["HashStatesAlarm"]["Properties"]
+    assert (directive["Namespace"], directive["Metrics"][0]["Name"]) == (alarm["Namespace"], alarm["MetricName"])
+    assert directive["Dimensions"] == [[dimension["Name"] for dimension in alarm["Dimensions"]]]
+    assert {"Name": "service", "Value": metric["service"]} in alarm["Dimensions"]
+    assert (alarm["Threshold"], alarm["Statistic"], alarm["ComparisonOperator"]) == (0, "Sum", "GreaterThanThreshold")
 
 
 def test_nothing_is_said_where_states_are_carried(

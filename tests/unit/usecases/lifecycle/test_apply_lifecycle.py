@@ -1,3 +1,4 @@
+import logging
 import random
 from typing import Any
 
@@ -185,6 +186,67 @@ def test_unused_layers_go_after_their_period_and_never_by_default(world: World, 
     lifecycle.unused_layer_seconds = 100 + INTERVAL
     assert lifecycle.apply().tally.unlinked_layers == 1
     assert set(lifecycle.unused_layers.layers) == {"used", "young"}
+
+
+def test_each_repository_that_is_changed_has_one_line_in_the_log(
+    world: World, lifecycle: Lifecycle, caplog: pytest.LogCaptureFixture
+):
+    archiving = keep(1).replace('"type": "expire"', '"type": "transition", "targetStorageClass": "archive"')
+    for name, policy in {"a/expires": keep(2), "b/archives": archiving, "c/unchanged": keep(9)}.items():
+        world.create(name)
+        world.lifecycle_images.add(name, *images(world, 5))
+        lifecycle.put(policy, name)
+    with caplog.at_level(logging.INFO, "moorage"):
+        lifecycle.apply()
+    none = {"expired": 0, "archived": 0, "unlinked_layers": 0, "failed_images": 0}
+    assert lines(caplog) == [
+        {**none, "repository": "a/expires", "expired": 3, "outcome": "Success"},
+        {**none, "repository": "b/archives", "archived": 4, "outcome": "Success"},
+    ]
+    assert {(record.operation, record.caller) for record in caplog.records} == {  # type: ignore[attr-defined]
+        ("ApplyLifecycle", "events.amazonaws.com")
+    }
+
+
+def test_a_failure_and_what_is_left_are_in_the_repositorys_line(
+    world: World, lifecycle: Lifecycle, caplog: pytest.LogCaptureFixture
+):
+    class Failing(Dying):
+        def pages(self, repository: Any) -> Any:
+            if repository.name == "a/fails":
+                raise UnavailableError
+            return world.lifecycle_images.pages(repository)
+
+        def expire(self, repository: Any, image: LifecycleImage, now: float) -> bool:
+            if image.digest == "d001":
+                raise UnavailableError
+            return super().expire(repository, image, now)
+
+    for name in ("a/fails", "b/is-busy"):
+        world.create(name)
+        world.lifecycle_images.add(name, *images(world, 4))
+        lifecycle.put(keep(1), name)
+    with caplog.at_level(logging.INFO, "moorage"):
+        lifecycle.apply(images=Failing(world.lifecycle_images, 9))
+    failed, incomplete = lines(caplog)
+    assert (failed["repository"], failed["outcome"]) == ("a/fails", "UnavailableError")
+    assert (incomplete["expired"], incomplete["failed_images"], incomplete["outcome"]) == (2, 1, "Incomplete")
+
+
+def test_the_layers_that_are_unlinked_are_in_the_repositorys_line(
+    world: World, lifecycle: Lifecycle, caplog: pytest.LogCaptureFixture
+):
+    world.create("a/layers")
+    lifecycle.unused_layers.layers = {"old": (world.clock.now - 101, False)}
+    lifecycle.unused_layer_seconds = 100
+    with caplog.at_level(logging.INFO, "moorage"):
+        lifecycle.apply()
+    assert [(line["repository"], line["unlinked_layers"]) for line in lines(caplog)] == [("a/layers", 1)]
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    names = ("repository", "expired", "archived", "unlinked_layers", "failed_images", "outcome")
+    return [{name: getattr(record, name) for name in names} for record in caplog.records]
 
 
 def stepping(world: World, step: float) -> Any:

@@ -30,6 +30,11 @@ class Tally:
     failed_images: int = 0
     failed_repositories: int = 0
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything was changed, or could not be."""
+        return bool(self.expired or self.transitioned or self.unlinked_layers or self.failed_images)
+
     def add(self, **numbers: int) -> None:
         """Add to some of the counts."""
         for name, number in numbers.items():

@@ -5,11 +5,12 @@
 3. Continue the run, or begin the next one if it is due: repository by repository, in the order of their names.
 4. Shortly before the deadline, keep the progress. The next invocation resumes at the same repository.
 
-Every step can be repeated. A repository that fails is counted and left to the next run.
+Every step can be repeated. A repository that fails is counted and left to the next run. Each repository that an
+invocation changes has one line in the log; it is not written if the process ends in the middle of the repository.
 """
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from moorage.domain.errors import MoorageError
 from moorage.domain.lifecycle.evaluation import EvaluationKind, LifecycleRun, StoredPolicy
@@ -22,6 +23,8 @@ from moorage.usecases.ports.lifecycle import LifecyclePorts
 RESERVE_SECONDS = 120
 """The deadline is so long before the invocation ends, which the lease outlives: a page that has begun can end."""
 REPOSITORIES_TOGETHER = 100
+OPERATION, CALLER = "ApplyLifecycle", "events.amazonaws.com"
+"""What the log says of a change that the schedule makes, where a request has its operation and its caller."""
 _log = logging.getLogger("moorage")
 
 
@@ -67,16 +70,49 @@ def _next_repositories(run: LifecycleRun, deadline: float, tally: Tally, ports: 
     page, after = ports.repositories.list_page(ports.registry_id, run.after, REPOSITORIES_TOGETHER)
     policies = ports.lifecycle.get_policies(page)
     for repository in page:
-        try:
-            is_done = _work_on(repository, policies.get(repository.name), run, deadline, tally, ports)
-        except MoorageError:
-            _log.exception("the lifecycle of a repository failed", extra={"repository": repository.name})
-            tally.add(failed_repositories=1)
-            is_done = True
-        if not is_done:
+        done = Tally()
+        is_finished = _try_to_work_on(repository, policies.get(repository.name), run, deadline, done, ports)
+        tally.add(**asdict(done))
+        if not is_finished:
             return run
         run = replace(run, after=repository.name)
     return replace(run, after=after, is_finished=after is None)
+
+
+def _try_to_work_on(
+    repository: Repository,
+    policy: StoredPolicy | None,
+    run: LifecycleRun,
+    deadline: float,
+    tally: Tally,
+    ports: LifecyclePorts,
+) -> bool:
+    """Work on one repository, and log what became of it; a failure is left to the next run."""
+    try:
+        is_finished = _work_on(repository, policy, run, deadline, tally, ports)
+    except MoorageError as error:
+        tally.add(failed_repositories=1)
+        extra = _change(repository, tally, type(error).__name__)
+        _log.exception("the lifecycle of a repository failed", extra=extra)
+        return True
+    if tally.has_changes:
+        outcome = "Success" if is_finished and not tally.failed_images else "Incomplete"
+        _log.info("%s: %s", OPERATION, outcome, extra=_change(repository, tally, outcome))
+    return is_finished
+
+
+def _change(repository: Repository, tally: Tally, outcome: str) -> dict[str, str | int]:
+    """The fields of a repository's line, named as in the line of a request that changes something."""
+    return {
+        "operation": OPERATION,
+        "caller": CALLER,
+        "repository": repository.name,
+        "expired": tally.expired,
+        "archived": tally.transitioned,
+        "unlinked_layers": tally.unlinked_layers,
+        "failed_images": tally.failed_images,
+        "outcome": outcome,
+    }
 
 
 def _work_on(
