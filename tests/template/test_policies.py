@@ -25,12 +25,12 @@ from tests.support.template.plays import (
     QUEUE,
     STREAM,
     play_direct,
-    play_reading_of_settings,
-    play_scenario,
+    play_scenarios,
     play_tokens,
 )
 from tests.support.template.reading import read_template, text_of
 
+pytestmark = pytest.mark.timeout(900)  # all plays are part of the first test
 OF_LAMBDA_ITSELF = {"Logs", "Traces", "Poll", "Stream", "Streams", "SetAside"}
 """Statements for what Lambda does in the function's name: logs, traces, its event source and the dead letters."""
 ROLES = (ECR_API, DIRECT_API, OCI_API, QUEUE, STREAM, APPLY_LIFECYCLE)
@@ -44,7 +44,7 @@ def secrets_manager(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def recorder(engines: Engines, secrets_manager: str) -> Iterator[Recorder]:
-    """What every scenario of the fault tests calls, and the operations that only read."""
+    """What every scenario of the fault tests calls, and the plays of the other functions."""
     names = Names(*(f"policies-{kind}-{uuid.uuid4().hex[:8]}" for kind in ("table", "bucket", "queue")))
     recorder = Recorder()
     with pytest.MonkeyPatch.context() as patch, recorder.recording():
@@ -55,15 +55,14 @@ def recorder(engines: Engines, secrets_manager: str) -> Iterator[Recorder]:
         patch.setenv("MOORAGE_RANGE_BYTES", "256")  # several ranges, so that a checksum can be handed over between them
         patch.setenv(ENDPOINT, secrets_manager)
         patch.setenv("MOORAGE_SET_ASIDE_QUEUE_URL", made.variables["MOORAGE_COMPLETION_QUEUE_URL"] + "-dead")
-        # Requests are the ECR API's, what follows from the stream is the reaper's, and all else is the test's own.
+        # Requests are those of two APIs, what follows from the stream is the reaper's, and all else is the test's own.
         patch.setattr(registry, "answer", recorder.in_role(ECR_API, registry.answer))
+        patch.setattr(registry, "answer_oci", recorder.in_role(OCI_API, registry.answer_oci))
         patch.setattr(registry, "handle_record_change", recorder.in_role(STREAM, registry.handle_record_change))
         patch.setattr(registry, "change_of", recorder.reading(registry.change_of))
         lifecycle = recorder.in_role(APPLY_LIFECYCLE, lifecycle_scenarios.apply_lifecycle)
         patch.setattr(lifecycle_scenarios, "apply_lifecycle", lifecycle)
-        for scenario in SCENARIOS:
-            play_scenario(scenario, recorder)
-        play_reading_of_settings()
+        play_scenarios(SCENARIOS, recorder)
         play_tokens()
         for play in DIRECT_PLAYS:
             play_direct(play, recorder)

@@ -154,6 +154,15 @@ def test_a_final_put_again_is_answered_again(oci: OciRegistry, repository: str):
     assert [oci.ask("PUT", f"{location}?digest={digest_of(SMALL)}").status for _ in range(2)] == [201, 201]
 
 
+@pytest.mark.parametrize("first", [SMALL, b"x" * (6 * MIB)])
+def test_a_final_put_with_the_last_chunk_again_is_answered_again(oci: OciRegistry, repository: str, first: bytes):
+    location = oci.ask("PATCH", oci.start(repository), first).location
+    final = f"{location}?digest={digest_of(first + SMALL)}"
+    assert [oci.ask("PUT", final, SMALL).status for _ in range(2)] == [201, 201]
+    other = oci.ask("PUT", f"{location}?digest={digest_of(b'other')}", SMALL)
+    assert (other.status, other.code) == (400, "DIGEST_INVALID")
+
+
 def test_a_blob_that_is_there_is_pushed_again(oci: OciRegistry, repository: str):
     assert [pushed(oci, repository, SMALL).status for _ in range(2)] == [201, 201]
 

@@ -27,6 +27,7 @@ from moorage.usecases.reaper.handle_record_change import handle_record_change
 from moorage.wire.direct.protocol import answer as answer_direct
 from moorage.wire.ecr.protocol import TARGET_PREFIX, answer
 from moorage.wire.http import HttpRequest
+from moorage.wire.oci.protocol import answer as answer_oci
 
 from tests.support.callers import owner
 from tests.support.layers import digest_of
@@ -66,6 +67,8 @@ class LocalRegistry:
         if from_now:
             next(self._stream)  # the place is taken now
         self._unfollowed: list[Any] = []
+        self.asked: set[str] = set()
+        """The operations that were asked for, of all protocols."""
 
     @property
     def aws_clients(self) -> list[Any]:
@@ -83,6 +86,7 @@ class LocalRegistry:
 
     def call(self, operation: str, **members: Any) -> Answer:
         """One ECR request."""
+        self.asked.add(operation)
         return ecr_answer(operation, members, self.identity, self.ports, self.caller)
 
     def direct(self, method: str, path: str, **members: Any) -> Answer:
@@ -98,8 +102,30 @@ class LocalRegistry:
             caller=self.caller,
         )
         answered = answer_direct(request, self.identity, self.ports)
+        self.asked.add(answered.operation)
         assert answered.response.status != 500, answered.response.body
         return answered.error, json.loads(answered.response.body or "{}")
+
+    def oci(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
+        """One request below /v2/; the answer's headers, or the error. `_` in a header's name stands for `-`."""
+        path, _, query = f"/v2/{path}".partition("?")
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = HttpRequest(
+            method=method,
+            path=path,
+            headers={"content-length": str(len(body)), **named},
+            query=dict(pair.split("=", 1) for pair in query.split("&") if pair),
+            raw_body="",
+            body_is_base64=False,
+            request_id="test",
+            caller=self.caller,
+            stream=[body],
+        )
+        answered = answer_oci(request, self.identity, self.ports)
+        self.asked.add(answered.operation)
+        response = answered.response
+        assert response.status != 500, response.body
+        return answered.error, dict(response.headers) if answered.error is None else json.loads(response.body)
 
     def send_direct(self, repository: str, claimed: bytes, sent: bytes) -> str:
         """Begin a direct upload that claims one content, and send another (or the same) to S3; the upload's id."""

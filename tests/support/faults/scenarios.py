@@ -8,6 +8,8 @@ from moorage.domain.repositories.repository import RepositoryId
 
 from tests.support.faults import image_scenarios as images
 from tests.support.faults import lifecycle_scenarios as lifecycle
+from tests.support.faults import oci_scenarios as oci
+from tests.support.faults import read_scenarios as read
 from tests.support.faults import settings_scenarios as settings
 from tests.support.faults import whole_layer_scenarios as whole
 from tests.support.faults.queue_scenarios import complete_by_event, complete_by_request
@@ -24,12 +26,20 @@ _numbers = count()
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`prepare` sets the stage in a repository of its own and returns the act, which can be repeated."""
+    """`prepare` sets the stage in a repository of its own and returns the act, which can be repeated.
+
+    The name begins with the operation, and goes on after a comma with its shape.
+    """
 
     name: str
     prepare: Callable[[LocalRegistry, str], Act]
     retry_may_answer: frozenset[str | None] = frozenset({None})
     part_size_bytes: int = 10 * 1024 * 1024
+
+    @property
+    def operation(self) -> str:
+        """The operation of an API, in its own spelling; or what else runs, in lower case."""
+        return self.name.partition(",")[0]
 
 
 def repository_name() -> str:
@@ -201,24 +211,58 @@ SCENARIOS = (
     Scenario("DescribeImages", images.describe),
     Scenario("ListImages", images.list_ids),
     Scenario("DeleteRepository, images", images.delete_repository, frozenset({None, "RepositoryNotFoundException"})),
+    Scenario("BatchCheckLayerAvailability", read.check_layers),
+    Scenario("GetDownloadUrlForLayer", read.get_download_url),
+    Scenario("BatchDeleteImage, tag", read.delete_tag),
+    Scenario("BatchDeleteImage, digest", read.delete_image),
+    Scenario(
+        "UpdateImageStorageClass", read.archive, frozenset({None, "ImageStorageClassUpdateNotSupportedException"})
+    ),
+    Scenario("ListImageReferrers", read.list_referrers),
+    Scenario("DescribeRepositories", read.of_registry("DescribeRepositories", maxResults=1)),
+    Scenario("DescribeRepositories, names", read.describe),
+    Scenario("GetRepositoryPolicy", read.in_repository("GetRepositoryPolicy")),
+    Scenario(
+        "GetRegistryPolicy", read.of_registry("GetRegistryPolicy"), frozenset({"RegistryPolicyNotFoundException"})
+    ),
+    Scenario("GetLifecyclePolicy", read.in_repository("GetLifecyclePolicy")),
+    Scenario("GetLifecyclePolicyPreview", read.in_repository("GetLifecyclePolicyPreview")),
+    Scenario("DescribeRepositoryCreationTemplates", read.of_registry("DescribeRepositoryCreationTemplates")),
+    Scenario("GetAccountSetting", read.of_registry("GetAccountSetting", name="BLOB_MOUNTING")),
+    Scenario("ListPullTimeUpdateExclusions", read.of_registry("ListPullTimeUpdateExclusions")),
     Scenario("TagResource", settings.tag),
     Scenario("UntagResource", settings.untag),
     Scenario("ListTagsForResource", settings.list_tags),
     Scenario("PutImageTagMutability", settings.put_mutability),
     Scenario("PutImageScanningConfiguration", settings.put_scanning),
-    Scenario("CreateTemplate", settings.create_template, frozenset({None, "TemplateAlreadyExistsException"})),
-    Scenario("UpdateTemplate", settings.update_template),
-    Scenario("DeleteTemplate", settings.delete_template, frozenset({None, "TemplateNotFoundException"})),
+    Scenario(
+        "CreateRepositoryCreationTemplate",
+        settings.create_template,
+        frozenset({None, "TemplateAlreadyExistsException"}),
+    ),
+    Scenario("UpdateRepositoryCreationTemplate", settings.update_template),
+    Scenario(
+        "DeleteRepositoryCreationTemplate", settings.delete_template, frozenset({None, "TemplateNotFoundException"})
+    ),
     Scenario("PutAccountSetting", settings.put_setting),
-    Scenario("RegisterExclusion", settings.register_exclusion, frozenset({None, "ExclusionAlreadyExistsException"})),
-    Scenario("DeregisterExclusion", settings.deregister_exclusion, frozenset({None, "ExclusionNotFoundException"})),
+    Scenario(
+        "RegisterPullTimeUpdateExclusion",
+        settings.register_exclusion,
+        frozenset({None, "ExclusionAlreadyExistsException"}),
+    ),
+    Scenario(
+        "DeregisterPullTimeUpdateExclusion",
+        settings.deregister_exclusion,
+        frozenset({None, "ExclusionNotFoundException"}),
+    ),
     Scenario("SetRepositoryPolicy", settings.set_repository_policy),
     Scenario(
         "DeleteRepositoryPolicy",
         settings.delete_repository_policy,
         frozenset({None, "RepositoryPolicyNotFoundException"}),
     ),
-    Scenario("Put- and DeleteRegistryPolicy", settings.put_and_delete_registry_policy),
+    Scenario("PutRegistryPolicy", settings.put_registry_policy),
+    Scenario("DeleteRegistryPolicy", settings.put_and_delete_registry_policy),
     Scenario("PutLifecyclePolicy", settings.put_policy),
     Scenario("DeleteLifecyclePolicy", settings.delete_policy, frozenset({None, "LifecyclePolicyNotFoundException"})),
     Scenario("StartLifecyclePolicyPreview", settings.start_preview),
@@ -226,20 +270,43 @@ SCENARIOS = (
     Scenario("lifecycle run, expire", lifecycle.expire),
     Scenario("lifecycle run, archive", lifecycle.archive),
     Scenario("lifecycle run, unlink", lifecycle.unlink),
-    Scenario("direct, initiate", _initiate_direct),
-    Scenario("direct, initiate, mount", whole.mount, frozenset({None, "LayerAlreadyExistsException"})),
+    Scenario("InitiateDirectUpload", _initiate_direct),
+    Scenario("InitiateDirectUpload, mount", whole.mount, frozenset({None, "LayerAlreadyExistsException"})),
     Scenario("whole layer", whole.store_whole, frozenset({None, "LayerAlreadyExistsException"})),
     Scenario(
         "whole layer, blob in another repository",
         whole.store_whole_of_known_content,
         frozenset({None, "LayerAlreadyExistsException"}),
     ),
-    Scenario("direct, parts", _list_direct),
-    Scenario("direct, describe", _describe_direct),
-    Scenario("direct, abandon", _abandon_direct, frozenset({None, "UploadNotFoundException"})),
-    Scenario("direct, complete", _complete_direct),
+    Scenario("ListDirectParts", _list_direct),
+    Scenario("DescribeDirectUpload", _describe_direct),
+    Scenario("AbandonDirectUpload", _abandon_direct, frozenset({None, "UploadNotFoundException"})),
+    Scenario("CompleteDirectUpload", _complete_direct),
     Scenario("CompleteLayerUpload, direct", _complete_direct_by_ecr),
     Scenario("CompleteLayerUpload, direct and false", _complete_direct_falsely, frozenset({"InvalidLayerException"})),
+    Scenario("StartBlobUpload", oci.start),
+    Scenario("StartBlobUpload, whole blob", oci.start_whole),
+    Scenario("StartBlobUpload, mount", oci.mount),
+    Scenario("AppendToBlobUpload, first chunk", oci.first_chunk),
+    Scenario("AppendToBlobUpload, further chunk", oci.further_chunk),
+    Scenario("CompleteBlobUpload, whole blob", oci.complete_empty_session),
+    Scenario("CompleteBlobUpload", oci.complete),
+    Scenario("CompleteBlobUpload, last chunk", oci.complete_with_last_chunk),
+    Scenario("CompleteBlobUpload, false", oci.complete_falsely, frozenset({"DIGEST_INVALID"})),
+    Scenario("GetBlobUploadStatus", oci.get_status),
+    Scenario("CancelBlobUpload", oci.cancel, frozenset({None, "BLOB_UPLOAD_UNKNOWN"})),
+    Scenario("GetBlobProperties", oci.head_blob),
+    Scenario("GetBlob", oci.get_blob),
+    Scenario("DeleteBlob", oci.delete_blob, frozenset({None, "BLOB_UNKNOWN"})),
+    Scenario("PutManifest", oci.put_manifest),
+    Scenario("PutManifest, tags", oci.put_manifest_with_tags),
+    Scenario("GetManifestProperties", oci.head_manifest),
+    Scenario("GetManifest", oci.get_manifest),
+    Scenario("DeleteManifest, tag", oci.delete_tag, frozenset({None, "MANIFEST_UNKNOWN"})),
+    Scenario("DeleteManifest", oci.delete_manifest, frozenset({None, "MANIFEST_UNKNOWN"})),
+    Scenario("ListReferrers", oci.list_referrers),
+    Scenario("ListTags", oci.list_tags),
+    Scenario("ListRepositories", oci.list_repositories),
     Scenario("queue, a request that is handed over", complete_by_request),
     Scenario("queue, S3's event", complete_by_event),
     Scenario("reaper, failed direct upload", _reap_failed_direct),

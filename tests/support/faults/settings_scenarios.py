@@ -94,6 +94,11 @@ def delete_repository_policy(registry: LocalRegistry, name: str) -> Act:
     return _asking(registry, "DeleteRepositoryPolicy", repositoryName=name)
 
 
+def put_registry_policy(registry: LocalRegistry, name: str) -> Act:
+    del name
+    return _asking(registry, "PutRegistryPolicy", policyText=ACCESS_POLICY)
+
+
 def put_and_delete_registry_policy(registry: LocalRegistry, name: str) -> Act:
     del name
 

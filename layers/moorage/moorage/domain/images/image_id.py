@@ -31,8 +31,9 @@ class ImageId:
 
 @dataclass(frozen=True, slots=True)
 class ImageFailure:
-    """The failure for one of the images."""
+    """The failure for one of the images. `cause` is what a request for this image alone raises, if it is known."""
 
     image_id: ImageId
     code: ImageFailureCode
     reason: str
+    cause: Exception | None = None

@@ -71,7 +71,7 @@ def _read(each: ImageId, image: Image, ports: Ports) -> bytes | ImageFailure:
     try:
         return content_of(image, ports)
     except EncryptionError as error:
-        return ImageFailure(each, ImageFailureCode.KMS_ERROR, str(error))
+        return ImageFailure(each, ImageFailureCode.KMS_ERROR, str(error), error)
 
 
 def _refuse(each: ImageId, image: Image, query: BatchGetImage) -> ImageFailure | None:

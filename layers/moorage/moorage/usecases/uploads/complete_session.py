@@ -65,8 +65,13 @@ def _store_whole(command: CompleteSession, ports: Ports) -> None:
 def _complete(command: CompleteSession, ports: Ports) -> None:
     # If nothing was sent before, the digest that is named now says how to hash.
     started = replace(command.last_bytes.session, algorithm=command.digest.algorithm)
-    session = append_stream(replace(command.last_bytes, session=started), ports)
-    completion = CompleteLayerUpload(upload=session.upload, layer_digests=(str(command.digest),))
+    completion = CompleteLayerUpload(upload=started.upload, layer_digests=(str(command.digest),))
+    try:
+        session = append_stream(replace(command.last_bytes, session=started), ports)
+    except UploadNotFoundError:
+        # It takes no more bytes. If the same request completed it before, it gets the same answer again.
+        complete_and_wait(completion, ports)
+        return
     try:
         complete_and_wait(completion, ports)
     except UploadNotFoundError as error:

@@ -29,7 +29,8 @@ def _get_manifest(members: Members, call: Call, ports: Ports) -> OciAnswer:
     )
     pulled = batch_get_image(query, ports)
     if not pulled.images:
-        raise ImageNotFoundError(query.repository, query.image_ids[0])
+        failure = pulled.failures[0]
+        raise failure.cause or ImageNotFoundError(query.repository, failure.image_id)
     found = pulled.images[0]
     return OciAnswer(HttpResponse(200, found.content.decode(), _headers(found.image)))
 
