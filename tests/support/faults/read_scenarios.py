@@ -43,7 +43,7 @@ archive = in_repository(
 
 
 def list_referrers(registry: LocalRegistry, name: str) -> Act:
-    """Of a subject that is no image."""
+    """Of a subject that the repository does not have as an image."""
     error, body = put(registry, name)()
     assert error is None, body
     subject = {"imageDigest": digest_of("subject")}

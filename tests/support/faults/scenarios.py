@@ -28,7 +28,7 @@ _numbers = count()
 class Scenario:
     """`prepare` sets the stage in a repository of its own and returns the act, which can be repeated.
 
-    The name begins with the operation, and goes on after a comma with its shape.
+    The name begins with the operation, and its shape follows after a comma.
     """
 
     name: str
