@@ -107,12 +107,13 @@ class Stack:
         """The client that docs/operate/deploy.md recommends, at the deployed endpoint."""
         return moorage.client(self.outputs["Endpoint"], **(self.cloud.options | credentials))
 
-    def request(self, method: str, path: str, **members: Any) -> tuple[int, dict[str, Any]]:
-        """A signed request to the direct upload API: status and JSON body."""
+    def request(
+        self, method: str, path: str, key: tuple[str, str] = ("test", "test"), **members: Any
+    ) -> tuple[int, dict[str, Any]]:
+        """A signed request to the API, with the id and secret of an access key: status and JSON body."""
         body = json.dumps(members).encode() if members else b""
         request = AWSRequest(method, f"{self.outputs['Endpoint']}{path}", {"Content-Type": "application/json"}, body)
-        credentials = Credentials(ROOT["AWS_ACCESS_KEY_ID"], ROOT["AWS_SECRET_ACCESS_KEY"])
-        SigV4Auth(credentials, "execute-api", REGION).add_auth(request)
+        SigV4Auth(Credentials(*key), "execute-api", REGION).add_auth(request)
         status, content = self.cloud.send(method, str(request.url), body, dict(request.headers))
         return status, json.loads(content or b"{}")
 
