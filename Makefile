@@ -67,10 +67,11 @@ docs: $(DOCS_READY)
 test: setup
 	$(BIN)/pytest -n $(WORKERS) -m "not long and not clients" $(PYTEST_ARGS)
 
-# Docker-family clients against `moorage serve`; installs those that are missing, from Debian's packages, as root.
-test-clients: $(READY) $(ENGINES_READY)
+# Docker-family clients against `moorage serve`, and skopeo against a deployed stack (tests/deploy); installs those that
+# are missing, from Debian's packages, as root.
+test-clients: setup
 	@tools/install_clients.sh
-	$(BIN)/pytest -m clients tests/clients $(PYTEST_ARGS)
+	$(BIN)/pytest -m clients tests/clients tests/deploy $(PYTEST_ARGS)
 
 test-long: setup
 	$(BIN)/pytest -n $(WORKERS) -m long $(PYTEST_ARGS)
