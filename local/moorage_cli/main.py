@@ -7,7 +7,7 @@ import typer
 from moorage_gateway.server import LOOPBACK
 from moorage_local.engines.process import EngineError
 
-from moorage_cli import rotate_key_command, serve_command, streams, upload_commands
+from moorage_cli import doctor_command, rotate_key_command, serve_command, streams, upload_commands
 from moorage_cli.server_options import Host, LogLevel, LogLevelOption, Port
 
 application = typer.Typer(
@@ -96,6 +96,7 @@ def fsck(
     raise typer.Exit(status)
 
 
+application.command()(doctor_command.doctor)
 application.command(name="rotate-key")(rotate_key_command.rotate_key)
 application.command()(upload_commands.push)
 application.command()(upload_commands.uploads)

@@ -1,0 +1,35 @@
+"""The options of `moorage doctor`; doctor_report.py runs it."""
+
+from typing import Annotated
+
+import typer
+
+
+def doctor(
+    stack: Annotated[str, typer.Option(help="CloudFormation name of the deployed stack.")],
+    role: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ARN", help="Role that may use every route. The check of IAM policies assumes it, with less rights."
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
+) -> None:
+    """Check what only an account can show after a deployment: access, settings, events, alarms.
+
+    The checks read. Two of them write empty objects to the bucket, and delete them again.
+
+    Exit status: 0 if there is no fault; 1 if there is one; 2 if the checks could not run.
+    """
+    # Imported here, so that `serve` does not load what only this command needs.
+    from botocore.exceptions import BotoCoreError, ClientError
+    from moorage_client.doctor.deployed import StackError
+
+    from moorage_cli import doctor_report
+
+    try:
+        status = doctor_report.run(stack, role, as_json=as_json)
+    except (StackError, BotoCoreError, ClientError) as error:
+        typer.echo(f"moorage: {error}", err=True)
+        raise typer.Exit(2) from error
+    raise typer.Exit(status)
