@@ -19,6 +19,8 @@ def check_versions(stack: Deployed) -> Outcome:
     architecture = stack.parameters.get("Architecture", "arm64")
     for name in FUNCTIONS:
         found = _live(stack, name)
+        if found.get("State") == "Pending":
+            return not_checked(f"{name} is being prepared", "run the command again in a few minutes")
         if found.get("State", "Active") not in ("Active", "Inactive"):  # Inactive: not called for weeks
             return fault(f"{name} is {found['State']}: {found.get('StateReason', '')}", "publish a new version: deploy")
         if (found["Runtime"], found["Architectures"]) != (RUNTIME, [architecture]):
