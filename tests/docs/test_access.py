@@ -14,6 +14,8 @@ from moorage.domain.policy.parsing.parse_policy import parse_policy
 from moorage_local.access.sigv4 import load_access_keys
 from moorage_local.stack.environment import REGISTRY_ID as LOCAL_ACCOUNT
 
+from tests.support.template.reading import read_template
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operate" / "access.md").read_text()
 READER, PUSHER, ADMINISTRATOR, PUBLIC, PROD, HELPER, KEYS = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
@@ -52,6 +54,16 @@ def test_iam_lets_reader_and_pusher_do_what_the_page_says(path: str, reader: boo
         pusher,
         True,
     )
+
+
+@pytest.mark.parametrize(
+    ("printed", "output"), [(READER, "ReaderPolicy"), (PUSHER, "PusherPolicy"), (ADMINISTRATOR, "AdministratorPolicy")]
+)
+def test_the_page_prints_the_policies_of_the_stacks_outputs(printed: str, output: str):
+    text, variables = read_template()["Outputs"][output]["Value"]["Fn::Sub"]
+    api = API + ("*" if output == "AdministratorPolicy" else "POST/r")
+    assert variables["Api"]["Fn::Sub"].endswith(api.rpartition("API/")[2])
+    assert json.loads(text.replace("${Api}", api)) == json.loads(printed)
 
 
 def decide(policy: str, who: Caller | None, action: str, name: str = "prod/web") -> Decision:
