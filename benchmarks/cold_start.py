@@ -4,6 +4,10 @@ The minimum is a handler that only imports boto3 and creates the two clients tha
 `sam build`. The variants start in turn, so that a noisy machine disturbs all of them equally.
 
     .venv/bin/python -m benchmarks.cold_start [ROUNDS]
+    .venv/bin/python -m benchmarks.cold_start ROUNDS FOLDER
+
+With FOLDER, only the ECR API's function is measured, in turn with that of another build: FOLDER is what
+`make build BUILD_DIR=FOLDER` wrote in another checkout, for example of an earlier version.
 """
 
 import os
@@ -71,7 +75,7 @@ def main() -> None:
     """Measure and print."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 11
     with tempfile.TemporaryDirectory() as folder:
-        variants = _variants(Path(folder))
+        variants = _two_builds(Path(sys.argv[2])) if len(sys.argv) > 2 else _variants(Path(folder))
         times: dict[str, list[float]] = {variant.name: [] for variant in variants}
         for number in track(range(rounds + 1), "Starting functions"):
             for variant in variants:
@@ -79,6 +83,11 @@ def main() -> None:
                 if number:  # the first round only fills the page cache
                     times[variant.name].append(milliseconds)
     _print(times)
+
+
+def _two_builds(other: Path) -> list[Variant]:
+    builds = {f"other build: {FUNCTIONS[0]}": lambda_build.Build(other), f"ours: {FUNCTIONS[0]}": lambda_build.build()}
+    return [Variant(name, build.function(FUNCTIONS[0]), build.layers, ENVIRONMENT) for name, build in builds.items()]
 
 
 def _variants(folder: Path) -> list[Variant]:
@@ -141,7 +150,7 @@ def _init_milliseconds(variant: Variant, log: Path) -> float:
 
 def _print(times: Mapping[str, list[float]]) -> None:
     floor = statistics.median(next(iter(times.values())))
-    table = Table("function", "median ms", "fastest ms", "of the minimum", title="INIT under RIE")
+    table = Table("function", "median ms", "fastest ms", "of the first", title="INIT under RIE")
     for name, measured in times.items():
         median = statistics.median(measured)
         table.add_row(name, f"{median:.0f}", f"{min(measured):.0f}", f"{median / floor:.2f}")

@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from moorage_local.engines.engines import Engines, running_engines
 from moorage_local.stack import environment
-from moorage_local.stack.aws_session import s3_as_in_aws
 from moorage_local.stack.resources import Names
+from moorage_local.stack.s3_hooks import s3_as_in_aws
 from moorage_local.stack.stack import Stack, create_resources, delete_resources
 
 from tests.support.engines import Server, serving

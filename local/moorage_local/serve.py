@@ -28,8 +28,8 @@ from moorage_local.server.clock import MovableClock
 from moorage_local.server.controls import with_controls
 from moorage_local.server.store_route import StoreRoute
 from moorage_local.stack import environment, registry_id
-from moorage_local.stack.aws_session import s3_as_in_aws
 from moorage_local.stack.running import findable
+from moorage_local.stack.s3_hooks import s3_as_in_aws
 from moorage_local.stack.stack import running_stack
 
 OPEN = "Everybody who reaches this address may do everything. --require-auth FILE asks for access keys."

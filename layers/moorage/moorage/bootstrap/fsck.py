@@ -13,11 +13,12 @@ from moorage.usecases.ports.inventory import FsckPorts
 def compose_fsck(settings: Settings) -> FsckPorts:
     """The ports of fsck for the stack that the settings name."""
     ports, reaper = compose(settings), compose_reaper(settings)
-    s3 = s3_client(settings.region)
+    connection = bind(settings.table_name, settings.region)
+    s3 = s3_client(settings.region, session=connection.session)
     return FsckPorts(
         inventory=AwsInventory(s3, settings.bucket),
         images=ports.images,
-        image_repairs=DynamoDbImageRepairs(bind(settings.table_name, settings.region)),
+        image_repairs=DynamoDbImageRepairs(connection),
         repositories=ports.repositories,
         catalog=ports.catalog,
         uploads=ports.uploads,

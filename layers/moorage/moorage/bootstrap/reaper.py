@@ -1,6 +1,6 @@
 """The ports of the function that deletes what is no longer needed."""
 
-import boto3
+from typing import Any
 
 from moorage import clock
 from moorage.adapters.dynamodb.images.images import DynamoDbImages
@@ -19,8 +19,8 @@ from moorage.usecases.ports.reaper import ReaperPorts
 def compose_reaper(settings: Settings) -> ReaperPorts:
     """The reaper's ports: the only ones that can delete content."""
     connection = bind(settings.table_name, settings.region)
-    s3 = s3_client(settings.region)
-    events = boto3.client("events", region_name=settings.region, config=EVENTS_CONFIG)
+    s3 = s3_client(settings.region, session=connection.session)
+    events: Any = connection.session.create_client("events", region_name=settings.region, config=EVENTS_CONFIG)
     return ReaperPorts(
         repositories=DynamoDbRepositories(connection),
         uploads=DynamoDbUploads(connection),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from moorage.domain.errors import RepositoryAlreadyExistsError, RepositoryNotFoundError
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId, TagFilter, TagMutability
-from moorage.usecases.repositories._create_on_push import find_or_create_repository
+from moorage.usecases.repositories._find_or_create_repository import find_or_create_repository
 from moorage.usecases.settings.creation_templates import create_creation_template
 
 from tests.support.fakes.memory_repositories import MemoryRepositories

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Sequence
+from importlib import import_module
 from itertools import chain
 from typing import Any
 
@@ -14,6 +15,17 @@ from moorage.adapters.dynamodb.backoff import conflict_pauses
 from moorage.domain.errors import UnavailableError
 
 _random = random.SystemRandom()
+
+
+class _KindAttribute(DiscriminatorAttribute):
+    """The kind of a record, which names its model. PynamoDB reads only kinds whose models are imported."""
+
+    def deserialize(self, value: str) -> type:
+        """The model, imported with all others if it is not known."""
+        if value not in self._discriminator_map:
+            import_module("moorage.adapters.dynamodb.all_models")
+        found: type = super().deserialize(value)  # type: ignore[no-untyped-call]
+        return found
 
 
 class Item(Model):
@@ -29,7 +41,7 @@ class Item(Model):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    kind = DiscriminatorAttribute()
+    kind = _KindAttribute()
     expires_at = NumberAttribute(null=True)
 
     @classmethod

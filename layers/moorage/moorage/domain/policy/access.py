@@ -10,13 +10,10 @@
 IAM is asked before all of this, by API Gateway.
 """
 
+from dataclasses import replace
+
 from moorage.domain.caller import Access, Caller, CallerKind, Scope
-from moorage.domain.errors import InvalidParameterError
 from moorage.domain.policy.actions import ACTIONS, LIST, POLICY_ACTIONS, PULL, PUSH
-from moorage.domain.policy.context import context_of
-from moorage.domain.policy.document import PolicyDocument
-from moorage.domain.policy.evaluate_policy import Decision, PolicyRequest, evaluate_policies
-from moorage.domain.policy.parsing.parse_policy import parse_policy
 from moorage.domain.policy.request import AccessRequest
 from moorage.domain.repositories.repository import Repository, RepositoryId
 
@@ -70,13 +67,10 @@ def policies_allow(
     own = is_own(call.caller, repository.registry_id)
     if own and call.caller.kind is CallerKind.ROOT and action in POLICY_ACTIONS:
         return True
-    asked = PolicyRequest(
-        caller=call.caller,
-        action=action,
-        resource=call.registry.repository_arn(repository.name, repository.registry_id),
-        context=context_of(request, now, repository.registry_id, found),
-    )
-    return _decide(found.policies if found else policies, asked, allowed_by_default=own)
+    texts, registry_id = found.policies if found else policies, repository.registry_id
+    resource = call.registry.repository_arn(repository.name, registry_id)
+    decided = _decide(texts, replace(request, action=action), resource, now, registry_id, found)
+    return own if decided is None else decided
 
 
 def registry_allows(request: AccessRequest, policy: str | None, now: float) -> bool:
@@ -93,21 +87,22 @@ def registry_allows(request: AccessRequest, policy: str | None, now: float) -> b
         return False
     if call.caller.scopes is not None and UNSCOPED not in call.caller.scopes:
         return False
-    asked = PolicyRequest(
-        caller=call.caller,
-        action=request.action,
-        resource=REGISTRY_RESOURCE,
-        context=context_of(request, now, registry_id, None),
-    )
-    return _decide((policy,) if policy else (), asked, allowed_by_default=True)
+    decided = _decide((policy,) if policy else (), request, REGISTRY_RESOURCE, now, registry_id, None)
+    return True if decided is None else decided
 
 
-def _decide(policies: tuple[str, ...], asked: PolicyRequest, *, allowed_by_default: bool) -> bool:
-    documents: list[PolicyDocument] = []
-    for text in policies:
-        try:
-            documents.append(parse_policy(text))
-        except InvalidParameterError:
-            return False  # written by a newer version: no element of it may be ignored
-    decision = evaluate_policies(documents, asked)
-    return decision is Decision.ALLOW or (decision is Decision.NONE and allowed_by_default)
+def _decide(
+    policies: tuple[str, ...],
+    request: AccessRequest,
+    resource: str,
+    now: float,
+    registry_id: str,
+    repository: Repository | None,
+) -> bool | None:
+    if request.action not in ACTIONS:
+        return False  # no policy can name it
+    if not policies:
+        return None
+    from moorage.domain.policy.decide import decide  # a process without policies starts without it (docs/adr/0013)
+
+    return decide(policies, request, resource, now, registry_id, repository)

@@ -20,7 +20,7 @@ from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, first
 from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.layers.mount_layer import MountLayer, mount_layer
 from moorage.usecases.ports import Ports
-from moorage.usecases.repositories._create_on_push import find_or_create_repository
+from moorage.usecases.repositories._find_or_create_repository import find_or_create_repository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,18 +4,22 @@ Adapters implement the ports and translate errors, nothing else. The ports are d
 Those of the reaper and of fsck are separate bundles, because only they may delete.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from moorage.domain.policy.request import AccessRequest
-from moorage.domain.token import TokenKey
-from moorage.usecases.ports.content import ContentStore, Hasher
-from moorage.usecases.ports.images import Images, ManifestStore
-from moorage.usecases.ports.lifecycle import LifecycleImages, LifecycleRecords, UnusedLayers
-from moorage.usecases.ports.policies import Policies
-from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
-from moorage.usecases.ports.settings import RegistrySettings
-from moorage.usecases.ports.verification import CompletionQueue, DirectStore, VerificationLimits, Verifications
+if TYPE_CHECKING:  # a process imports the ports that its requests use, and no others (docs/adr/0013)
+    from moorage.domain.policy.request import AccessRequest
+    from moorage.domain.token import TokenKey
+    from moorage.usecases.ports.content import ContentStore, Hasher
+    from moorage.usecases.ports.images import Images, ManifestStore
+    from moorage.usecases.ports.lifecycle import LifecycleImages, LifecycleRecords, UnusedLayers
+    from moorage.usecases.ports.policies import Policies
+    from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
+    from moorage.usecases.ports.settings import RegistrySettings
+    from moorage.usecases.ports.verification import CompletionQueue, DirectStore, VerificationLimits, Verifications
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ itself takes nothing from templates.
 
 from dataclasses import replace
 
-from moorage.domain.errors import RepositoryAlreadyExistsError, RepositoryNotFoundError
+from moorage.domain.errors import RepositoryAlreadyExistsError
 from moorage.domain.lifecycle.evaluation import StoredPolicy
 from moorage.domain.repositories.creation_template import (
     CREATE_ON_PUSH,
@@ -17,30 +17,24 @@ from moorage.domain.repositories.creation_template import (
     covering_prefixes,
 )
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId, TagFilter, TagMutability
-from moorage.usecases.access.authorize import authorize, authorize_new, require_possible
+from moorage.usecases.access.authorize import authorize_new
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
 
 CREATE = "ecr:CreateRepository"
 
 
-def find_or_create_repository(repository_id: RepositoryId, ports: Ports) -> Repository:
-    """The repository to push to. One request if it is there, three more to create it.
+def create_on_push(repository_id: RepositoryId, ports: Ports) -> Repository | None:
+    """The repository, created; None if neither a template nor the setting lets a push create it.
 
     Who may push where a template or the setting lets a push create may create: that is what they are for. A Deny of
     ecr:CreateRepository in the registry's policy refuses.
 
-    Raises: AccessDeniedError; RepositoryNotFoundError if it does not exist and neither a template nor the setting lets
-    a push create it.
+    Raises: AccessDeniedError.
     """
-    require_possible(repository_id, ports)
-    found = ports.repositories.get(repository_id)
-    try:
-        return authorize(repository_id, found, ports)
-    except RepositoryNotFoundError:
-        template = None if found else _template_for(repository_id, ports)
-        if found or (template is None and not ports.limits.creates_on_push):
-            raise
+    template = _template_for(repository_id, ports)
+    if template is None and not ports.limits.creates_on_push:
+        return None
     authorize_new(repository_id, ports, CREATE)
     try:
         return _create(_new_repository(repository_id, template, ports), template, ports)

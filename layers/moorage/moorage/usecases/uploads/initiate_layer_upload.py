@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.ports import Ports
-from moorage.usecases.repositories._create_on_push import find_or_create_repository
+from moorage.usecases.repositories._find_or_create_repository import find_or_create_repository
 from moorage.usecases.uploads._create_upload import create_upload
 
 

@@ -13,7 +13,7 @@ from moorage.domain.uploads.upload import UploadRef
 from moorage.domain.uploads.upload_session import UploadSession
 from moorage.usecases.layers.mount_layer import MountLayer, mount_layer
 from moorage.usecases.ports import Ports
-from moorage.usecases.repositories._create_on_push import find_or_create_repository
+from moorage.usecases.repositories._find_or_create_repository import find_or_create_repository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
+from moorage.bootstrap.clients import s3_client
 from moorage_local.stack.resources import client
 from moorage_local.stack.stack import Stack
 
 
 @pytest.fixture
 def s3(stack: Stack) -> Any:
-    """As the functions make theirs; the fixture `stack` has prepared the default session."""
-    return boto3.client("s3")
+    """As the functions make theirs; the fixture `stack` has prepared the hooks."""
+    return s3_client(stack.variables["AWS_REGION"])
 
 
 def upload(s3: Any, stack: Stack, key: str, **options: Any) -> bytes:

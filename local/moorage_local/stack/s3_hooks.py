@@ -1,0 +1,22 @@
+"""Behaviour that S3 has and SeaweedFS lacks, as hooks in the functions' clients of S3."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from moorage.bootstrap.clients import S3_HOOKS
+
+from moorage_local.stack.encryption_keys import EncryptionKeys
+from moorage_local.stack.stack import Stack
+
+
+@contextmanager
+def s3_as_in_aws(stack: Stack) -> Iterator[None]:
+    """Clients of S3 that bootstrap creates inside the block keep the hooks."""
+    embedded = stack.engines.object_events is not None and stack.engines.emulator_url is not None
+    hooks = list(EncryptionKeys(stack.variables).hooks()) if embedded else []
+    S3_HOOKS.extend(hooks)
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            S3_HOOKS.remove(hook)
