@@ -9,6 +9,7 @@ from moorage.bootstrap.api import compose, read_settings
 from moorage.domain.digest import Digest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.domain.uploads.direct_upload import DirectDescriptor, Lease, Verification
+from moorage.domain.uploads.sha256_state import HashState
 from moorage.domain.uploads.upload import Upload, UploadMode, UploadRef, UploadStatus
 from moorage.usecases.ports import Ports
 
@@ -27,6 +28,7 @@ UPLOAD = Upload(
         digest=Digest.of("sha256:" + "0" * 64), size_bytes=100, part_size_bytes=10, media_type="a/b"
     ),
 )
+STATE = HashState(pending=b"state", length=5)
 ETAG = '"etag-1"'
 FIRST, SECOND = Lease("first", 1060.0), Lease("second", 1120.0)
 
@@ -50,7 +52,7 @@ def head(ports: Ports) -> Upload:
 
 def saved(ports: Ports, verified_bytes: int, lease: Lease | None, owner: str = "first") -> Any:
     verification = Verification(object_etag=ETAG, verified_bytes=verified_bytes, lease=lease)
-    return ports.verifications.checkpoint(replace(UPLOAD, verification=verification, hash_state=b"state"), owner)
+    return ports.verifications.checkpoint(replace(UPLOAD, verification=verification, hash_state=STATE), owner)
 
 
 def test_what_was_written_is_read(ports: Ports):
@@ -86,7 +88,7 @@ def test_taking_over_keeps_the_checkpoint(ports: Ports):
     taken = ports.verifications.take_lease(UPLOAD, ETAG, SECOND, 1070.0)
     assert taken.current
     assert taken.current.verification == Verification(object_etag=ETAG, verified_bytes=40, lease=SECOND)
-    assert taken.current.hash_state == b"state"
+    assert taken.current.hash_state == STATE
 
 
 def test_only_the_holder_writes_checkpoints(ports: Ports):

@@ -9,6 +9,7 @@ import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
+from moorage.domain.uploads.sha256_state import HashState
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup, UploadWrite
@@ -16,6 +17,7 @@ from moorage.usecases.ports.records import LayerLookup, UploadWrite
 from tests.support.records import REGISTRY_ID, repository, upload
 
 SEALED = Encryption("KMS", "alias/one")
+STATE = HashState(pending=b"state", length=5)
 
 
 class Shelves:
@@ -84,7 +86,7 @@ def shelves(ports: Ports, name: str) -> Shelves:
 
 
 def test_a_commit_writes_layer_and_blob_and_completes_the_upload(shelves: Shelves):
-    of = shelves.open_upload(hash_state=b"state")
+    of = shelves.open_upload(hash_state=STATE)
     assert shelves.commit(of).applied
     assert shelves.lookup() == LayerLookup(shelves.repository, shelves.layer(of), shelves.blob(of))
     assert shelves.ports.uploads.get(of.upload_id) == replace(

@@ -8,6 +8,7 @@ import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.repositories.repository import Encryption
+from moorage.domain.uploads.sha256_state import HashState
 from moorage.domain.uploads.upload import (
     ReceivedPart,
     Reservation,
@@ -26,6 +27,7 @@ from tests.support.records import upload
 NOW = 1_700_000_001.0
 OURS = Reservation(b"\x01" * 32, int(NOW) + 60)
 OTHERS = Reservation(b"\x02" * 32, int(NOW) + 60)
+STATE = HashState(pending=b"\x00state\xff", length=7)
 DIGEST = Digest.of(f"sha256:{'ab' * 32}")
 
 
@@ -131,16 +133,14 @@ def test_a_claim_on_nothing_finds_nothing(ports: Ports, name: str):
 
 def test_an_accepted_part_changes_the_head_and_is_kept(ports: Ports, head: Upload):
     before = claim(ports, head).upload
-    accepted = receipt(
-        before, 10, hash_state=b"\x00state\xff", tail=Tail("tails/1", 10, b"\x01" * 32), has_short_part=True
-    )
+    accepted = receipt(before, 10, hash_state=STATE, tail=Tail("tails/1", 10, b"\x01" * 32), has_short_part=True)
     assert ports.uploads.append(before, accepted).applied
     assert ports.uploads.read(head.upload_id) == (accepted.after, (accepted.stored,))
 
 
 def test_a_part_that_joins_the_tail_takes_the_place_of_the_short_one(ports: Ports, head: Upload):
     before = claim(ports, head).upload
-    short = receipt(before, 4, tail=Tail("tails/1", 4, b"\x01" * 32), hash_state=b"state")
+    short = receipt(before, 4, tail=Tail("tails/1", 4, b"\x01" * 32), hash_state=STATE)
     ports.uploads.append(before, short)
     before = claim(ports, head, 4).upload
     joined = receipt(before, 8, part_number=1, tail=None, hash_state=None)
@@ -191,7 +191,7 @@ def test_parts_come_in_the_layers_order(ports: Ports, head: Upload):
 def test_an_upload_is_settled_once_and_the_same_again_counts_as_done(
     ports: Ports, head: Upload, status: UploadStatus, digest: Digest | None
 ):
-    ports.uploads.append(head, receipt(head, 10, hash_state=b"state"))
+    ports.uploads.append(head, receipt(head, 10, hash_state=STATE))
     seen = ports.uploads.get(head.upload_id)
     for _ in range(2):
         assert ports.uploads.settle(seen, status, digest).applied

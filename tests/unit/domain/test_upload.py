@@ -4,14 +4,12 @@ import pytest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.domain.uploads.upload import (
     ReceivedPart,
-    StoredPart,
     Tail,
     Upload,
     UploadMode,
     UploadRef,
     UploadStatus,
     leaves_tail,
-    whole_layer,
 )
 
 MIB = 1024 * 1024
@@ -79,30 +77,3 @@ def test_with_parts_of_3_mib(tail_bytes: int | None, size_bytes: int, leaves: bo
 @pytest.mark.parametrize("size_bytes", [1, MIB, 5 * MIB - 1, 5 * MIB, 20 * MIB])
 def test_where_callers_send_what_s3_wants_nothing_is_joined(size_bytes: int):
     assert not leaves_tail(upload(min_part_bytes=5 * MIB), size_bytes, 5 * MIB)
-
-
-def part(part_number: int, size_bytes: int) -> StoredPart:
-    return StoredPart(part_number, '"etag"', b"", size_bytes)
-
-
-@pytest.mark.parametrize(
-    ("parts", "whole"),
-    [
-        ((part(1, 6), part(2, 4)), True),
-        ((part(2, 4), part(1, 6)), False),
-        ((part(1, 6),), False),
-        ((part(1, 6), part(3, 4)), False),
-        ((part(1, 6), part(2, 3)), False),
-        ((part(1, 6), part(2, 4), part(3, 0)), False),
-        ((), False),
-    ],
-)
-def test_a_layer_is_whole_when_every_part_is_there_in_order_and_no_byte_is_missing(parts, whole: bool):
-    assert whole_layer(upload(received_bytes=10, stored_parts=2), parts) == (parts if whole else None)
-
-
-def test_the_tail_is_the_last_part_of_a_whole_layer():
-    ended = upload(received_bytes=10, stored_parts=1, tail=Tail("tails/2", 4, b"hash"))
-    assert whole_layer(ended, (part(1, 6),)) == (part(1, 6), StoredPart(2, "", b"hash", 4))
-    assert whole_layer(ended, ()) is None
-    assert whole_layer(ended, (part(1, 6), part(2, 4))) is None

@@ -2,6 +2,7 @@
 
 import pytest
 from moorage.domain.errors import InvalidLayerError
+from moorage.domain.uploads.sha256_state import unseal
 from moorage.usecases.ports.content import StoredPartsDamagedError
 
 from tests.support.fakes.world import REPOSITORY, ForgetfulHasher, World
@@ -25,7 +26,8 @@ def with_state_damaged(world: World) -> str:
     upload_id = world.uploaded(CONTENT)
     state = world.head(upload_id).hash_state
     assert state is not None
-    world.change_head(upload_id, hash_state=state[:40] + b"?" + state[41:])
+    sealed = state.seal()
+    world.change_head(upload_id, hash_state=unseal(sealed[:40] + b"?" + sealed[41:]))
     return upload_id
 
 

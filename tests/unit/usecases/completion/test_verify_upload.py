@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from moorage.domain.errors import UnavailableError, VerificationInProgressError
 from moorage.domain.uploads.direct_upload import Lease
+from moorage.domain.uploads.sha256_state import unseal
 from moorage.domain.uploads.upload import UploadStatus
 from moorage.usecases.ports import Ports
 
@@ -129,7 +130,8 @@ def test_a_damaged_checkpoint_is_not_believed(world: World):
         complete(world, upload_id, deadline=world.clock.now)
     state = world.head(upload_id).hash_state
     assert state
-    world.change_head(upload_id, hash_state=state[:-1] + bytes([state[-1] ^ 1]))
+    sealed = state.seal()
+    world.change_head(upload_id, hash_state=unseal(sealed[:-1] + bytes([sealed[-1] ^ 1])))
     assert str(complete(world, upload_id, ports=reading(world, starts)).layer_digest) == DIGEST
     assert starts == [0]
 

@@ -34,8 +34,9 @@ def test_a_part_that_continues_the_layer_is_taken(world: World):
 
 def test_the_hash_is_carried_from_part_to_part(world: World):
     upload_id = world.uploaded(FIRST + SECOND)
-    state = unseal(world.head(upload_id).hash_state, 20)
+    state = world.head(upload_id).hash_state
     assert state is not None
+    assert state.length == 20
     assert world.ports.hasher.digest(state) == sha256(FIRST + SECOND).digest()
 
 
@@ -111,9 +112,16 @@ def test_an_upload_that_lost_its_hash_state_goes_on_without_one(world: World):
     assert world.head(upload_id).hash_state is None
 
 
+def test_a_hash_state_of_other_bytes_is_not_continued(world: World):
+    upload_id, other = world.uploaded(FIRST), world.uploaded(FIRST + SECOND)
+    world.change_head(upload_id, hash_state=world.head(other).hash_state)
+    world.send(upload_id, SECOND)
+    assert world.head(upload_id).hash_state is None
+
+
 def test_a_damaged_hash_state_is_not_used(world: World):
     upload_id = world.uploaded(FIRST)
-    world.change_head(upload_id, hash_state=b"\0" * 112)
+    world.change_head(upload_id, hash_state=unseal(b"\0" * 112))
     world.send(upload_id, SECOND)
     assert world.head(upload_id).hash_state is None
 

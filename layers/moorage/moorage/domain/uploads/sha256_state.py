@@ -73,16 +73,15 @@ class HashState:
         return encoded + _CHECK.pack(zlib.crc32(encoded))
 
 
-def unseal(stored: bytes | None, length: int) -> HashState | None:
-    """The stored state if it is undamaged and belongs to exactly `length` bytes; otherwise None: hash again."""
+def unseal(stored: bytes | None) -> HashState | None:
+    """The stored state if it is undamaged; otherwise None: hash again."""
     if stored is None or len(stored) < _CHECK.size:
         return None
     encoded, check = stored[: -_CHECK.size], stored[-_CHECK.size :]
     if _CHECK.pack(zlib.crc32(encoded)) != check:
         return None
     try:
-        state = HashState.decode(encoded)
+        return HashState.decode(encoded)
     except ValueError:
         # Undamaged, but in a form that this version does not know.
         return None
-    return state if state.length == length else None

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from moorage.domain.digest import Digest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.domain.uploads.direct_upload import DirectDescriptor, Verification
+from moorage.domain.uploads.sha256_state import HashState
 
 
 class UploadRef(NamedTuple):
@@ -96,7 +97,7 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """An upload's head record. Times are epoch seconds; `hash_state` is sealed (sha256_state.py), None if it was lost.
+    """An upload's head record. Times are epoch seconds; `hash_state` is None if it was lost.
 
     `multipart_id` is empty for the mode WHOLE.
 
@@ -124,7 +125,7 @@ class Upload:
     attempts: int = 0
     reservation: Reservation | None = None
     last_part: ReceivedPart | None = None
-    hash_state: bytes | None = None
+    hash_state: HashState | None = None
     tail: Tail | None = None
     min_part_bytes: int = 0
     """The minimum size of a part except the last, as set when the upload began: the setting may change later."""
@@ -178,13 +179,3 @@ def leaves_tail(upload: Upload, size_bytes: int, min_stored_bytes: int) -> bool:
     """
     joined_bytes = size_bytes + (upload.tail.size_bytes if upload.tail else 0)
     return upload.min_part_bytes <= size_bytes and joined_bytes < min_stored_bytes
-
-
-def whole_layer(upload: Upload, parts: tuple[StoredPart, ...]) -> tuple[StoredPart, ...] | None:
-    """The stored parts and then the tail, which has no ETag yet; None if they are less than what was received."""
-    if upload.tail is not None:
-        parts = (*parts, StoredPart(upload.stored_parts + 1, "", upload.tail.sha256, upload.tail.size_bytes))
-    is_in_order = [part.part_number for part in parts] == list(range(1, len(parts) + 1))
-    stored_bytes = sum(part.size_bytes for part in parts)
-    counted = upload.stored_parts + (1 if upload.tail else 0)
-    return parts if is_in_order and (len(parts), stored_bytes) == (counted, upload.received_bytes) else None

@@ -5,8 +5,7 @@ from hashlib import sha256
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import EmptyUploadError, LayerPartTooSmallError
-from moorage.domain.uploads.sha256_state import unseal
-from moorage.domain.uploads.upload import Reservation, StoredPart, Tail, Upload, whole_layer
+from moorage.domain.uploads.upload import Reservation, StoredPart, Tail, Upload
 from moorage.usecases.completion._layer_source import Overtaken
 from moorage.usecases.completion._recover_parts import recover_parts
 from moorage.usecases.completion._running_digest import streamed_digest
@@ -118,5 +117,17 @@ class RelayedSource:
 def _carried_digest(upload: Upload, algorithm: str, ports: Ports) -> Digest | None:
     if not ports.hasher.carries():
         return None
-    state = unseal(upload.hash_state, upload.received_bytes)
-    return Digest.of_hash(ports.hasher.digest(state)) if state and state.algorithm == algorithm else None
+    state = upload.hash_state
+    if state is None or (state.algorithm, state.length) != (algorithm, upload.received_bytes):
+        return None
+    return Digest.of_hash(ports.hasher.digest(state))
+
+
+def whole_layer(upload: Upload, parts: tuple[StoredPart, ...]) -> tuple[StoredPart, ...] | None:
+    """The stored parts and then the tail, which has no ETag yet; None if they are less than what was received."""
+    if upload.tail is not None:
+        parts = (*parts, StoredPart(upload.stored_parts + 1, "", upload.tail.sha256, upload.tail.size_bytes))
+    is_in_order = [part.part_number for part in parts] == list(range(1, len(parts) + 1))
+    stored_bytes = sum(part.size_bytes for part in parts)
+    counted = upload.stored_parts + (1 if upload.tail else 0)
+    return parts if is_in_order and (len(parts), stored_bytes) == (counted, upload.received_bytes) else None

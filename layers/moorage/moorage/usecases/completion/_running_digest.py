@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from moorage.domain.digest import Digest
-from moorage.domain.uploads.sha256_state import HashState, unseal
+from moorage.domain.uploads.sha256_state import HashState
 from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.content import Hasher
 
@@ -18,8 +18,8 @@ class RunningDigest(Protocol):
         """How many bytes of the content were hashed."""
 
     @property
-    def checkpoint(self) -> tuple[int, bytes | None]:
-        """From where another process can resume, and with which sealed state."""
+    def checkpoint(self) -> tuple[int, HashState | None]:
+        """From where another process can resume, and with which state."""
 
     def update(self, data: bytes) -> None:
         """Hash the next bytes."""
@@ -39,8 +39,9 @@ class CarriedDigest:
     def __init__(self, head: Upload, algorithm: str, hasher: Hasher) -> None:
         self._hasher = hasher
         verified_bytes = head.verification.verified_bytes if head.verification else 0
-        state = unseal(head.hash_state, verified_bytes)
-        self._state = state if state and state.algorithm == algorithm else HashState(algorithm)
+        state = head.hash_state or HashState(algorithm)
+        resumes = (state.algorithm, state.length) == (algorithm, verified_bytes)
+        self._state = state if resumes else HashState(algorithm)
 
     @property
     def hashed_bytes(self) -> int:
@@ -48,9 +49,9 @@ class CarriedDigest:
         return self._state.length
 
     @property
-    def checkpoint(self) -> tuple[int, bytes]:
+    def checkpoint(self) -> tuple[int, HashState]:
         """The current state."""
-        return self._state.length, self._state.seal()
+        return self._state.length, self._state
 
     def update(self, data: bytes) -> None:
         """Update the state."""

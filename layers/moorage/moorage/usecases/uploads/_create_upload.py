@@ -41,7 +41,7 @@ def create_upload(
         expires_at=expires_at or int(now) + ports.limits.upload_lifetime_seconds,
         reservation=reservation,
         attempts=1 if reservation else 0,
-        hash_state=None if algorithm == SHA256 else HashState(algorithm).seal(),
+        hash_state=None if algorithm == SHA256 else HashState(algorithm),
     )
     if not ports.uploads.create(upload):
         raise RepositoryNotFoundError(repository.id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from moorage.domain.errors import LimitExceededError
-from moorage.domain.uploads.sha256_state import HashState, unseal
+from moorage.domain.uploads.sha256_state import HashState
 from moorage.domain.uploads.upload import ReceivedPart, Reservation, StoredPart, Upload, UploadRef, leaves_tail
 from moorage.usecases.access.authorize import require_possible
 from moorage.usecases.ports import Ports
@@ -112,10 +112,8 @@ def _with_part(upload: Upload, part: ReceivedPart) -> Upload:
     )
 
 
-def _extend_hash_state(upload: Upload, blob: bytes, ports: Ports) -> bytes | None:
-    if not ports.hasher.carries():
+def _extend_hash_state(upload: Upload, blob: bytes, ports: Ports) -> HashState | None:
+    state = upload.hash_state or HashState()
+    if not ports.hasher.carries() or state.length != upload.received_bytes:
         return None
-    state = unseal(upload.hash_state, upload.received_bytes)
-    if state is None and upload.received_bytes == 0:
-        state = HashState()
-    return ports.hasher.extend(state, blob).seal() if state else None
+    return ports.hasher.extend(state, blob)

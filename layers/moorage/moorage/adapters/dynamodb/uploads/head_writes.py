@@ -49,7 +49,7 @@ def part_changes(after: Upload) -> list[Action]:
         (UploadItem.last_first_byte, last and last.first_byte),
         (UploadItem.last_last_byte, last and last.last_byte),
         (UploadItem.last_sha256, last and last.sha256),
-        (UploadItem.hash_state, after.hash_state),
+        (UploadItem.hash_state, after.hash_state and after.hash_state.seal()),
         (UploadItem.tail_key, tail and tail.object_key),
         (UploadItem.tail_bytes, tail and tail.size_bytes),
         (UploadItem.tail_sha256, tail and tail.sha256),

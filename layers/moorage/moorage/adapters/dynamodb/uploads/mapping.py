@@ -5,6 +5,7 @@ from moorage.adapters.dynamodb.uploads.models import PartItem, PointerItem, Uplo
 from moorage.domain.digest import Digest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.domain.uploads.direct_upload import DirectDescriptor, Lease, Verification
+from moorage.domain.uploads.sha256_state import unseal
 from moorage.domain.uploads.upload import (
     ReceivedPart,
     Reservation,
@@ -47,7 +48,7 @@ def upload_item(upload: Upload) -> UploadItem:
         last_first_byte=last.first_byte if last else None,
         last_last_byte=last.last_byte if last else None,
         last_sha256=last.sha256 if last else None,
-        hash_state=upload.hash_state,
+        hash_state=upload.hash_state.seal() if upload.hash_state else None,
         tail_key=tail.object_key if tail else None,
         tail_bytes=tail.size_bytes if tail else None,
         tail_sha256=tail.sha256 if tail else None,
@@ -89,7 +90,7 @@ def upload_of(item: UploadItem) -> Upload:
         attempts=int(item.attempts),
         reservation=Reservation(item.reserved_sha256, int(item.reserved_until)) if item.reserved_sha256 else None,
         last_part=last,
-        hash_state=item.hash_state,
+        hash_state=unseal(item.hash_state),
         tail=Tail(item.tail_key, int(item.tail_bytes), item.tail_sha256) if item.tail_key else None,
         min_part_bytes=int(item.min_part_bytes),
         has_short_part=item.has_short_part,

@@ -36,14 +36,14 @@ class DynamoDbVerifications:
         """One conditional update."""
         if upload.verification is None:
             raise InconsistentRecordsError(f"upload {upload.upload_id} is not being verified")
-        lease = upload.verification.lease
+        lease, state = upload.verification.lease, upload.hash_state
         is_open = UploadItem.status == UploadStatus.OPEN.value
         is_ours = UploadItem.lease_owner == owner
         written = _write(
             upload,
             [
                 UploadItem.verified_bytes.set(upload.verification.verified_bytes),
-                UploadItem.hash_state.set(upload.hash_state) if upload.hash_state else UploadItem.hash_state.remove(),
+                UploadItem.hash_state.set(state.seal()) if state else UploadItem.hash_state.remove(),
                 UploadItem.lease_owner.set(lease.owner) if lease else UploadItem.lease_owner.remove(),
                 UploadItem.lease_until.set(lease.expires_at) if lease else UploadItem.lease_until.remove(),
             ],
