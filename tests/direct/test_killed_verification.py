@@ -37,7 +37,7 @@ def kill_three_times_and_complete(
     registry: DirectRegistry, upload_id: str, logs: Path, sleep_seconds: float
 ) -> list[int]:
     """Kill a worker after each further checkpoint, then let one finish; where each run found its checkpoint."""
-    digest = str(registry.head(upload_id).claim.digest)  # type: ignore[union-attr]
+    digest = str(registry.head(upload_id).announced.digest)  # type: ignore[union-attr]
     message = json.dumps({"repositoryName": REPOSITORY, "uploadId": upload_id, "layerDigests": [digest]})
     found = []
     for run in range(KILLS):

@@ -61,7 +61,7 @@ def test_a_part_that_was_replaced_in_s3_after_it_was_acknowledged_is_noticed(reg
         Bucket=registry.settings.bucket,
         Key=upload.object_key,
         UploadId=upload.multipart_id,
-        PartNumber=upload.attempts,
+        PartNumber=upload.relayed.attempts,
         Body=OTHER,
         ChecksumAlgorithm="SHA256",
     )
@@ -128,7 +128,7 @@ def test_an_unchanged_object_of_an_earlier_attempt_is_committed(registry: LocalR
 def test_a_tail_that_is_gone_or_short_ends_the_upload(stack: Stack, damage: str) -> None:
     registry = made(SMALL_PARTS)
     upload_id, _ = registry.upload(NAME, ONE)
-    tail = head(registry, upload_id).tail
+    tail = head(registry, upload_id).relayed.tail
     assert tail is not None
     s3 = boto3.client("s3")
     if damage == "missing":

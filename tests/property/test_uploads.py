@@ -83,4 +83,4 @@ def test_every_part_sent_twice_makes_the_same_layer(limits: dict[str, int], size
         start += size
     world.complete(upload_id, digest_of(content))
     assert world.stored(upload_id) == content
-    assert world.head(upload_id).received_parts == len(sizes)
+    assert world.head(upload_id).relayed.received_parts == len(sizes)

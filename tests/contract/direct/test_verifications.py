@@ -10,7 +10,7 @@ from moorage.domain.digest import Digest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.domain.uploads.direct_upload import DirectDescriptor, Lease, Verification
 from moorage.domain.uploads.sha256_state import HashState
-from moorage.domain.uploads.upload import Upload, UploadMode, UploadRef, UploadStatus
+from moorage.domain.uploads.upload import Upload, UploadRef, UploadStatus
 from moorage.usecases.ports import Ports
 
 from tests.support.fakes.world import World
@@ -23,8 +23,7 @@ UPLOAD = Upload(
     multipart_id="m",
     initiated_at=1000.0,
     expires_at=2**31,
-    mode=UploadMode.DIRECT,
-    claim=DirectDescriptor(
+    transfer=DirectDescriptor(
         digest=Digest.of("sha256:" + "0" * 64), size_bytes=100, part_size_bytes=10, media_type="a/b"
     ),
 )

@@ -14,7 +14,7 @@ from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup, UploadWrite
 
-from tests.support.records import REGISTRY_ID, repository, upload
+from tests.support.records import REGISTRY_ID, changed_upload, repository, upload
 
 SEALED = Encryption("KMS", "alias/one")
 STATE = HashState(pending=b"state", length=5)
@@ -150,7 +150,7 @@ def test_a_repository_that_is_not_the_uploads_gets_no_layer(shelves: Shelves, ho
 
 def test_an_upload_that_is_not_as_it_was_is_not_committed_and_comes_back(shelves: Shelves):
     of = shelves.open_upload()
-    longer = replace(of, received_bytes=20)
+    longer = changed_upload(of, received_bytes=20)
     nothing_came_of(shelves, of, shelves.commit(longer), found=of)
     shelves.ports.uploads.settle(of, UploadStatus.ABANDONED)
     nothing_came_of(shelves, of, shelves.commit(of), found=replace(of, status=UploadStatus.ABANDONED))

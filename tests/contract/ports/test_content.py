@@ -9,11 +9,12 @@ import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob
 from moorage.domain.repositories.repository import Encryption
-from moorage.domain.uploads.upload import StoredPart, Tail, Upload
+from moorage.domain.uploads.relay_progress import StoredPart, Tail
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError, PutOutcome, StoredPartsDamagedError
 
-from tests.support.records import REGISTRY_ID, upload
+from tests.support.records import REGISTRY_ID, changed_upload, upload
 
 MIB = 1024 * 1024
 LARGE, SHORT = b"0123456789abcdef" * (5 * MIB // 16), b"the end"
@@ -40,7 +41,7 @@ def put(ports: Ports, of: Upload, *bodies: bytes) -> list[StoredPart]:
 
 
 def received(of: Upload, *bodies: bytes) -> Upload:
-    return replace(of, received_bytes=sum(map(len, bodies)))
+    return changed_upload(of, received_bytes=sum(map(len, bodies)))
 
 
 def test_parts_are_joined_into_the_object(ports: Ports, name: str):

@@ -8,21 +8,13 @@ import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.repositories.repository import Encryption
+from moorage.domain.uploads.relay_progress import ReceivedPart, Reservation, StoredPart, Tail
 from moorage.domain.uploads.sha256_state import HashState
-from moorage.domain.uploads.upload import (
-    ReceivedPart,
-    Reservation,
-    StoredPart,
-    Tail,
-    Upload,
-    UploadMode,
-    UploadRef,
-    UploadStatus,
-)
+from moorage.domain.uploads.upload import Upload, UploadRef, UploadStatus
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import PartReceipt
 
-from tests.support.records import upload
+from tests.support.records import ANNOUNCED, changed_upload, upload
 
 NOW = 1_700_000_001.0
 OURS = Reservation(b"\x01" * 32, int(NOW) + 60)
@@ -39,16 +31,17 @@ def claim(ports: Ports, head: Upload, first_byte: int = 0, **changed: Any):
 
 
 def receipt(before: Upload, size_bytes: int, *, part_number: int | None = None, **changed: Any) -> PartReceipt:
-    place = part_number or before.stored_parts + 1
-    after = replace(
+    progress = before.relayed
+    place = part_number or progress.stored_parts + 1
+    after = changed_upload(
         before,
         received_bytes=before.received_bytes + size_bytes,
-        received_parts=before.received_parts + 1,
+        received_parts=progress.received_parts + 1,
         stored_parts=place,
         last_part=ReceivedPart(before.received_bytes, before.received_bytes + size_bytes - 1, b"\x00" * 32),
         **changed,
     )
-    return PartReceipt(after, StoredPart(place, f'"etag {before.attempts}"', b"\xff" * 32, size_bytes))
+    return PartReceipt(after, StoredPart(place, f'"etag {progress.attempts}"', b"\xff" * 32, size_bytes))
 
 
 @pytest.fixture
@@ -60,7 +53,7 @@ def head(ports: Ports, name: str) -> Upload:
 
 
 def test_a_new_upload_comes_back_as_it_was_kept(ports: Ports, name: str):
-    kept = upload(name, encryption=Encryption("KMS", "alias/one"), mode=UploadMode.DIRECT)
+    kept = upload(name, encryption=Encryption("KMS", "alias/one"), transfer=ANNOUNCED)
     ports.uploads.create(kept)
     assert ports.uploads.get(kept.upload_id) == kept
     assert ports.uploads.read(kept.upload_id) == (kept, ())
@@ -87,7 +80,7 @@ def test_an_id_is_given_out_once(ports: Ports, head: Upload):
 def test_each_claim_of_the_same_bytes_is_granted_and_has_a_number_of_its_own(ports: Ports, head: Upload):
     first, second = claim(ports, head), claim(ports, head)
     assert (first.attempt_number, second.attempt_number) == (1, 2)
-    assert second.upload == replace(head, attempts=2, reservation=OURS)
+    assert second.upload == changed_upload(head, attempts=2, reservation=OURS)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +91,7 @@ def test_each_claim_of_the_same_bytes_is_granted_and_has_a_number_of_its_own(por
         ({}, {"registry_id": "999999999999"}),
         ({}, {"now": 1_700_086_400.0}),
         ({"reservation": OTHERS}, {}),
-        ({"mode": UploadMode.DIRECT}, {}),
+        ({"transfer": ANNOUNCED}, {}),
         ({"status": UploadStatus.COMPLETED, "digest": DIGEST}, {}),
     ],
     ids=["not the next byte", "repository", "registry", "expired", "reserved for other bytes", "direct", "settled"],
@@ -122,7 +115,7 @@ def test_a_place_is_free_for_other_bytes_when_its_time_is_over_or_a_part_was_acc
     assert taken.attempt_number == 2
     accepted = receipt(taken.upload, 10, reservation=None)
     assert ports.uploads.append(taken.upload, accepted).applied
-    assert ports.uploads.get(head.upload_id).reservation is None
+    assert ports.uploads.get(head.upload_id).relayed.reservation is None
     assert claim(ports, head, 10).attempt_number == 3
 
 
@@ -159,7 +152,11 @@ def test_a_part_is_refused_when_another_came_first(ports: Ports, head: Upload):
     ours, theirs = claim(ports, head).upload, claim(ports, head).upload
     assert ports.uploads.append(theirs, receipt(theirs, 10)).applied
     refused = ports.uploads.append(ours, receipt(ours, 7))
-    assert (refused.applied, refused.current.received_bytes, refused.current.last_part.last_byte) == (False, 10, 9)
+    assert (refused.applied, refused.current.received_bytes, refused.current.relayed.last_part.last_byte) == (
+        False,
+        10,
+        9,
+    )
     assert [part.size_bytes for part in ports.uploads.read(head.upload_id)[1]] == [10]
 
 

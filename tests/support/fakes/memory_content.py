@@ -9,7 +9,8 @@ from threading import RLock
 
 from moorage.domain.layer import Blob
 from moorage.domain.repositories.repository import Encryption
-from moorage.domain.uploads.upload import StoredPart, Tail, Upload
+from moorage.domain.uploads.relay_progress import StoredPart, Tail
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.content import NoMultipartUploadError, PutOutcome, StoredObject, StoredPartsDamagedError
 
 MAX_PART_NUMBER = 10_000

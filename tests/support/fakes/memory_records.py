@@ -10,7 +10,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repositories.creation_template import CreationTemplate
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
-from moorage.domain.uploads.upload import StoredPart, Upload
+from moorage.domain.uploads.relay_progress import StoredPart
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.settings import PullTimeExclusion
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.repositories.repository import Repository
-from moorage.domain.uploads.upload import Reservation, StoredPart, Upload, UploadRef, UploadStatus
+from moorage.domain.uploads.relay_progress import Reservation, StoredPart
+from moorage.domain.uploads.upload import Upload, UploadRef, UploadStatus
 from moorage.usecases.ports.records import PartReceipt, PartReservation, UploadWrite
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic
@@ -54,12 +55,13 @@ class MemoryUploads:
             or not head.takes_parts(now)
             or (initiator is not None and head.initiator not in (None, initiator))
             or head.received_bytes != first_byte
-            or head.is_reserved_for_others(reservation.sha256, now)
+            or head.relayed.is_reserved_for_others(reservation.sha256, now)
         ):
             return PartReservation(head, None)
-        head = replace(head, attempts=head.attempts + 1, reservation=reservation)
+        progress = replace(head.relayed, attempts=head.relayed.attempts + 1, reservation=reservation)
+        head = replace(head, transfer=progress)
         self.records.uploads[upload.upload_id.lower()] = head
-        return PartReservation(head, head.attempts)
+        return PartReservation(head, progress.attempts)
 
     @atomic
     def append(self, before: Upload, receipt: PartReceipt) -> UploadWrite:
@@ -67,7 +69,8 @@ class MemoryUploads:
         if head is None or not is_unchanged(head, before):
             return UploadWrite(applied=False, current=head)
         # Another attempt may have got a number since; its number stays used.
-        self.records.uploads[before.upload_id.lower()] = replace(receipt.after, attempts=head.attempts)
+        progress = replace(receipt.after.relayed, attempts=head.relayed.attempts)
+        self.records.uploads[before.upload_id.lower()] = replace(receipt.after, transfer=progress)
         if receipt.stored is not None:
             self.records.parts.setdefault(before.upload_id.lower(), {})[receipt.stored.part_number] = receipt.stored
         return UploadWrite(applied=True)

@@ -1,6 +1,6 @@
 """A registry in memory with limits of a few bytes, and the short forms in which tests speak to it."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from itertools import count
 from typing import Any
 
@@ -9,8 +9,9 @@ from moorage.domain.policy.request import ITSELF
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.domain.token import TokenKey
 from moorage.domain.uploads.completion import CompleteLayerUpload
+from moorage.domain.uploads.relay_progress import StoredPart
 from moorage.domain.uploads.sha256_state import HashState
-from moorage.domain.uploads.upload import StoredPart, Upload, UploadRef
+from moorage.domain.uploads.upload import Upload, UploadRef
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
 from moorage.usecases.lifecycle.repository_layers import RepositoryLayers
 from moorage.usecases.ports import Limits, Ports
@@ -34,6 +35,7 @@ from tests.support.fakes.memory_settings import MemorySettings
 from tests.support.fakes.memory_uploads import MemoryUploads
 from tests.support.fakes.memory_verifications import MemoryVerifications
 from tests.support.layers import digest_of
+from tests.support.records import changed_upload
 
 REGISTRY_ID = "123456789012"
 REPOSITORY = "harbour/anchor"
@@ -213,7 +215,7 @@ class World:
 
     def change_head(self, upload_id: str, **changed: Any) -> Upload:
         """Change the upload's record by force."""
-        head = replace(self.head(upload_id), **changed)
+        head = changed_upload(self.head(upload_id), **changed)
         self.records.uploads[upload_id.lower()] = head
         return head
 

@@ -2,15 +2,10 @@
 
 import pytest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
-from moorage.domain.uploads.upload import (
-    ReceivedPart,
-    Tail,
-    Upload,
-    UploadMode,
-    UploadRef,
-    UploadStatus,
-    leaves_tail,
-)
+from moorage.domain.uploads.relay_progress import ReceivedPart, RelayProgress, Tail
+from moorage.domain.uploads.upload import Upload, UploadRef, UploadStatus
+
+from tests.support.records import ANNOUNCED
 
 MIB = 1024 * 1024
 
@@ -44,7 +39,7 @@ def test_an_upload_ends_at_the_second_it_says():
     [
         ({}, True),
         ({"expires_at": 50}, False),
-        ({"mode": UploadMode.DIRECT}, False),
+        ({"transfer": ANNOUNCED}, False),
         *(({"status": status}, False) for status in UploadStatus if status is not UploadStatus.OPEN),
     ],
 )
@@ -71,9 +66,9 @@ def test_the_size_of_a_range_counts_both_ends():
 )
 def test_with_parts_of_3_mib(tail_bytes: int | None, size_bytes: int, leaves: bool):
     tail = Tail("tails/1", tail_bytes, b"") if tail_bytes else None
-    assert leaves_tail(upload(stored_parts=4, tail=tail, min_part_bytes=3 * MIB), size_bytes, 5 * MIB) is leaves
+    assert RelayProgress(stored_parts=4, tail=tail, min_part_bytes=3 * MIB).leaves_tail(size_bytes, 5 * MIB) is leaves
 
 
 @pytest.mark.parametrize("size_bytes", [1, MIB, 5 * MIB - 1, 5 * MIB, 20 * MIB])
 def test_where_callers_send_what_s3_wants_nothing_is_joined(size_bytes: int):
-    assert not leaves_tail(upload(min_part_bytes=5 * MIB), size_bytes, 5 * MIB)
+    assert not RelayProgress(min_part_bytes=5 * MIB).leaves_tail(size_bytes, 5 * MIB)

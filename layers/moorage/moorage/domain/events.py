@@ -46,6 +46,6 @@ def push_failed(upload: Upload, reason: str) -> RegistryEvent:
     }
     if upload.failure:
         detail["failure-message"] = upload.failure
-    if upload.claim:
-        detail["layer-digest"] = str(upload.claim.digest)
+    if upload.announced:
+        detail["layer-digest"] = str(upload.announced.digest)
     return RegistryEvent(LAYER_ACTION, detail)

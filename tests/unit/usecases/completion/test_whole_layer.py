@@ -1,14 +1,12 @@
 """A relayed layer is whole when all of its parts are there, and its tail."""
 
 import pytest
-from moorage.domain.uploads.upload import StoredPart, Tail
+from moorage.domain.uploads.relay_progress import RelayProgress, StoredPart, Tail
 from moorage.usecases.completion._relayed_source import whole_layer
 
-from tests.support.records import upload as upload_of
 
-
-def upload(**changed: object):
-    return upload_of("a/b", **changed)
+def progress(**changed: object) -> RelayProgress:
+    return RelayProgress(**changed)
 
 
 def part(part_number: int, size_bytes: int) -> StoredPart:
@@ -28,11 +26,11 @@ def part(part_number: int, size_bytes: int) -> StoredPart:
     ],
 )
 def test_a_layer_is_whole_when_every_part_is_there_in_order_and_no_byte_is_missing(parts, whole: bool):
-    assert whole_layer(upload(received_bytes=10, stored_parts=2), parts) == (parts if whole else None)
+    assert whole_layer(progress(received_bytes=10, stored_parts=2), parts) == (parts if whole else None)
 
 
 def test_the_tail_is_the_last_part_of_a_whole_layer():
-    ended = upload(received_bytes=10, stored_parts=1, tail=Tail("tails/2", 4, b"hash"))
+    ended = progress(received_bytes=10, stored_parts=1, tail=Tail("tails/2", 4, b"hash"))
     assert whole_layer(ended, (part(1, 6),)) == (part(1, 6), StoredPart(2, "", b"hash", 4))
     assert whole_layer(ended, ()) is None
     assert whole_layer(ended, (part(1, 6), part(2, 4))) is None

@@ -7,7 +7,7 @@ import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError, InvalidLayerError, LayerAlreadyExistsError
 from moorage.domain.repositories.repository import RepositoryId
-from moorage.domain.uploads.upload import UploadMode, UploadStatus
+from moorage.domain.uploads.upload import UploadStatus
 from moorage.usecases.ports.reaper import ReaperPorts
 from moorage.usecases.reaper.handle_record_change import Change, handle_record_change
 
@@ -16,6 +16,7 @@ from tests.support.fakes.memory_reaper import GRACE_SECONDS, reaper_of
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 from tests.support.interleaving import before
 from tests.support.layers import digest_of
+from tests.support.records import ANNOUNCED
 
 CONTENT = b"0123456789abcdefghij-end"
 DIGEST = digest_of(CONTENT)
@@ -180,7 +181,7 @@ def test_an_old_deletions_event_does_not_touch_the_next_repository_of_the_name(w
 def test_a_whole_object_that_did_not_become_a_layer_goes_and_no_multipart_upload_is_aborted(
     world: World, reaper: ReaperPorts
 ):
-    ours = world.change_head(world.uploaded(CONTENT), mode=UploadMode.WHOLE, multipart_id="")
+    ours = world.change_head(world.uploaded(CONTENT), transfer=ANNOUNCED, multipart_id="")
     world.content.put_object(ours, [CONTENT], len(CONTENT), bytes.fromhex(DIGEST[7:]))
     world.content.multiparts[""] = MemoryMultipart(ours.object_key, ours.encryption)
     follow(reaper, ours, replace(ours, status=UploadStatus.SUPERSEDED))

@@ -153,7 +153,7 @@ def test_other_bytes_wait_while_the_first_body_is_being_stored(world: World, ses
         append(world, session, [b"one"], ports=failing_before(world.ports, "content.put_tail", UnavailableError()))
     with pytest.raises(UnavailableError):
         append(world, session, [b"two"])
-    assert world.head(session.upload.upload_id).reservation is not None
+    assert world.head(session.upload.upload_id).relayed.reservation is not None
     assert append(world, session, [b"one"]).received_bytes == 3
 
 

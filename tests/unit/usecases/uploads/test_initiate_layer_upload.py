@@ -3,6 +3,7 @@
 import pytest
 from moorage.domain.errors import RepositoryNotFoundError, UnavailableError
 from moorage.domain.repositories.repository import Encryption, RepositoryId
+from moorage.domain.uploads.relay_progress import RelayProgress
 from moorage.domain.uploads.upload import Upload
 from moorage.usecases.uploads.initiate_layer_upload import InitiateLayerUpload, initiate_layer_upload
 
@@ -23,7 +24,7 @@ def test_an_upload_begins_empty_and_with_the_part_size_that_fits_the_api(world: 
         multipart_id=head.multipart_id,
         initiated_at=1_000_000.5,
         expires_at=1_001_000,
-        min_part_bytes=PART,
+        transfer=RelayProgress(min_part_bytes=PART),
     )
     assert world.content.multiparts[head.multipart_id].object_key == head.object_key
 

@@ -10,12 +10,14 @@ from moorage.domain.errors import (
     UploadNotFoundError,
 )
 from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.relay_progress import ReceivedPart
 from moorage.domain.uploads.sha256_state import unseal
-from moorage.domain.uploads.upload import ReceivedPart, UploadMode, UploadRef, UploadStatus
+from moorage.domain.uploads.upload import UploadRef, UploadStatus
 
 from tests.support.fakes.world import PART, REPOSITORY, World
 from tests.support.interleaving import before, failing_after, failing_before
 from tests.support.layers import digest_of
+from tests.support.records import ANNOUNCED
 
 FIRST, SECOND = b"0123456789", b"abcdefghij"
 
@@ -27,8 +29,9 @@ def test_a_part_that_continues_the_layer_is_taken(world: World):
     assert world.send(upload_id, SECOND).last_byte_received == 19
 
     head = world.head(upload_id)
-    assert (head.received_bytes, head.received_parts, head.stored_parts) == (20, 2, 2)
-    assert head.last_part == ReceivedPart(10, 19, sha256(SECOND).digest())
+    progress = head.relayed
+    assert (progress.received_bytes, progress.received_parts, progress.stored_parts) == (20, 2, 2)
+    assert progress.last_part == ReceivedPart(10, 19, sha256(SECOND).digest())
     assert [(part.part_number, part.size_bytes) for part in world.parts(upload_id)] == [(1, 10), (2, 10)]
 
 
@@ -52,7 +55,7 @@ def test_a_part_whose_answer_was_lost_succeeds_when_it_is_sent_again(world: Worl
     with pytest.raises(UnavailableError):
         world.send(upload_id, FIRST, ports=failing_after(world.ports, "uploads.append", UnavailableError()))
     assert world.send(upload_id, FIRST, 0).last_byte_received == 9
-    assert world.head(upload_id).received_parts == 1
+    assert world.head(upload_id).relayed.received_parts == 1
 
 
 @pytest.mark.parametrize("call", ["uploads.reserve_part", "content.put_part", "uploads.append"])
@@ -162,7 +165,7 @@ def test_another_repositorys_upload_is_not_found(world: World):
     upload_id = world.initiate()
     with pytest.raises(UploadNotFoundError):
         world.send(upload_id, FIRST, repository_name="harbour/other")
-    assert world.head(upload_id).attempts == 0
+    assert world.head(upload_id).relayed.attempts == 0
 
 
 def test_an_expired_upload_takes_nothing(world: World):
@@ -183,7 +186,7 @@ def test_a_settled_upload_takes_nothing_not_even_its_last_part_again(world: Worl
 
 def test_a_direct_upload_takes_no_parts_through_the_registry(world: World):
     upload_id = world.initiate()
-    world.change_head(upload_id, mode=UploadMode.DIRECT)
+    world.change_head(upload_id, transfer=ANNOUNCED)
     with pytest.raises(UploadNotFoundError):
         world.send(upload_id, FIRST)
 

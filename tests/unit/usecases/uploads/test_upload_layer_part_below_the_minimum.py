@@ -10,7 +10,7 @@ from moorage.domain.errors import (
     UnavailableError,
     UploadNotFoundError,
 )
-from moorage.domain.uploads.upload import Tail
+from moorage.domain.uploads.relay_progress import Tail
 
 from tests.support.fakes.world import World
 from tests.support.interleaving import before, counting, failing_after, failing_before
@@ -33,23 +33,23 @@ def test_a_layer_of_any_size_is_stored_in_pieces_that_s3_takes(narrow: World, si
 def test_a_short_part_is_kept_as_a_tail_and_joined_by_the_next(narrow: World):
     upload_id = narrow.initiate()
     narrow.send(upload_id, b"1234")
-    first_tail = narrow.head(upload_id).tail
+    first_tail = narrow.head(upload_id).relayed.tail
     narrow.send(upload_id, b"5678")
-    second_tail = narrow.head(upload_id).tail
+    second_tail = narrow.head(upload_id).relayed.tail
     narrow.send(upload_id, b"9012")
 
     assert first_tail is not None
     assert second_tail is not None
     assert (first_tail.size_bytes, second_tail.size_bytes) == (4, 8)
     assert first_tail.object_key != second_tail.object_key
-    assert narrow.head(upload_id).tail is None
+    assert narrow.head(upload_id).relayed.tail is None
     assert [(part.part_number, part.size_bytes) for part in narrow.parts(upload_id)] == [(1, 12)]
 
 
 def test_a_tail_is_not_kept_for_a_part_that_must_be_the_last(narrow: World):
     upload_id = narrow.initiate()
     narrow.send(upload_id, b"123")
-    assert narrow.head(upload_id).tail is None
+    assert narrow.head(upload_id).relayed.tail is None
 
 
 def test_parts_of_s3s_own_size_leave_no_tails(world: World):
@@ -101,7 +101,7 @@ def test_a_tail_that_is_gone_ends_the_upload(narrow: World):
 def test_a_tail_whose_bytes_were_replaced_never_becomes_part_of_a_layer(narrow: World):
     upload_id = narrow.initiate()
     narrow.send(upload_id, b"1234")
-    tail = narrow.head(upload_id).tail
+    tail = narrow.head(upload_id).relayed.tail
     assert isinstance(tail, Tail)
     narrow.content.objects[tail.object_key] = replace(narrow.content.objects[tail.object_key], body=b"4321")
     with pytest.raises(UploadNotFoundError):

@@ -15,7 +15,8 @@ from moorage.adapters.s3.ranges import S3Ranges
 from moorage.domain.errors import UnavailableError
 from moorage.domain.layer import Blob
 from moorage.domain.repositories.repository import Encryption
-from moorage.domain.uploads.upload import StoredPart, Tail, Upload
+from moorage.domain.uploads.relay_progress import StoredPart, Tail
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.content import NoMultipartUploadError, PutOutcome, StoredObject, StoredPartsDamagedError
 
 if TYPE_CHECKING:

@@ -65,6 +65,13 @@ class Verification:
     lease: Lease | None = None
 
 
+def one_object(digest: Digest, size_bytes: int, media_type: str) -> DirectDescriptor:
+    """The descriptor of a layer that is stored as one object, and so has one part."""
+    return DirectDescriptor(
+        digest=digest, size_bytes=size_bytes, part_size_bytes=max(size_bytes, 1), media_type=media_type
+    )
+
+
 def part_size_for(size_bytes: int, *, preferred_bytes: int, max_parts: int) -> int:
     """The part size of a layer: the preferred size, or more (in whole MiB) if there would be too many parts."""
     needed_bytes = -(-size_bytes // max_parts)

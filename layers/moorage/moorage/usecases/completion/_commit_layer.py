@@ -101,7 +101,7 @@ def _layer(upload: Upload, digest: Digest, ports: Ports) -> Layer:
         size_bytes=upload.size_bytes,
         upload_id=upload.upload_id,
         created_at=ports.now(),
-        media_type=upload.claim.media_type if upload.claim else DEFAULT_MEDIA_TYPE,
+        media_type=upload.announced.media_type if upload.announced else DEFAULT_MEDIA_TYPE,
     )
 
 

@@ -6,7 +6,8 @@ encrypts them under an ETag of its own.
 
 from dataclasses import replace
 
-from moorage.domain.uploads.upload import StoredPart, Upload
+from moorage.domain.uploads.relay_progress import StoredPart
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import StoredPartsDamagedError
 

@@ -5,7 +5,8 @@ from hashlib import sha256
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import EmptyUploadError, LayerPartTooSmallError
-from moorage.domain.uploads.upload import Reservation, StoredPart, Tail, Upload
+from moorage.domain.uploads.relay_progress import RelayProgress, Reservation, StoredPart, Tail
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.completion._layer_source import Overtaken
 from moorage.usecases.completion._recover_parts import recover_parts
 from moorage.usecases.completion._running_digest import streamed_digest
@@ -26,6 +27,7 @@ class RelayedSource:
         self.expected_digest = _carried_digest(upload, algorithm, ports)
         self._algorithm = algorithm
         self._upload = upload
+        self._progress = upload.relayed
         self._parts = parts
         self._deadline = deadline
         self._ports = ports
@@ -34,10 +36,10 @@ class RelayedSource:
     def digest(self) -> Digest | Overtaken:
         """The carried digest, without reading a byte; the stored object's, if the state was lost or is damaged."""
         upload = self._upload
-        if upload.received_bytes == 0:
+        if self._progress.received_bytes == 0:
             raise EmptyUploadError(upload.ref)
-        if upload.has_short_part:
-            raise LayerPartTooSmallError(upload.min_part_bytes)
+        if self._progress.has_short_part:
+            raise LayerPartTooSmallError(self._progress.min_part_bytes)
         if self.expected_digest is not None:
             return self.expected_digest
         stored = self._store()
@@ -59,7 +61,7 @@ class RelayedSource:
         return stored
 
     def _join_or_find(self) -> StoredObject | Overtaken:
-        whole = whole_layer(self._upload, self._parts)
+        whole = whole_layer(self._progress, self._parts)
         if whole is None:
             raise StoredPartsDamagedError(f"part records of upload {self._upload.upload_id} are incomplete")
         try:
@@ -68,17 +70,17 @@ class RelayedSource:
             stored = self._ports.content.head(self._upload.object_key)
             if stored is None:
                 raise
-        if stored.size_bytes != self._upload.received_bytes or not self._holds(whole, stored):
+        if stored.size_bytes != self._progress.received_bytes or not self._holds(whole, stored):
             raise StoredPartsDamagedError(f"the object of upload {self._upload.upload_id} is not made of its parts")
         return stored
 
     def _join(self, parts: tuple[StoredPart, ...]) -> StoredObject | Overtaken:
-        upload, content = self._upload, self._ports.content
-        if upload.tail is not None:
+        upload, content, tail = self._upload, self._ports.content, self._progress.tail
+        if tail is not None:
             # No part came after the tail, so it is the last part.
             *rest, last = parts
-            body = content.get_tail(upload.tail)
-            if overtaken := self._reserve_place_of(upload.tail):
+            body = content.get_tail(tail)
+            if overtaken := self._reserve_place_of(tail):
                 return overtaken
             etag = content.put_part(upload, last.part_number, body, last.sha256)
             parts = (*rest, replace(last, etag=etag))
@@ -97,7 +99,7 @@ class RelayedSource:
         holder = sha256(b"completion with the tail " + tail.sha256).digest()
         reserved = self._ports.uploads.reserve_part(
             upload.ref,
-            first_byte=upload.received_bytes,
+            first_byte=self._progress.received_bytes,
             reservation=Reservation(holder, int(now) + self._ports.limits.part_reservation_seconds),
             now=now,
         )
@@ -123,11 +125,12 @@ def _carried_digest(upload: Upload, algorithm: str, ports: Ports) -> Digest | No
     return Digest.of_hash(ports.hasher.digest(state))
 
 
-def whole_layer(upload: Upload, parts: tuple[StoredPart, ...]) -> tuple[StoredPart, ...] | None:
+def whole_layer(progress: RelayProgress, parts: tuple[StoredPart, ...]) -> tuple[StoredPart, ...] | None:
     """The stored parts and then the tail, which has no ETag yet; None if they are less than what was received."""
-    if upload.tail is not None:
-        parts = (*parts, StoredPart(upload.stored_parts + 1, "", upload.tail.sha256, upload.tail.size_bytes))
+    tail = progress.tail
+    if tail is not None:
+        parts = (*parts, StoredPart(progress.stored_parts + 1, "", tail.sha256, tail.size_bytes))
     is_in_order = [part.part_number for part in parts] == list(range(1, len(parts) + 1))
     stored_bytes = sum(part.size_bytes for part in parts)
-    counted = upload.stored_parts + (1 if upload.tail else 0)
-    return parts if is_in_order and (len(parts), stored_bytes) == (counted, upload.received_bytes) else None
+    counted = progress.stored_parts + (1 if tail else 0)
+    return parts if is_in_order and (len(parts), stored_bytes) == (counted, progress.received_bytes) else None

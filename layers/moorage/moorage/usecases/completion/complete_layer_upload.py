@@ -23,7 +23,8 @@ from moorage.domain.errors import (
     VerificationInProgressError,
 )
 from moorage.domain.uploads.completion import CompleteLayerUpload
-from moorage.domain.uploads.upload import StoredPart, Upload, UploadMode, UploadRef, UploadStatus
+from moorage.domain.uploads.relay_progress import StoredPart
+from moorage.domain.uploads.upload import Upload, UploadMode, UploadRef, UploadStatus
 from moorage.usecases.access.authorize import authorize, belongs_to_caller, require_possible
 from moorage.usecases.completion._commit_layer import store_and_commit
 from moorage.usecases.completion._direct_source import DirectSource
@@ -94,10 +95,10 @@ def _algorithm(command: CompleteLayerUpload) -> str:
 def _source(
     upload: Upload, parts: tuple[StoredPart, ...], algorithm: str, deadline: float, ports: Ports
 ) -> LayerSource:
-    if upload.claim and upload.mode is UploadMode.WHOLE:
-        return HashedSource(upload, upload.claim, ports)
-    if upload.claim:
-        return DirectSource(upload, upload.claim, deadline, ports)
+    if upload.announced and upload.mode is UploadMode.WHOLE:
+        return HashedSource(upload, upload.announced, ports)
+    if upload.announced:
+        return DirectSource(upload, upload.announced, deadline, ports)
     return RelayedSource(upload, parts, algorithm, deadline, ports)
 
 
@@ -112,7 +113,7 @@ def _complete(
     command: CompleteLayerUpload, upload: Upload, source: LayerSource, lookup: LayerLookup, ports: Ports
 ) -> Upload | None:
     """The upload's head after the attempt, settled by this or another request."""
-    if upload.claim and str(upload.claim.digest) not in command.layer_digests:
+    if upload.announced and str(upload.announced.digest) not in command.layer_digests:
         raise InvalidLayerError(InvalidLayerError.NO_MATCH)
     digest = source.digest()
     if isinstance(digest, Overtaken):

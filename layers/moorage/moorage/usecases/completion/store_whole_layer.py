@@ -25,17 +25,18 @@ from moorage.domain.errors import (
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.domain.uploads.completion import CompleteLayerUpload
+from moorage.domain.uploads.direct_upload import one_object
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.access.authorize import authorize
 from moorage.usecases.completion._commit_layer import store_and_commit
 from moorage.usecases.completion._hashed_source import HashedSource
 from moorage.usecases.completion._layer_source import Rejected
-from moorage.usecases.completion._whole_upload import create_whole_upload
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, answer_of
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import PutOutcome
 from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.repositories._find_repository import find_repository
+from moorage.usecases.uploads._create_upload import create_whole_upload
 
 ACTIONS = ("ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload")
 """What storing a whole layer takes: it is all of them at once."""
@@ -77,9 +78,8 @@ def store_whole_layer(command: StoreWholeLayer, ports: Ports) -> CompletedLayer:
     for action in ACTIONS:
         authorize(repository.id, repository, ports, action)
     chunks, sha256 = _body(command)
-    upload, announced = create_whole_upload(
-        repository, command.layer_digest, command.size_bytes, command.media_type, ports
-    )
+    announced = one_object(command.layer_digest, command.size_bytes, command.media_type)
+    upload = create_whole_upload(repository, announced, ports)
     outcome = ports.content.put_object(upload, chunks, command.size_bytes, sha256)
     if outcome is PutOutcome.REFUSED:
         return _refuse(upload, InvalidLayerError.NO_MATCH, ports)

@@ -14,10 +14,10 @@ def find_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> tuple[
     one that was open when its repository was deleted.
     """
     upload = ports.uploads.get(upload_id)
-    if upload is None or upload.claim is None or upload.repository.registry_id != registry_id:
+    if upload is None or upload.announced is None or upload.repository.registry_id != registry_id:
         raise UploadNotFoundError(upload_id, registry_id)
     if not may_continue(upload, ports):
         raise UploadNotFoundError(upload_id, registry_id)
     if upload.has_expired(ports.now()) or upload.status is UploadStatus.ABANDONED:
         raise UploadNotFoundError(upload_id, registry_id)
-    return upload, upload.claim
+    return upload, upload.announced

@@ -13,7 +13,7 @@ def abandon_direct_upload(registry_id: str, upload_id: str, ports: Ports) -> Non
     Raises: UploadNotFoundError, also for an upload that has ended in another way.
     """
     upload = ports.uploads.get(upload_id)
-    if upload is None or upload.claim is None or upload.repository.registry_id != registry_id:
+    if upload is None or upload.announced is None or upload.repository.registry_id != registry_id:
         raise UploadNotFoundError(upload_id, registry_id)
     if not may_continue(upload, ports):
         raise UploadNotFoundError(upload_id, registry_id)

@@ -7,20 +7,19 @@ from moorage.domain.errors import (
     InvalidParameterError,
     LayerAlreadyExistsError,
     LimitExceededError,
-    RepositoryNotFoundError,
 )
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.repositories.repository import Repository, RepositoryId
-from moorage.domain.uploads.direct_upload import DirectDescriptor, part_size_for
-from moorage.domain.uploads.upload import Upload, UploadMode, UploadRef
+from moorage.domain.uploads.direct_upload import DirectDescriptor, one_object, part_size_for
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.access.authorize import authorize
 from moorage.usecases.completion._commit_layer import look_at_object, needs_content
-from moorage.usecases.completion._whole_upload import create_whole_upload
 from moorage.usecases.direct_uploads.list_direct_parts import DirectParts, first_page_of_parts, page_of_one_put
 from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.layers.mount_layer import MountLayer, mount_layer
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_or_create_repository import find_or_create_repository
+from moorage.usecases.uploads._create_upload import create_direct_upload, create_whole_upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +52,9 @@ def initiate_direct_upload(command: InitiateDirectUpload, ports: Ports) -> Direc
     if mounted is not None:
         return DirectParts(mounted, announced, (), None)
     if command.single_put and announced.size_bytes <= ports.limits.max_put_bytes:
-        upload, _ = create_whole_upload(
-            repository, announced.digest, announced.size_bytes, announced.media_type, ports, is_direct=True
-        )
-        return page_of_one_put(upload, announced, ports)
-    return first_page_of_parts(_create(repository, announced, ports), announced, ports)
+        whole = one_object(announced.digest, announced.size_bytes, announced.media_type)
+        return page_of_one_put(create_whole_upload(repository, whole, ports, is_direct=True), announced, ports)
+    return first_page_of_parts(create_direct_upload(repository, announced, ports), announced, ports)
 
 
 def _mount(
@@ -95,24 +92,3 @@ def _digest(text: str) -> Digest:
     if digest is None:
         raise InvalidParameterError("layerDigest", "must be 'sha256:' and 64 lower-case hex digits")
     return digest
-
-
-def _create(repository: Repository, announced: DirectDescriptor, ports: Ports) -> Upload:
-    """S3 first, then the record, as InitiateLayerUpload does."""
-    upload_id, now = ports.new_id(), ports.now()
-    object_key = ports.direct.direct_key(repository.registry_id, upload_id)
-    upload = Upload(
-        ref=UploadRef(repository.id, upload_id),
-        repository_incarnation=repository.incarnation,
-        encryption=repository.encryption,
-        object_key=object_key,
-        multipart_id=ports.direct.create_multipart(object_key, repository.encryption),
-        initiated_at=now,
-        initiator=ports.access.subject,
-        expires_at=int(now) + ports.limits.upload_lifetime_seconds,
-        mode=UploadMode.DIRECT,
-        claim=announced,
-    )
-    if not ports.uploads.create(upload):
-        raise RepositoryNotFoundError(repository.id)
-    return upload

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from moorage.domain.digest import Digest
 from moorage.domain.errors import LayerAlreadyExistsError, UnavailableError
 from moorage.domain.repositories.repository import Repository, RepositoryId
+from moorage.domain.uploads.direct_upload import one_object
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.access.authorize import may
 from moorage.usecases.completion._commit_layer import MAX_ROUNDS, commit_layer, look_at_object, needs_content
-from moorage.usecases.completion._whole_upload import create_whole_upload
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
+from moorage.usecases.uploads._create_upload import create_whole_upload
 
 PULL = "ecr:GetDownloadUrlForLayer"
 """What the caller needs to be allowed in the other repository."""
@@ -49,7 +50,8 @@ def mount_layer(command: MountLayer, ports: Ports) -> Upload | None:
     if source.layer is None or needs_content(look_at_object(source, ports)):
         return None
     media_type = command.media_type or source.layer.media_type
-    upload, _ = create_whole_upload(target, command.layer_digest, source.layer.size_bytes, media_type, ports)
+    announced = one_object(command.layer_digest, source.layer.size_bytes, media_type)
+    upload = create_whole_upload(target, announced, ports)
     return _link(upload, command.layer_digest, LayerLookup(target, None, source.blob), ports)
 
 

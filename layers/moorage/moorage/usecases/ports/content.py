@@ -10,8 +10,9 @@ from typing import Protocol
 
 from moorage.domain.layer import Blob
 from moorage.domain.repositories.repository import Encryption
+from moorage.domain.uploads.relay_progress import StoredPart, Tail
 from moorage.domain.uploads.sha256_state import HashState
-from moorage.domain.uploads.upload import StoredPart, Tail, Upload
+from moorage.domain.uploads.upload import Upload
 
 
 @dataclass(frozen=True, slots=True)

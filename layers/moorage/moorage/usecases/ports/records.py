@@ -10,7 +10,8 @@ from typing import Protocol
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
-from moorage.domain.uploads.upload import Reservation, StoredPart, Upload, UploadRef, UploadStatus
+from moorage.domain.uploads.relay_progress import Reservation, StoredPart
+from moorage.domain.uploads.upload import Upload, UploadRef, UploadStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """All checks by which UploadLayerPart refuses a part."""
 
 from moorage.domain.errors import InvalidLayerPartError, UnavailableError
-from moorage.domain.uploads.upload import ReceivedPart, Upload, UploadRef
+from moorage.domain.uploads.relay_progress import ReceivedPart
+from moorage.domain.uploads.upload import Upload, UploadRef
 from moorage.usecases.access.authorize import belongs_to_caller
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import explain_missing_upload
@@ -18,7 +19,7 @@ def require_open(upload: Upload | None, ref: UploadRef, ports: Ports) -> Upload:
 def refuse_unless_repeated(part: ReceivedPart, found: Upload | None, ref: UploadRef, ports: Ports) -> None:
     """Accept a repetition of the last part with the same bytes; raise the reason for every other part."""
     upload = require_open(found, ref, ports)
-    last = upload.last_part
+    last = upload.relayed.last_part
     if part == last:
         return
     if part.first_byte == upload.received_bytes:

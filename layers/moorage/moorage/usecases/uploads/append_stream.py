@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from moorage.domain.errors import InconsistentRecordsError, InvalidLayerPartError
-from moorage.domain.uploads.upload import ReceivedPart, Reservation, UploadRef
+from moorage.domain.uploads.relay_progress import ReceivedPart, Reservation
+from moorage.domain.uploads.upload import UploadRef
 from moorage.domain.uploads.upload_session import UploadSession
 from moorage.usecases.access.authorize import authorize
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
-from moorage.usecases.uploads._create_upload import create_upload
+from moorage.usecases.uploads._create_upload import create_relayed_upload
 from moorage.usecases.uploads._cut_parts import cut_parts
 from moorage.usecases.uploads.upload_layer_part import UploadLayerPart, store_reserved_part, upload_layer_part
 
@@ -67,7 +68,7 @@ def _begin(session: UploadSession, blob: bytes, ports: Ports) -> bool:
     authorize(repository.id, repository, ports, "ecr:UploadLayerPart")
     part = ReceivedPart(0, len(blob) - 1, sha256(blob).digest())
     try:
-        upload = create_upload(
+        upload = create_relayed_upload(
             repository,
             session.upload.upload_id,
             ports,
@@ -79,7 +80,7 @@ def _begin(session: UploadSession, blob: bytes, ports: Ports) -> bool:
         )
     except InconsistentRecordsError:
         return False
-    store_reserved_part(upload, upload.attempts, part, blob, ports)
+    store_reserved_part(upload, upload.relayed.attempts, part, blob, ports)
     return True
 
 

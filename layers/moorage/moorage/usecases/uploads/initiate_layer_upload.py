@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_or_create_repository import find_or_create_repository
-from moorage.usecases.uploads._create_upload import create_upload
+from moorage.usecases.uploads._create_upload import create_relayed_upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,5 +26,5 @@ class InitiatedUpload:
 def initiate_layer_upload(command: InitiateLayerUpload, ports: Ports) -> InitiatedUpload:
     """Begin an upload. A creation template may create the repository. Raises: RepositoryNotFoundError."""
     repository = find_or_create_repository(command.repository, ports)
-    upload = create_upload(repository, ports.new_id(), ports, min_part_bytes=ports.limits.min_part_bytes)
+    upload = create_relayed_upload(repository, ports.new_id(), ports, min_part_bytes=ports.limits.min_part_bytes)
     return InitiatedUpload(upload.upload_id, ports.limits.part_size_bytes)

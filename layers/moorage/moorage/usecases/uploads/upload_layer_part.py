@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from moorage.domain.errors import LimitExceededError
+from moorage.domain.uploads.relay_progress import ReceivedPart, RelayProgress, Reservation, StoredPart
 from moorage.domain.uploads.sha256_state import HashState
-from moorage.domain.uploads.upload import ReceivedPart, Reservation, StoredPart, Upload, UploadRef, leaves_tail
+from moorage.domain.uploads.upload import Upload, UploadRef
 from moorage.usecases.access.authorize import require_possible
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredPartsDamagedError
@@ -80,35 +81,37 @@ def store_reserved_part(
 
 
 def _require_room(upload: Upload, part: ReceivedPart, ports: Ports) -> None:
-    if upload.received_parts >= ports.limits.max_parts:
+    if upload.relayed.received_parts >= ports.limits.max_parts:
         raise LimitExceededError(f"A layer takes at most {ports.limits.max_parts} parts")
     if part.last_byte >= ports.limits.max_layer_bytes:
         raise LimitExceededError(f"A layer takes at most {ports.limits.max_layer_bytes} bytes")
 
 
 def _store(upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes, ports: Ports) -> PartReceipt:
-    body, body_sha256 = blob, part.sha256
-    if upload.tail:
-        body = ports.content.get_tail(upload.tail) + blob
+    before, body, body_sha256 = upload.relayed, blob, part.sha256
+    if before.tail:
+        body = ports.content.get_tail(before.tail) + blob
         body_sha256 = sha256(body).digest()
-    after = replace(_with_part(upload, part), hash_state=_extend_hash_state(upload, blob, ports))
-    if leaves_tail(upload, len(blob), ports.limits.min_stored_bytes):
-        return PartReceipt(replace(after, tail=ports.content.put_tail(upload, attempt_number, body, body_sha256)), None)
-    part_number = upload.stored_parts + 1
-    etag = ports.content.put_part(upload, part_number, body, body_sha256)
-    stored = StoredPart(part_number, etag, body_sha256, len(body))
-    return PartReceipt(replace(after, stored_parts=part_number, tail=None), stored)
+    after, hash_state = _with_part(before, part), _extend_hash_state(upload, blob, ports)
+    if before.leaves_tail(len(blob), ports.limits.min_stored_bytes):
+        after, stored = replace(after, tail=ports.content.put_tail(upload, attempt_number, body, body_sha256)), None
+    else:
+        part_number = before.stored_parts + 1
+        etag = ports.content.put_part(upload, part_number, body, body_sha256)
+        after = replace(after, stored_parts=part_number, tail=None)
+        stored = StoredPart(part_number, etag, body_sha256, len(body))
+    return PartReceipt(replace(upload, transfer=after, hash_state=hash_state), stored)
 
 
-def _with_part(upload: Upload, part: ReceivedPart) -> Upload:
-    previous_was_short = upload.last_part is not None and upload.last_part.size_bytes < upload.min_part_bytes
+def _with_part(before: RelayProgress, part: ReceivedPart) -> RelayProgress:
+    previous_was_short = before.last_part is not None and before.last_part.size_bytes < before.min_part_bytes
     return replace(
-        upload,
+        before,
         received_bytes=part.last_byte + 1,
-        received_parts=upload.received_parts + 1,
+        received_parts=before.received_parts + 1,
         last_part=part,
         reservation=None,
-        has_short_part=upload.has_short_part or previous_was_short,
+        has_short_part=before.has_short_part or previous_was_short,
     )
 
 

@@ -42,22 +42,23 @@ def conflicting_head(reason: CancellationReason | None) -> Upload | None:
 
 def part_changes(after: Upload) -> list[Action]:
     """The changes of the head for a received part."""
-    last, tail, reservation = after.last_part, after.tail, after.reservation
+    progress, state = after.relayed, after.hash_state
+    last, tail, reservation = progress.last_part, progress.tail, progress.reservation
     optional: list[tuple[Any, Any]] = [
         (UploadItem.reserved_sha256, reservation and reservation.sha256),
         (UploadItem.reserved_until, reservation and reservation.expires_at),
         (UploadItem.last_first_byte, last and last.first_byte),
         (UploadItem.last_last_byte, last and last.last_byte),
         (UploadItem.last_sha256, last and last.sha256),
-        (UploadItem.hash_state, after.hash_state and after.hash_state.seal()),
+        (UploadItem.hash_state, state and state.seal()),
         (UploadItem.tail_key, tail and tail.object_key),
         (UploadItem.tail_bytes, tail and tail.size_bytes),
         (UploadItem.tail_sha256, tail and tail.sha256),
     ]
     return [
-        UploadItem.received_bytes.set(after.received_bytes),
-        UploadItem.received_parts.set(after.received_parts),
-        UploadItem.stored_parts.set(after.stored_parts),
-        UploadItem.has_short_part.set(after.has_short_part),
+        UploadItem.received_bytes.set(progress.received_bytes),
+        UploadItem.received_parts.set(progress.received_parts),
+        UploadItem.stored_parts.set(progress.stored_parts),
+        UploadItem.has_short_part.set(progress.has_short_part),
         *(attribute.remove() if value is None else attribute.set(value) for attribute, value in optional),
     ]

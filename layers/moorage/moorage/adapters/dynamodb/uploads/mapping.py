@@ -5,23 +5,16 @@ from moorage.adapters.dynamodb.uploads.models import PartItem, PointerItem, Uplo
 from moorage.domain.digest import Digest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.domain.uploads.direct_upload import DirectDescriptor, Lease, Verification
+from moorage.domain.uploads.relay_progress import ReceivedPart, RelayProgress, Reservation, StoredPart, Tail
 from moorage.domain.uploads.sha256_state import unseal
-from moorage.domain.uploads.upload import (
-    ReceivedPart,
-    Reservation,
-    StoredPart,
-    Tail,
-    Upload,
-    UploadMode,
-    UploadRef,
-    UploadStatus,
-)
+from moorage.domain.uploads.upload import Upload, UploadRef, UploadStatus
 
 
 def upload_item(upload: Upload) -> UploadItem:
-    """The head record of an upload."""
-    last, tail = upload.last_part, upload.tail
-    claim, verification = upload.claim, upload.verification
+    """The head record of an upload. One whose bytes go straight to S3 has the progress of nothing received."""
+    progress = upload.transfer if isinstance(upload.transfer, RelayProgress) else RelayProgress()
+    last, tail, reservation = progress.last_part, progress.tail, progress.reservation
+    announced, verification = upload.announced, upload.verification
     lease = verification.lease if verification else None
     return UploadItem(
         upload_pk(upload.upload_id),
@@ -39,12 +32,12 @@ def upload_item(upload: Upload) -> UploadItem:
         expires_at=upload.expires_at,
         mode=upload.mode.value,
         status=upload.status.value,
-        received_bytes=upload.received_bytes,
-        received_parts=upload.received_parts,
-        stored_parts=upload.stored_parts,
-        attempts=upload.attempts,
-        reserved_sha256=upload.reservation.sha256 if upload.reservation else None,
-        reserved_until=upload.reservation.expires_at if upload.reservation else None,
+        received_bytes=progress.received_bytes,
+        received_parts=progress.received_parts,
+        stored_parts=progress.stored_parts,
+        attempts=progress.attempts,
+        reserved_sha256=reservation.sha256 if reservation else None,
+        reserved_until=reservation.expires_at if reservation else None,
         last_first_byte=last.first_byte if last else None,
         last_last_byte=last.last_byte if last else None,
         last_sha256=last.sha256 if last else None,
@@ -52,14 +45,14 @@ def upload_item(upload: Upload) -> UploadItem:
         tail_key=tail.object_key if tail else None,
         tail_bytes=tail.size_bytes if tail else None,
         tail_sha256=tail.sha256 if tail else None,
-        min_part_bytes=upload.min_part_bytes,
-        has_short_part=upload.has_short_part,
+        min_part_bytes=progress.min_part_bytes,
+        has_short_part=progress.has_short_part,
         digest=str(upload.digest) if upload.digest else None,
         keeps_object=upload.keeps_object,
-        claimed_digest=str(claim.digest) if claim else None,
-        claimed_bytes=claim.size_bytes if claim else None,
-        claimed_media_type=claim.media_type if claim else None,
-        client_part_bytes=claim.part_size_bytes if claim else None,
+        claimed_digest=str(announced.digest) if announced else None,
+        claimed_bytes=announced.size_bytes if announced else None,
+        claimed_media_type=announced.media_type if announced else None,
+        client_part_bytes=announced.part_size_bytes if announced else None,
         object_etag=verification.object_etag if verification else None,
         verified_bytes=verification.verified_bytes if verification else None,
         lease_owner=lease.owner if lease else None,
@@ -70,9 +63,6 @@ def upload_item(upload: Upload) -> UploadItem:
 
 def upload_of(item: UploadItem) -> Upload:
     """The upload of a head record."""
-    last = None
-    if item.last_sha256 is not None:
-        last = ReceivedPart(int(item.last_first_byte), int(item.last_last_byte), item.last_sha256)
     return Upload(
         ref=UploadRef(RepositoryId(item.registry_id, item.repository_name), item.upload_id),
         repository_incarnation=item.repository_incarnation,
@@ -82,29 +72,34 @@ def upload_of(item: UploadItem) -> Upload:
         initiated_at=float(item.initiated_at),
         initiator=item.initiator,
         expires_at=int(item.expires_at),
-        mode=UploadMode(item.mode),
+        transfer=_progress_of(item) if item.claimed_digest is None else _announced_of(item),
         status=UploadStatus(item.status),
+        hash_state=unseal(item.hash_state),
+        verification=_verification_of(item),
+        digest=Digest.of(item.digest) if item.digest else None,
+        keeps_object=item.keeps_object,
+        failure=item.failure,
+    )
+
+
+def _progress_of(item: UploadItem) -> RelayProgress:
+    last = None
+    if item.last_sha256 is not None:
+        last = ReceivedPart(int(item.last_first_byte), int(item.last_last_byte), item.last_sha256)
+    return RelayProgress(
         received_bytes=int(item.received_bytes),
         received_parts=int(item.received_parts),
         stored_parts=int(item.stored_parts),
         attempts=int(item.attempts),
         reservation=Reservation(item.reserved_sha256, int(item.reserved_until)) if item.reserved_sha256 else None,
         last_part=last,
-        hash_state=unseal(item.hash_state),
         tail=Tail(item.tail_key, int(item.tail_bytes), item.tail_sha256) if item.tail_key else None,
         min_part_bytes=int(item.min_part_bytes),
         has_short_part=item.has_short_part,
-        digest=Digest.of(item.digest) if item.digest else None,
-        keeps_object=item.keeps_object,
-        claim=_claim_of(item),
-        verification=_verification_of(item),
-        failure=item.failure,
     )
 
 
-def _claim_of(item: UploadItem) -> DirectDescriptor | None:
-    if item.claimed_digest is None:
-        return None
+def _announced_of(item: UploadItem) -> DirectDescriptor:
     return DirectDescriptor(
         digest=Digest.of(item.claimed_digest),
         size_bytes=int(item.claimed_bytes),

@@ -21,7 +21,8 @@ from moorage.adapters.dynamodb.uploads.models import PartItem, PointerItem, Uplo
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.repositories.repository import Repository
-from moorage.domain.uploads.upload import Reservation, StoredPart, Upload, UploadMode, UploadRef, UploadStatus
+from moorage.domain.uploads.relay_progress import Reservation, StoredPart
+from moorage.domain.uploads.upload import Upload, UploadMode, UploadRef, UploadStatus
 from moorage.usecases.ports.records import PartReceipt, PartReservation, UploadWrite
 
 _RETURN_OLD = "ALL_OLD"
@@ -104,7 +105,7 @@ class DynamoDbUploads:
             condition,
         )
         head = upload_of(item) if isinstance(item, UploadItem) else None
-        return PartReservation(head, head.attempts if head and took else None)
+        return PartReservation(head, head.relayed.attempts if head and took else None)
 
     def append(self, before: Upload, receipt: PartReceipt) -> UploadWrite:
         """One transaction: the head's new values and the stored part."""
