@@ -113,11 +113,6 @@ class MemoryImages:
         return iter([self._tagged(image) for digest, image in images if start is None or digest >= start])
 
     @atomic
-    def is_used(self, repository: RepositoryId, named: Digest, now: float) -> bool:
-        del now
-        return any(used == named for used, _ in self.repository(repository).uses)
-
-    @atomic
     def remove_tags(self, image: Image, tags: Sequence[str]) -> bool:
         kept = self.repository(image.repository)
         found = kept.images.get(image.digest)

@@ -139,6 +139,7 @@ class World:
             "access": ITSELF,
             "lifecycle": self.lifecycle,
             "lifecycle_images": self.lifecycle_images,
+            "removals": self.removals,
             "unused_layers": RepositoryLayers(catalog, self.images, self.removals),
             "token_keys": (TokenKey("test", b"k" * 32),),
             "refresh_token_keys": lambda: False,

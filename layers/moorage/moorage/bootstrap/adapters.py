@@ -61,6 +61,12 @@ class Adapters:
 
         return DynamoDbImages(self._connection)
 
+    def removals(self) -> Removals:
+        """Conditional removals of images and layers."""
+        from moorage.adapters.dynamodb.images.removals import DynamoDbRemovals
+
+        return DynamoDbRemovals(self._connection)
+
     def lifecycle(self) -> LifecycleRecords:
         """Lifecycle policies and their evaluations."""
         from moorage.adapters.dynamodb.lifecycle.lifecycle import DynamoDbLifecycle
@@ -71,13 +77,13 @@ class Adapters:
         """Images as lifecycle rules see them."""
         from moorage.usecases.lifecycle.repository_images import RepositoryImages
 
-        return RepositoryImages(self.images(), self._removals())
+        return RepositoryImages(self.images(), self.removals())
 
     def unused_layers(self) -> UnusedLayers:
         """Layers that no image uses."""
         from moorage.usecases.lifecycle.repository_layers import RepositoryLayers
 
-        return RepositoryLayers(self.catalog(), self.images(), self._removals())
+        return RepositoryLayers(self.catalog(), self.images(), self.removals())
 
     def policies(self) -> Policies:
         """Policies of repositories and of the registry."""
@@ -134,8 +140,3 @@ class Adapters:
         region = self._settings.region
         client = partial(self._session.create_client, "secretsmanager", region_name=region, config=SECRETS_CONFIG)
         return SecretTokenKeys(client, secret_arn, time.time)
-
-    def _removals(self) -> Removals:
-        from moorage.adapters.dynamodb.images.removals import DynamoDbRemovals
-
-        return DynamoDbRemovals(self._connection)

@@ -35,6 +35,7 @@ def compose(settings: Settings, *, on_demand: bool = False) -> Ports:
         uploads=later(make.uploads),
         catalog=later(make.catalog),
         images=later(make.images),
+        removals=later(make.removals),
         manifests=later(make.manifests),
         content=later(make.content),
         hasher=LibcryptoHasher(),

@@ -4,6 +4,7 @@ A push that needs the image clears the mark (docs/adr/0045); then the image stay
 """
 
 from moorage.domain.images.image import Image
+from moorage.usecases.images._uses import is_used
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.images import MAX_REMOVED_TAGS
 
@@ -13,7 +14,7 @@ def delete_image(image: Image, ports: Ports) -> bool:
     marked_at = ports.now()
     if not ports.images.mark(image, marked_at):
         return True
-    if ports.images.is_used(image.repository, image.digest, marked_at):
+    if is_used(image.repository, image.digest, marked_at, ports.images, ports.removals):
         ports.images.keep_image(image)
         return False
     found = ports.images.read(image.repository, image.digest)
@@ -23,4 +24,4 @@ def delete_image(image: Image, ports: Ports) -> bool:
     if ports.images.delete(image, marked_at):
         return True
     # Something needs the image now. If it is not an index, it is a push that began after this deletion.
-    return not ports.images.is_used(image.repository, image.digest, marked_at)
+    return not is_used(image.repository, image.digest, marked_at, ports.images, ports.removals)

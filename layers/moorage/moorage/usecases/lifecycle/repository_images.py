@@ -7,7 +7,7 @@ from moorage.domain.digest import Digest
 from moorage.domain.images.image import TaggedImage
 from moorage.domain.lifecycle.evaluate import LifecycleImage
 from moorage.domain.repositories.repository import Repository
-from moorage.usecases.lifecycle._uses import is_used, users_of
+from moorage.usecases.images._uses import is_used, users_of
 from moorage.usecases.ports.images import Images
 from moorage.usecases.ports.removals import Removals
 

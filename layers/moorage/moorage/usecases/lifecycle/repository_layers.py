@@ -6,7 +6,7 @@ from moorage.domain.digest import Digest
 from moorage.domain.images.image import USE_SECONDS
 from moorage.domain.layer import Layer
 from moorage.domain.repositories.repository import Repository
-from moorage.usecases.lifecycle._uses import is_used
+from moorage.usecases.images._uses import is_used
 from moorage.usecases.ports.images import Images
 from moorage.usecases.ports.records import LayerCatalog
 from moorage.usecases.ports.removals import Removals

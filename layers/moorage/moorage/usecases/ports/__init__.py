@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # a process imports the ports that its requests use, and no o
     from moorage.usecases.ports.lifecycle import LifecycleImages, LifecycleRecords, UnusedLayers
     from moorage.usecases.ports.policies import Policies
     from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
+    from moorage.usecases.ports.removals import Removals
     from moorage.usecases.ports.settings import RegistrySettings
     from moorage.usecases.ports.verification import CompletionQueue, DirectStore, VerificationLimits, Verifications
 
@@ -54,6 +55,7 @@ class Ports:
     uploads: Uploads
     catalog: LayerCatalog
     images: Images
+    removals: Removals
     manifests: ManifestStore
     content: ContentStore
     hasher: Hasher

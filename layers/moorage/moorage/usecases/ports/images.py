@@ -104,9 +104,6 @@ class Images(Protocol):
     def list_from(self, repository: RepositoryId, start: Digest | None, page_size: int) -> Iterator[TaggedImage]:
         """The images in the order of their digests, beginning with `start`; read as far as they are consumed."""
 
-    def is_used(self, repository: RepositoryId, named: Digest, now: float) -> bool:
-        """Whether an image names this layer or image. Uses without an image count for a day, and are removed then."""
-
     def remove_tags(self, image: Image, tags: Sequence[str]) -> bool:
         """Remove up to MAX_REMOVED_TAGS tags that point to the image; False if one of them does not, or it is gone."""
 

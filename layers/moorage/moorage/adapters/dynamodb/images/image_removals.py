@@ -1,7 +1,6 @@
-"""Images in DynamoDB: their removal, and the check for uses before it (docs/adr/0045)."""
+"""Images in DynamoDB: their removal (docs/adr/0045)."""
 
 from collections.abc import Sequence
-from itertools import islice
 
 from pynamodb.connection import Connection
 from pynamodb.expressions.condition import Condition
@@ -13,30 +12,11 @@ from moorage.adapters.dynamodb.conditional_writes import delete_if, update_or_co
 from moorage.adapters.dynamodb.images.mapping import image_key, image_of, referrer_item, use_item
 from moorage.adapters.dynamodb.images.models import ImageItem, ImageTagItem, ReferrerItem, TagItem, UseItem
 from moorage.adapters.dynamodb.item import Item
-from moorage.adapters.dynamodb.keys import image_sk, image_tag_sk, referrer_sk, repository_pk, tag_sk, use_sk
+from moorage.adapters.dynamodb.keys import image_sk, image_tag_sk, referrer_sk, repository_pk, tag_sk
 from moorage.domain.digest import Digest
-from moorage.domain.images.image import USE_SECONDS, Image
+from moorage.domain.images.image import Image
 from moorage.domain.lifecycle.policy import StorageClass
 from moorage.domain.repositories.repository import RepositoryId
-
-USES_READ = 100
-"""Maximum number of uses whose images one BatchGetItem reads (DynamoDB service quotas)."""
-
-
-def is_used(repository: RepositoryId, named: Digest, now: float) -> bool:
-    """A strongly consistent Query, and one BatchGetItem for each 100 uses that are older than a day."""
-    pk = repository_pk(repository)
-    with translated_errors():
-        items = UseItem.query(pk, Item.sk.startswith(use_sk(named)), consistent_read=True)
-        while page := list(islice(items, USES_READ)):
-            if any(use.written_at > now - USE_SECONDS for use in page):
-                return True
-            keys = [(pk, image_sk(use.digest)) for use in page]
-            if any(True for _ in Item.batch_get(keys, consistent_read=True)):
-                return True
-            for use in page:
-                delete_if(use, UseItem.push_id == use.push_id)
-    return False
 
 
 def remove_tags(connection: Connection, image: Image, tags: Sequence[str]) -> bool:

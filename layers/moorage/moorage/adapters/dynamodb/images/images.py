@@ -126,10 +126,6 @@ class DynamoDbImages:
             )
             yield from tagged_images(items)
 
-    def is_used(self, repository: RepositoryId, named: Digest, now: float) -> bool:
-        """A Query, and a read of images if a push was interrupted."""
-        return image_removals.is_used(repository, named, now)
-
     def remove_tags(self, image: Image, tags: Sequence[str]) -> bool:
         """One transaction."""
         return image_removals.remove_tags(self._connection, image, tags)

@@ -16,8 +16,7 @@ LOOKED_UP_TOGETHER = 90
 def is_used(repository: RepositoryId, named: Digest, now: float, images: Images, removals: Removals) -> bool:
     """Whether an image uses it, or a push that may still commit one. Removes uses that a broken push left."""
     uses = removals.uses_of(repository, named)
-    there = {image.digest for image in _images_of(repository, uses, images)}
-    if any(use.by in there or use.written_at > now - USE_SECONDS for use in uses):
+    if any(use.written_at > now - USE_SECONDS for use in uses) or _images_of(repository, uses, images):
         return True
     for use in uses:
         removals.remove_use(repository, use)
