@@ -13,10 +13,13 @@ _AFTER = "\nprint(json.dumps(sorted(sys.modules)))"
 
 
 def imported_by(code: str, variables: Mapping[str, str] | None = None) -> frozenset[str]:
-    """The names of all modules that a process has after this code, with these variables added to the environment."""
+    """The names of all modules that a process has after this code. It finds them where this process does.
+
+    `variables` are added to the environment.
+    """
     ran = subprocess.run(
         [sys.executable, "-c", f"{_BEFORE}{code}{_AFTER}"],
-        env={**os.environ, **(variables or {}), "PYTHONPATH": str(CHECKOUT)},
+        env={**os.environ, **(variables or {}), "PYTHONPATH": os.pathsep.join(sys.path)},
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
