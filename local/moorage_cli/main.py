@@ -7,7 +7,7 @@ import typer
 from moorage_gateway.server import LOOPBACK
 from moorage_local.engines.process import EngineError
 
-from moorage_cli import doctor_command, rotate_key_command, serve_command, streams, upload_commands
+from moorage_cli import doctor_command, rotate_key_command, serve_command, server_commands, streams, upload_commands
 from moorage_cli.server_options import Host, LogLevel, LogLevelOption, Port
 
 application = typer.Typer(
@@ -19,6 +19,8 @@ application = typer.Typer(
 
 
 application.command(name="serve")(serve_command.serve)
+application.command()(server_commands.stop)
+application.command()(server_commands.status)
 
 
 @application.command()

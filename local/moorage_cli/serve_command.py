@@ -9,6 +9,7 @@ from moorage_gateway.server import LOOPBACK
 from moorage_local import serve as serving
 from moorage_local.access.sigv4 import AccessKeysError
 from moorage_local.engines.process import EngineError
+from moorage_local.server.background import Announce, start_in_background
 from moorage_local.stack.expiry import PAUSE_SECONDS
 
 from moorage_cli.server_options import Host, LogLevel, LogLevelOption, Port
@@ -38,8 +39,16 @@ def serve(
             exists=True, dir_okay=False, help="JSON file of access keys. Requests without one of them are refused."
         ),
     ] = None,
+    background: Annotated[
+        bool,
+        typer.Option(
+            "--background",
+            help="Return when the server is ready; it runs until `moorage stop`. Its log is logs/server.log in the "
+            "state directory.",
+        ),
+    ] = False,
 ) -> None:
-    """Run a registry on this machine until Ctrl-C.
+    """Run a registry on this machine until Ctrl-C, or until `moorage stop`.
 
     Every client that can connect has full access, unless --require-auth names a file of access keys.
     AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB replace the embedded S3 and DynamoDB.
@@ -53,9 +62,30 @@ def serve(
         registry_id=registry_id,
         test_controls=test_controls,
     )
+    if background:
+        _start(options, log_level)
+    elif code := _run(options, log_level, serving.print_announcement):
+        raise typer.Exit(code)
+
+
+def _run(options: serving.ServeOptions, log_level: LogLevel, announce: Announce) -> int:
+    """Serve until a signal; the exit code."""
     try:
         log_to_stderr(log_level)
-        serving.serve(options)
+        serving.serve(options, announce)
     except (EngineError, AccessKeysError, OSError) as error:
+        typer.echo(f"moorage: {error}", err=True)
+        return 1
+    return 0
+
+
+def _start(options: serving.ServeOptions, log_level: LogLevel) -> None:
+    log = options.state / "logs" / "server.log"
+    try:
+        typer.echo(start_in_background(lambda announce: _run(options, log_level, announce), log))
+    except EngineError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from error
+    except OSError as error:
         typer.echo(f"moorage: {error}", err=True)
         raise typer.Exit(1) from error

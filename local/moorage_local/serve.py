@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,9 @@ from moorage_local.lambda_runtime.event_sources import running_event_sources
 from moorage_local.lambda_runtime.http_api import HttpApi
 from moorage_local.lambda_runtime.oci_api import compose_oci_api
 from moorage_local.lambda_runtime.routes import load_functions
+from moorage_local.server import process_record
 from moorage_local.server.addresses import Addresses, ReachableAnswers, is_loopback
+from moorage_local.server.background import Announce
 from moorage_local.server.clock import MovableClock
 from moorage_local.server.controls import with_controls
 from moorage_local.server.store_route import StoreRoute
@@ -62,19 +64,29 @@ class ServeOptions:
         return OPEN if self.access_keys is None else CLOSED.format(file=self.access_keys)
 
 
-def serve(options: ServeOptions) -> None:
-    """Serve until SIGINT or SIGTERM, then return normally.
+def print_announcement(text: str) -> None:
+    """Print what the server says when it is ready; stdout itself goes to the functions' log then."""
+    print(text, file=sys.__stdout__, flush=True)
+
+
+def serve(options: ServeOptions, announce: Announce = print_announcement) -> None:
+    """Serve until SIGINT or SIGTERM, then return normally. `announce` is called when the server is ready.
 
     Raises: EngineError, OSError; AccessKeysError for a file that cannot be used.
     """
     keys = load_access_keys(options.access_keys) if options.access_keys else None
     signal.signal(signal.SIGTERM, _interrupt)
     allocator.return_large_blocks()
-    with suppress(KeyboardInterrupt):
-        _serve(options, keys)
+    with suppress(KeyboardInterrupt), process_record.only_server_of(options.state) as record:
+
+        def ready(address: str) -> None:
+            record.ready(address)
+            announce(f"Moorage is listening on {address}\n{options.notice}")
+
+        _serve(options, keys, ready)
 
 
-def _serve(options: ServeOptions, keys: Mapping[str, AccessKey] | None) -> None:
+def _serve(options: ServeOptions, keys: Mapping[str, AccessKey] | None, ready: Callable[[str], None]) -> None:
     users = environment.leave_users_environment(os.environ)
     if options.registry_id is not None:
         users[environment.REGISTRY_ID_VARIABLE] = registry_id.checked(options.registry_id)
@@ -101,7 +113,7 @@ def _serve(options: ServeOptions, keys: Mapping[str, AccessKey] | None) -> None:
                 if options.has_test_controls:
                     routes = with_controls(routes, stack, event_sources, clock)
                 gateway = Gateway(routes, memory=BodyMemory(directory=_body_files(state)))
-                server.serve(gateway, listener, lambda: _announce(address, options.notice), at_end=store.close)
+                server.serve(gateway, listener, lambda: ready(address), at_end=store.close)
                 _stay_until_all_is_stopped()
                 http_api.close()
                 oci_api.close()
@@ -115,10 +127,6 @@ def _reachable_routes(
         return list(routes)
     addresses = Addresses(domain_name, store.store_url)
     return [store, *(ReachableAnswers(route, addresses) for route in routes)]
-
-
-def _announce(address: str, notice: str) -> None:
-    print(f"Moorage is listening on {address}\n{notice}", file=sys.__stdout__, flush=True)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
