@@ -7,7 +7,7 @@ PULL = {
     "ListImages",
 }  # fmt: skip
 PUSH = PULL | {"CompleteLayerUpload", "InitiateLayerUpload", "PutImage", "UploadLayerPart"}
-TOKENS = {"pull": PULL, "push": PUSH}
+TOKENS = {"list": {"ListImages"}, "pull": PULL, "push": PUSH}
 DENIED_IN_NARROW = {"InitiateLayerUpload", "DeleteRepository", "GetDownloadUrlForLayer"}
 
 OBJECTS = ("plain", "public", "shared", "closed", "narrow", "missing", "elsewhere")
@@ -42,6 +42,22 @@ CALLERS = (
 )
 
 
+OCI_CALLERS = (*CALLERS, Who("list token", token="list"), Who("pull token of the role", is_role=True, token="pull"))
+OCI_ACTIONS = {
+    "GetBlob": "GetDownloadUrlForLayer", "GetBlobProperties": "BatchCheckLayerAvailability",
+    "GetManifest": "BatchGetImage", "GetManifestProperties": "BatchGetImage", "PutManifest": "PutImage",
+    "DeleteManifest": "BatchDeleteImage", "DeleteBlob": "BatchDeleteImage", "ListTags": "ListImages",
+    "ListReferrers": "ListImageReferrers", "StartBlobUpload": "InitiateLayerUpload",
+}  # fmt: skip
+"""What each operation of the OCI API is to policies and tokens."""
+UPLOAD_ACTIONS = {
+    "AppendToBlobUpload": "UploadLayerPart", "GetBlobUploadStatus": "UploadLayerPart",
+    "CompleteBlobUpload": "CompleteLayerUpload", "CancelBlobUpload": "UploadLayerPart",
+}  # fmt: skip
+"""The same for requests that name an upload."""
+READ_THE_UPLOAD_ONLY = {"GetBlobUploadStatus", "CancelBlobUpload"}
+
+
 def expected(who: Who, operation: str, place: str) -> str:
     """What an operation on `team-a/{place}` answers: "denied", "missing", or "through" to what it does."""
     if place == "elsewhere" or not _token_covers(who, operation):
@@ -64,7 +80,38 @@ def expected_of_registry(who: Who, operation: str) -> str:
     return "through" if who.account == "own" and who.token in ("", "administer") else "denied"
 
 
+def expected_of_upload(who: Who, operation: str, place: str, begun_by: Who) -> str:
+    """What a request for an upload that `begun_by` began answers: "unknown" if it is not the caller's own."""
+    action = UPLOAD_ACTIONS[operation]
+    if not who.account or not _token_covers(who, action):
+        return "denied"
+    if _subject(who) == _subject(begun_by):
+        return "through"
+    refusal = expected(who, action, place)
+    return "unknown" if refusal == "through" or operation in READ_THE_UPLOAD_ONLY else refusal
+
+
+def expected_of_mount(who: Who, target: str, source: str) -> str:
+    """What a mount answers: a refusal says as much as that of a push; "not mounted" tells nothing of the source."""
+    push, pull = expected(who, "InitiateLayerUpload", target), expected(who, "GetDownloadUrlForLayer", source)
+    if push != "through":
+        return push
+    return "mounted" if pull == "through" else "not mounted"
+
+
+def expected_in_catalog(who: Who) -> set[str] | None:
+    """The repositories in a caller's catalog; None if it is refused."""
+    if not who.account:
+        return None
+    places = ("plain", "public", "shared", "closed", "narrow")
+    return {place for place in places if expected(who, "ListImages", place) == "through"}
+
+
 def _token_covers(who: Who, operation: str) -> bool:
     if who.token in ("", "administer"):
         return True
     return "team-a/".startswith(who.below) and operation in TOKENS[who.token]
+
+
+def _subject(who: Who) -> tuple[str, bool, bool]:
+    return who.account, who.is_role, who.is_root

@@ -11,7 +11,7 @@ from moorage_local.lambda_runtime.functions import load
 
 from tests.support.aws_requests import AwsRequests
 from tests.support.faults.injection import Injector
-from tests.support.http_api import event
+from tests.support.http_api import OWNER_ARN, event
 
 FUNCTION = Path(__file__).parents[3] / "functions" / "oci_api"
 
@@ -48,10 +48,14 @@ class OciRegistry:
         """The HTTP requests that go to S3 and DynamoDB during a block."""
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
-        """One request; `_` in the name of a header stands for `-`."""
+        """One request of the registry's owner; `_` in the name of a header stands for `-`."""
+        return self.ask_as(OWNER_ARN, method, path, body, **headers)
+
+    def ask_as(self, arn: str, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
+        """The same of whoever API Gateway names by this ARN; "" is an anonymous caller."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         named.setdefault("Content-Length", str(len(body)))
-        answered: dict[str, Any] = self._function(event(method, path, named, body))
+        answered: dict[str, Any] = self._function(event(method, path, named, body, arn))
         lowered = {name.lower(): value for name, value in answered["headers"].items()}
         return Answer(answered["statusCode"], lowered, answered["body"])
 

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import replace
 
 import pytest
-from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.domain.token import TokenKey
 from moorage.domain.uploads.upload import UploadRef
 from moorage.domain.uploads.upload_session import UploadSession, read_session, sign_session
@@ -17,14 +17,12 @@ SESSION = UploadSession(
     expires_at=1_000_100,
     received_bytes=12,
     incarnation=str(uuid.UUID(int=9)),
-    has_usual_encryption=True,
 )
 
 
 @pytest.mark.parametrize("algorithm", ["sha256", "sha512"])
-@pytest.mark.parametrize("is_usual", [True, False])
-def test_a_session_is_read_as_it_was_signed(algorithm: str, is_usual: bool):
-    session = replace(SESSION, algorithm=algorithm, has_usual_encryption=is_usual)
+def test_a_session_is_read_as_it_was_signed(algorithm: str):
+    session = replace(SESSION, algorithm=algorithm)
     assert read_session(sign_session(session, KEY), REPOSITORY, [KEY], NOW) == session
 
 
@@ -64,9 +62,8 @@ def test_sessions_of_other_lengths_differ():
     assert sign_session(SESSION, KEY) != sign_session(replace(SESSION, received_bytes=13), KEY)
 
 
-@pytest.mark.parametrize("is_usual", [True, False])
-def test_a_session_knows_a_repository_of_the_usual_encryption_only(is_usual: bool):
-    text = sign_session(replace(SESSION, has_usual_encryption=is_usual), KEY)
-    session = read_session(text, REPOSITORY, [KEY], NOW)
-    assert session is not None
-    assert (session.known_repository is not None) == is_usual
+def test_a_session_brings_no_repository_so_that_its_policies_are_read_again():
+    known = Repository(id=REPOSITORY, incarnation=SESSION.incarnation, created_at=0)
+    session = read_session(sign_session(replace(SESSION, known_repository=known), KEY), REPOSITORY, [KEY], NOW)
+    assert session == SESSION
+    assert session.known_repository is None

@@ -1,36 +1,31 @@
-"""Every operation, as every kind of caller, on every kind of object, by every route, against a model of one page."""
+"""Every operation, as every kind of caller, on every kind of object, by every route, against a model of one page.
+
+The routes of the OCI API are in oci/test_access_matrix.py.
+"""
 
 import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from moorage.domain.caller import ANONYMOUS, Access, Caller, Scope
-from moorage.domain.registry import Registry
 from moorage.usecases.ports.policies import NewPolicy
 from moorage.wire.direct.protocol import answer as answer_direct
 from moorage.wire.ecr.operations import HANDLERS, find_operation
 from moorage.wire.ecr.protocol import TARGET_PREFIX, answer
 from moorage.wire.http import HttpRequest
-from moorage.wire.oci.protocol import answer as answer_oci
 
 from tests.support.access_model import (
     CALLERS,
-    DENIED_IN_NARROW,
     OBJECTS,
     Who,
     expected,
     expected_of_registry,
 )
-from tests.support.callers import caller
-from tests.support.fakes.world import REGISTRY_ID, World
+from tests.support.access_stage import FOREIGN, REGISTRY, ROLE, caller_of, made_world
+from tests.support.fakes.world import REGISTRY_ID
 from tests.support.layers import digest_of
 from tests.support.lifecycle import POLICY as LIFECYCLE
 
-REGISTRY = Registry(REGISTRY_ID, "eu-west-1", "registry.example")
-FOREIGN = "999999999999"
-ROLE = f"arn:aws:iam::{REGISTRY_ID}:role/team-a"
-OPEN = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:*"}]})
 UPLOAD_ID = "00000000-0000-4000-8000-ffffffffffff"
 MEMBERS: dict[str, Any] = {
     "appliedFor": ["CREATE_ON_PUSH"],
@@ -71,47 +66,6 @@ MEMBERS: dict[str, Any] = {
 }
 ON_REPOSITORIES = sorted(name for name in HANDLERS if not find_operation(name).is_of_registry)
 ON_THE_REGISTRY = sorted(name for name in HANDLERS if find_operation(name).is_of_registry)
-OCI = {
-    "GetDownloadUrlForLayer": ("GET", "/v2/{}/blobs/" + digest_of(b"")),
-    "BatchCheckLayerAvailability": ("HEAD", "/v2/{}/blobs/" + digest_of(b"")),
-    "BatchGetImage": ("GET", "/v2/{}/manifests/latest"),
-    "InitiateLayerUpload": ("POST", "/v2/{}/blobs/uploads/"),
-    "ListImages": ("GET", "/v2/{}/tags/list"),
-}
-
-
-def policies() -> dict[str, str]:
-    def of(effect: str, actions: Any, principal: str) -> str:
-        return json.dumps({"Statement": [{"Effect": effect, "Principal": {"AWS": principal}, "Action": actions}]})
-
-    narrow = [f"ecr:{name}" for name in sorted(DENIED_IN_NARROW)]
-    return {
-        "public": OPEN,
-        "shared": of("Allow", "ecr:*", FOREIGN),
-        "closed": of("Deny", "ecr:*", ROLE),
-        "narrow": of("Deny", narrow, ROLE),
-    }
-
-
-def made_world() -> World:
-    world = World()
-    for place in ("plain", "public", "shared", "closed", "narrow"):
-        repository = world.create(f"team-a/{place}")
-        if place in policies():
-            policy = NewPolicy(text=policies()[place], set_by="", set_at=0)
-            world.ports.policies.set_repository_policy(repository, policy)
-    return world
-
-
-def caller_of(who: Who) -> Caller:
-    account = REGISTRY_ID if who.account == "own" else FOREIGN
-    arn = f"arn:aws:iam::{account}:user/someone"
-    if who.is_role:
-        arn = f"arn:aws:sts::{account}:assumed-role/team-a/session"
-    if who.is_root:
-        arn = f"arn:aws:iam::{account}:root"
-    found = caller(arn) if who.account else ANONYMOUS
-    return replace(found, scopes=(Scope(Access(who.token), f"{who.below}*"),)) if who.token else found
 
 
 def request_of(who: Who, method: str, path: str, body: Any = None, target: str = "") -> HttpRequest:
@@ -165,20 +119,6 @@ def test_an_operation_on_the_registry_agrees_with_the_model(operation: str):
         sent = request_of(who, "POST", "/", members_of(operation, "plain"), operation)
         answered = answer(sent, REGISTRY, made_world().ports)
         assert read(answered.error) == expected_of_registry(who, operation), (operation, who.name)
-
-
-@pytest.mark.parametrize("operation", OCI)
-def test_the_oci_protocol_agrees_with_the_model(operation: str):
-    method, path = OCI[operation]
-    for who in CALLERS:
-        for place in OBJECTS:
-            if place == "elsewhere":
-                continue  # its paths name no registry
-            sent = request_of(who, method, path.format(f"team-a/{place}"))
-            error = answer_oci(sent, REGISTRY, made_world().ports).error
-            wanted = expected(who, operation, place)
-            denied = "DENIED" if who.account else "UNAUTHORIZED"
-            assert read(error, denied, "NAME_UNKNOWN") == wanted, (operation, who.name, place, error)
 
 
 def test_the_direct_api_agrees_with_the_model():

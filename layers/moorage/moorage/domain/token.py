@@ -163,7 +163,7 @@ def _claims(payload: str) -> Token:
             issued_at=int(claims["i"]),
             expires_at=int(claims["e"]),
         )
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise TokenError("its claims are of another version") from error
 
 

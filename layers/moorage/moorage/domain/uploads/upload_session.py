@@ -2,7 +2,7 @@
 
     session     base64url of: payload, mac
     payload     upload id (16 bytes), expires_at (8 bytes), received_bytes (8 bytes), the repository's incarnation
-                (16 bytes), 2 bytes of flags: 1 if its encryption is the usual one, 2 for sha512; numbers are big-endian
+                (16 bytes), 2 bytes of flags: 2 for sha512; numbers are big-endian
     mac         the first 16 bytes of HMAC-SHA256 over "moorage-session", the repository and the payload
 
 1. An upload id comes from this registry only. A client that could choose one could choose an object's key
@@ -10,8 +10,8 @@
 2. A session is valid in the one repository for which it was signed.
 3. `expires_at` is also the upload record's. A session ends before its record can be removed, so no session can begin
    an upload a second time.
-4. A blob that comes whole needs no look at a repository whose encryption is the usual one. If it was deleted
-   meanwhile, the commit fails.
+4. A session grants nothing: each request that stores or commits bytes reads the repository and its policies, or the
+   upload that was begun under them.
 5. `received_bytes` is what the client was told. 0 means that no record may exist yet.
 """
 
@@ -30,7 +30,7 @@ from moorage.domain.uploads.upload import UploadRef
 
 _PAYLOAD = struct.Struct(">16sQQ16sH")
 _MAC_BYTES = 16
-_USUAL, _SHA512 = 1, 2
+_SHA512 = 2
 _TEXT_LENGTH = 88
 _PURPOSE = b"moorage-session"
 """Keeps these signatures apart from those of tokens, which the same key signs."""
@@ -44,16 +44,10 @@ class UploadSession:
     expires_at: int
     received_bytes: int = 0
     incarnation: str
-    has_usual_encryption: bool
     algorithm: str = SHA256
     """That of the digest which the client is going to name, as far as it said so."""
-
-    @property
-    def known_repository(self) -> Repository | None:
-        """What an upload needs of the repository; None if it has to be read, because its encryption is not known."""
-        if not self.has_usual_encryption:
-            return None
-        return Repository(id=self.upload.repository, incarnation=self.incarnation, created_at=0)
+    known_repository: Repository | None = None
+    """The repository as this request has read it. It is not part of the text: a later request reads it again."""
 
 
 def sign_session(session: UploadSession, key: TokenKey) -> str:
@@ -63,7 +57,7 @@ def sign_session(session: UploadSession, key: TokenKey) -> str:
         session.expires_at,
         session.received_bytes,
         uuid.UUID(session.incarnation).bytes,
-        session.has_usual_encryption * _USUAL | (session.algorithm == SHA512) * _SHA512,
+        (session.algorithm == SHA512) * _SHA512,
     )
     return base64.urlsafe_b64encode(payload + _mac(payload, session.upload.repository, key)).decode()
 
@@ -85,7 +79,6 @@ def read_session(text: str, repository: RepositoryId, keys: Sequence[TokenKey], 
         expires_at=expires_at,
         received_bytes=received_bytes,
         incarnation=str(uuid.UUID(bytes=incarnation)),
-        has_usual_encryption=bool(flags & _USUAL),
         algorithm=SHA512 if flags & _SHA512 else SHA256,
     )
     return session if session.expires_at > now else None

@@ -24,8 +24,10 @@ from moorage.usecases.repositories._find_repository import find_repository
 CREATE = "ecr:CreateRepository"
 
 
-def create_on_push(repository_id: RepositoryId, ports: Ports) -> Repository | None:
-    """The repository, created; None if neither a template nor the setting lets a push create it.
+def create_on_push(repository_id: RepositoryId, ports: Ports, *, is_hidden: bool) -> Repository | None:
+    """The repository, created; None if neither a template nor the setting lets a push create it, or if it `is_hidden`.
+
+    A repository that a policy hides costs the same calls as a missing one.
 
     Who may push where a template or the setting lets a push create may create: that is what they are for. A Deny of
     ecr:CreateRepository in the registry's policy refuses.
@@ -33,7 +35,7 @@ def create_on_push(repository_id: RepositoryId, ports: Ports) -> Repository | No
     Raises: AccessDeniedError.
     """
     template = _template_for(repository_id, ports)
-    if template is None and not ports.limits.creates_on_push:
+    if is_hidden or (template is None and not ports.limits.creates_on_push):
         return None
     authorize_new(repository_id, ports, CREATE)
     try:

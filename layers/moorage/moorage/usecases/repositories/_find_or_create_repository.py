@@ -17,12 +17,10 @@ def find_or_create_repository(repository_id: RepositoryId, ports: Ports) -> Repo
     try:
         return authorize(repository_id, found, ports)
     except RepositoryNotFoundError:
-        if found:
-            raise
         # Imported here: most pushes find their repository (docs/adr/0013).
         from moorage.usecases.repositories._create_on_push import create_on_push
 
-        created = create_on_push(repository_id, ports)
+        created = create_on_push(repository_id, ports, is_hidden=found is not None)
         if created is None:
             raise
         return created

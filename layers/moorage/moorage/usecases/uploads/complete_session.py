@@ -14,6 +14,7 @@ from moorage.domain.uploads.completion import CompleteLayerUpload
 from moorage.usecases.completion.complete_and_wait import complete_and_wait
 from moorage.usecases.completion.store_whole_layer import StoreWholeLayer, can_store_whole, store_whole_layer
 from moorage.usecases.ports import Ports
+from moorage.usecases.repositories._find_repository import find_repository
 from moorage.usecases.uploads.append_stream import AppendStream, append_stream
 
 _DIGESTS_OF_NOTHING = frozenset(Digest.of_hash(hashlib.new(algorithm).digest()) for algorithm in HEX_LENGTHS)
@@ -51,13 +52,17 @@ def _comes_whole(command: CompleteSession, ports: Ports) -> bool:
 
 
 def _store_whole(command: CompleteSession, ports: Ports) -> None:
-    last = command.last_bytes
+    last, upload = command.last_bytes, command.last_bytes.session.upload
+    # A policy that was set since the session began counts.
+    repository = last.session.known_repository or find_repository(upload.repository, ports)
+    if repository.incarnation != last.session.incarnation:
+        raise UploadNotFoundError(upload)
     whole = StoreWholeLayer(
-        repository=last.session.upload.repository,
+        repository=upload.repository,
         layer_digest=command.digest,
         size_bytes=last.size_bytes or 0,
         chunks=last.chunks,
-        known_repository=last.session.known_repository,
+        known_repository=repository,
     )
     store_whole_layer(whole, ports)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from moorage.domain.digest import SHA256, Digest
 from moorage.domain.errors import LayerAlreadyExistsError
-from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.domain.uploads.upload import UploadRef
 from moorage.domain.uploads.upload_session import UploadSession
 from moorage.usecases.layers.mount_layer import MountLayer, mount_layer
@@ -40,8 +40,8 @@ def start_session(
         upload=UploadRef(repository_id, ports.new_id()),
         expires_at=int(ports.now()) + ports.limits.upload_lifetime_seconds,
         incarnation=repository.incarnation,
-        has_usual_encryption=repository.encryption == Encryption(),
         algorithm=algorithm,
+        known_repository=repository,
     )
 
 
