@@ -4,6 +4,8 @@ import subprocess
 import sys
 
 BENCHMARKS = (
+    ("start_up",),
+    ("access",),
     ("completion",),
     ("streaming_checksum", "--mib", "512", "--rounds", "3", "--seaweedfs"),
     ("layer_push",),
