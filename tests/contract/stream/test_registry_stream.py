@@ -10,13 +10,17 @@ from typing import Any
 
 import boto3
 import pytest
+from moorage.domain.images.manifest import DOCKER_MANIFEST
 from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.stack.stack import Stack
 
 from tests.support.faults.registry import LocalRegistry
 from tests.support.faults.scenarios import ONE, TWO
+from tests.support.images import CONFIG_TYPE, manifest
+from tests.support.layers import digest_of
 
 FUNCTION = Path(__file__).parents[3] / "functions" / "registry_stream"
+SAMPLE = Path(__file__).parents[3] / "events" / "registry_stream.json"
 NAME = "streamed"
 
 
@@ -87,6 +91,82 @@ def test_a_new_layer_is_announced_as_aws_services_announce_theirs(
         "layer-media-type": "application/vnd.docker.image.rootfs.diff.tar.gzip",
         "upload-id": upload_id,
     }
+
+
+def _actions(events: list[dict[str, Any]]) -> list[tuple[str, str, str, str]]:
+    """Detail type, action, tag and digest of the events about images, in any order."""
+    details = [(event["detail-type"], event["detail"]) for event in events if "image-digest" in event["detail"]]
+    return sorted(
+        (kind, detail["action-type"], detail.get("image-tag", ""), detail["image-digest"]) for kind, detail in details
+    )
+
+
+def test_images_are_announced_in_the_form_of_ecr_through_their_whole_life(
+    registry: LocalRegistry, function: Any, bus: Any
+) -> None:
+    registry.push(NAME, ONE)
+    registry.push(NAME, TWO)
+    assert function(batch(registry.stream_on())) == {"batchItemFailures": []}
+    assert len(bus(2)) == 2  # the layers
+
+    def events_of(number: int) -> list[dict[str, Any]]:
+        assert function(batch(registry.stream_on())) == {"batchItemFailures": []}
+        events: list[dict[str, Any]] = bus(number)
+        return events
+
+    first, second = manifest(ONE, ONE), manifest(ONE, TWO)
+    old, new = digest_of(first), digest_of(second)
+    registry.must("PutImage", repositoryName=NAME, imageManifest=first, imageTag="v1")
+    (event,) = events_of(1)
+    assert (event["source"], event["detail-type"], event["resources"]) == ("moorage", "ECR Image Action", [])
+    assert event["detail"] == {
+        "result": "SUCCESS",
+        "repository-name": NAME,
+        "image-digest": old,
+        "action-type": "PUSH",
+        "image-tag": "v1",
+        "manifest-media-type": DOCKER_MANIFEST,
+        "artifact-media-type": CONFIG_TYPE,
+    }
+    registry.must("PutImage", repositoryName=NAME, imageManifest=second)
+    registry.must("PutImage", repositoryName=NAME, imageManifest=second, imageTag="v1")
+    registry.must("PutImage", repositoryName=NAME, imageManifest=second, imageTag="v2")
+    assert _actions(events_of(3)) == [("ECR Image Action", "PUSH", tag, new) for tag in ("", "v1", "v2")]
+    registry.must("BatchDeleteImage", repositoryName=NAME, imageIds=[{"imageTag": "v2"}])
+    assert _actions(events_of(1)) == [("ECR Image Action", "DELETE", "v2", new)]
+    for storage_class in ("ARCHIVE", "STANDARD"):
+        registry.must(
+            "UpdateImageStorageClass",
+            repositoryName=NAME,
+            imageId={"imageDigest": new},
+            targetStorageClass=storage_class,
+        )
+    targets = {event["detail"]["target-storage-class"] for event in events_of(2)}
+    assert targets == {"ARCHIVE", "STANDARD"}
+    registry.must("BatchDeleteImage", repositoryName=NAME, imageIds=[{"imageDigest": new}])
+    assert _actions(events_of(2)) == [("ECR Image Action", "DELETE", tag, new) for tag in ("", "v1")]
+
+
+def test_the_sample_event_is_announced(function: Any, bus: Any) -> None:
+    assert function(json.loads(SAMPLE.read_text())) == {"batchItemFailures": []}
+    actions = [(kind, action, tag) for kind, action, tag, _ in _actions(bus(4))]
+    assert actions == [("ECR Image Action", *rest) for rest in (("DELETE", ""), ("DELETE", "v1"), ("PUSH", "v1"))]
+
+
+def test_an_event_that_the_bus_does_not_take_is_sent_when_the_stream_delivers_again(
+    registry: LocalRegistry, function: Any, bus: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.push(NAME, ONE)
+    registry.must("PutImage", repositoryName=NAME, imageManifest=manifest(ONE, ONE), imageTag="v1")
+    records = [record for record in registry.stream_on() if record["dynamodb"]["Keys"]["sk"]["S"] == "TAG#v1"]
+    client = function.module.ports.announcements._client
+    real = client.put_events
+    monkeypatch.setattr(client, "put_events", lambda **_: {"FailedEntryCount": 1, "Entries": [{}]})
+    number = records[0]["dynamodb"]["SequenceNumber"]
+    assert function(batch(records)) == {"batchItemFailures": [{"itemIdentifier": number}]}
+    monkeypatch.setattr(client, "put_events", real)
+    assert function(batch(records)) == {"batchItemFailures": []}
+    assert _actions(bus(1)) == [("ECR Image Action", "PUSH", "v1", digest_of(manifest(ONE, ONE)))]
 
 
 @pytest.mark.parametrize("size", [1, 3, 100])

@@ -43,7 +43,9 @@ class Recorder:
     role: str | None = None
     needed: dict[str, set[Permission]] = field(default_factory=dict)
     consequential: list[Any] = field(default_factory=list)
-    """The records that were read by `reading` and led to calls."""
+    """The records that were read by `reading` and led to calls, or to an event."""
+    idle: list[Any] = field(default_factory=list)
+    """The others."""
     _read: Any = None
     _here: threading.local = field(default_factory=threading.local)
 
@@ -87,6 +89,17 @@ class Recorder:
             return function(record)
 
         return read
+
+    def following(self, function: Callable[..., bool]) -> Callable[..., bool]:
+        """The same function; its answer tells whether the record that was read last needed an action."""
+
+        def follow(*arguments: Any) -> bool:
+            needed_action = function(*arguments)
+            if self._read is not None:
+                (self.consequential if needed_action else self.idle).append(self._read)
+            return needed_action
+
+        return follow
 
     @contextmanager
     def recording(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Event patterns, as far as the template's filters use them: exact values, `prefix`, `anything-but`."""
+"""Event patterns, as far as the template's filters use them: exact values, `prefix`, `anything-but`, `exists`."""
 
 from typing import Any
 
@@ -19,6 +19,8 @@ def _fits(rule: Any, value: Any) -> bool:
     match rule:
         case {"prefix": str(prefix)}:
             return str(value).startswith(prefix)
+        case {"exists": True}:
+            return True
         case {"anything-but": list(others)}:
             return value not in others
         case dict():

@@ -4,8 +4,8 @@ from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
-from moorage.adapters.dynamodb.images.mapping import image_of, pending_of
-from moorage.adapters.dynamodb.images.models import ImageItem, PendingManifestItem
+from moorage.adapters.dynamodb.images.mapping import image_of, pending_of, tag_of
+from moorage.adapters.dynamodb.images.models import ImageItem, PendingManifestItem, TagItem
 from moorage.adapters.dynamodb.item import Item
 from moorage.adapters.dynamodb.layers.mapping import blob_of, layer_of
 from moorage.adapters.dynamodb.layers.models import BlobItem, LayerItem
@@ -27,7 +27,8 @@ def record_of(image: Mapping[str, Any] | None) -> Record | None:
     """The domain record of a stream image; None if there is no image, or if the record needs no action (parts)."""
     if not image:
         return None
-    return record_of_item(Item.from_raw_data({name: _decoded(value) for name, value in image.items()}))
+    item: Item = Item.from_raw_data({name: _decoded(value) for name, value in image.items()})
+    return tag_of(item) if isinstance(item, TagItem) else record_of_item(item)
 
 
 def _decoded(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def _decoded(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def record_of_item(item: Item) -> Record | None:
-    """The domain record of any item; None for what belongs to another record."""
+    """The domain record of any item; None for what belongs to another record. For fsck, tags belong to their images."""
     match item:
         case UploadItem():
             return upload_of(item)

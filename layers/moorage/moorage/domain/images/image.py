@@ -60,6 +60,18 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageTag:
+    """A tag, and the image that it points to. The media types are the image's; None in older records."""
+
+    repository: RepositoryId
+    tag: str
+    digest: Digest
+    media_type: str | None = None
+    artifact_type: str | None = None
+    is_referrer: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PendingManifest:
     """A manifest's object that is stored before its image is committed. It is garbage if the commit fails."""
 

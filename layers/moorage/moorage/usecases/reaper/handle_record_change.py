@@ -8,6 +8,7 @@
     blob has another object       delete the one that was lost or damaged
     repository being deleted      finish what DeleteRepository began
     layer added, upload failed    send an event to the event bus
+    image or tag changed          send an event like ECR's
 
 Deleting is safe without a look at the other records: an upload leaves OPEN only once, and no commit can use it
 after that; a blob's record is removed only while it has no references, by TTL, and a commit that links
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.events import layer_pushed, push_failed
-from moorage.domain.images.image import Image, PendingManifest
+from moorage.domain.images.image import Image, ImageTag, PendingManifest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.records import Record
 from moorage.domain.repositories.repository import Repository
@@ -26,6 +27,7 @@ from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports.images import Wanted
 from moorage.usecases.ports.reaper import ReaperPorts
 from moorage.usecases.reaper._collect_upload import collect_upload
+from moorage.usecases.reaper._image_events import image_event
 from moorage.usecases.repositories.delete_repository import finish_deletion
 
 
@@ -48,8 +50,8 @@ def handle_record_change(change: Change, ports: ReaperPorts) -> bool:
             _upload_settled(after, ports)
         case Change(before=Blob() as before, after=None):
             _collect_blob(before, ports)
-        case Change(before=Image(object_key=str(object_key)), after=None):
-            ports.garbage.delete_object(object_key)
+        case Change(before=Image() | ImageTag()) | Change(after=Image() | ImageTag()):
+            return _image_changed(change, ports)
         case Change(before=PendingManifest() as before, after=None):
             _collect_manifest(before, ports)
         case Change(after=Blob() as after):
@@ -88,6 +90,16 @@ def _collect_blob(blob: Blob, ports: ReaperPorts) -> None:
 def _delete_content(blob: Blob, ports: ReaperPorts) -> None:
     ports.garbage.delete_object(blob.object_key)
     ports.blob_expiry.forget_object(blob.object_key)
+
+
+def _image_changed(change: Change, ports: ReaperPorts) -> bool:
+    match change:
+        case Change(before=Image(object_key=str(object_key)), after=None):
+            ports.garbage.delete_object(object_key)
+    event = image_event(change.before, change.after)
+    if event is not None:
+        ports.announcements.publish([event])
+    return event is not None
 
 
 def _collect_manifest(pending: PendingManifest, ports: ReaperPorts) -> None:

@@ -3,10 +3,11 @@
 import logging
 
 from moorage.domain.caller import Call, Caller, CallerKind
+from moorage.domain.images.image import Image, ImageTag
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.records import Record
 from moorage.domain.registry import Registry
-from moorage.domain.repositories.repository import Repository
+from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.reaper import ReaperPorts
 from moorage.usecases.reaper.handle_record_change import Change, handle_record_change
@@ -47,14 +48,20 @@ def _members_of(record: Record | None) -> Members:
         case Upload():
             return ids_of(record.ref)
         case Layer():
-            repository = record.repository
-            return {
-                "registryId": repository.registry_id,
-                "repositoryName": repository.name,
-                "layerDigest": str(record.digest),
-            }
+            return _of_repository(record.repository) | {"layerDigest": str(record.digest)}
+        case Image() | ImageTag():
+            return _of_repository(record.repository) | _of_image(record)
         case Blob():
             return {"registryId": record.registry_id, "layerDigest": str(record.digest)}
         case Repository():
-            return {"registryId": record.registry_id, "repositoryName": record.name}
+            return _of_repository(record.id)
     return {}
+
+
+def _of_repository(repository: RepositoryId) -> Members:
+    return {"registryId": repository.registry_id, "repositoryName": repository.name}
+
+
+def _of_image(about: Image | ImageTag) -> Members:
+    members: Members = {"imageDigest": str(about.digest)}
+    return members | {"imageTag": about.tag} if isinstance(about, ImageTag) else members

@@ -15,9 +15,9 @@ from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.dynamodb.conditional_writes import Reasons, write_together
 from moorage.adapters.dynamodb.gates import check_open, repository_gate
-from moorage.adapters.dynamodb.images.mapping import image_item, image_key, referrer_item
+from moorage.adapters.dynamodb.images.mapping import image_item, image_key, referrer_item, tag_item
 from moorage.adapters.dynamodb.images.models import ImageItem, ImageTagItem, PendingManifestItem, TagItem
-from moorage.adapters.dynamodb.keys import image_sk, image_tag_sk, push_sk, repository_pk, tag_sk
+from moorage.adapters.dynamodb.keys import image_sk, image_tag_sk, push_sk, repository_pk
 from moorage.domain.images.image import Image
 from moorage.domain.repositories.repository import Repository
 from moorage.usecases.ports.images import Commit, NewTag
@@ -60,7 +60,7 @@ def _check_gate(transaction: TransactWrite, repository: Repository, image: Image
 def _point(transaction: TransactWrite, image: Image, new: NewTag) -> None:
     pk, digest, tag, former = repository_pk(image.repository), str(image.digest), new.tag, new.moved_from
     tag_is_as_read: Condition = TagItem.pk.does_not_exist() if former is None else TagItem.digest == str(former)
-    transaction.save(TagItem(pk, tag_sk(tag), tag=tag, digest=digest), condition=tag_is_as_read)
+    transaction.save(tag_item(image, tag), condition=tag_is_as_read)
     transaction.save(ImageTagItem(pk, image_tag_sk(digest, tag), tag=tag))
     if former not in (None, image.digest):
         transaction.delete(ImageTagItem(pk, image_tag_sk(former, tag)))

@@ -2,10 +2,18 @@
 
 from typing import Any
 
-from moorage.adapters.dynamodb.images.models import ImageItem, PendingManifestItem, ReferrerItem, UseItem
-from moorage.adapters.dynamodb.keys import image_sk, push_sk, referrer_sk, repository_of_pk, repository_pk, use_sk
+from moorage.adapters.dynamodb.images.models import ImageItem, PendingManifestItem, ReferrerItem, TagItem, UseItem
+from moorage.adapters.dynamodb.keys import (
+    image_sk,
+    push_sk,
+    referrer_sk,
+    repository_of_pk,
+    repository_pk,
+    tag_sk,
+    use_sk,
+)
 from moorage.domain.digest import Digest
-from moorage.domain.images.image import Image, PendingManifest
+from moorage.domain.images.image import Image, ImageTag, PendingManifest
 from moorage.domain.lifecycle.policy import StorageClass
 
 
@@ -62,6 +70,31 @@ def image_of(item: ImageItem) -> Image:
         archived_at=_time(item.archived_at),
         restored_at=_time(item.restored_at),
         deleting_at=_time(item.deleting_at),
+    )
+
+
+def tag_item(image: Image, tag: str) -> TagItem:
+    """The record of a tag that points to this image."""
+    return TagItem(
+        repository_pk(image.repository),
+        tag_sk(tag),
+        tag=tag,
+        digest=str(image.digest),
+        media_type=image.media_type,
+        artifact_type=image.artifact_type,
+        is_referrer=True if image.subject is not None else None,
+    )
+
+
+def tag_of(item: TagItem) -> ImageTag:
+    """The tag of a record."""
+    return ImageTag(
+        repository=repository_of_pk(item.pk),
+        tag=item.tag,
+        digest=Digest.of(item.digest),
+        media_type=item.media_type,
+        artifact_type=item.artifact_type,
+        is_referrer=bool(item.is_referrer),
     )
 
 

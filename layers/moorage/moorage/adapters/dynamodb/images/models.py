@@ -1,6 +1,6 @@
 """The records of images; keys.py has their keys."""
 
-from pynamodb.attributes import BinaryAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from moorage.adapters.dynamodb.item import Item
 
@@ -29,10 +29,13 @@ class ImageItem(Item, discriminator="image"):
 
 
 class TagItem(Item, discriminator="tag"):
-    """A tag: the digest of the one image that it points to."""
+    """A tag: the digest of the one image that it points to, and what events tell about that image."""
 
     tag = UnicodeAttribute()
     digest = UnicodeAttribute()
+    media_type = UnicodeAttribute(null=True)
+    artifact_type = UnicodeAttribute(null=True)
+    is_referrer = BooleanAttribute(null=True)
 
 
 class ImageTagItem(Item, discriminator="image_tag"):
