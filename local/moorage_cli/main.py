@@ -7,14 +7,22 @@ import typer
 from moorage_gateway.server import LOOPBACK
 from moorage_local.engines.process import EngineError
 
-from moorage_cli import doctor_command, rotate_key_command, serve_command, server_commands, streams, upload_commands
+from moorage_cli import (
+    doctor_command,
+    image_commands,
+    rotate_key_command,
+    serve_command,
+    server_commands,
+    streams,
+    upload_commands,
+)
 from moorage_cli.server_options import Host, LogLevel, LogLevelOption, Port
 
 application = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Run a container registry on this machine, push layers to a registry, and check a registry.",
+    help="Run a container registry on this machine, push layers and images to a registry, and check a registry.",
 )
 
 
@@ -102,6 +110,8 @@ application.command()(doctor_command.doctor)
 application.command(name="rotate-key")(rotate_key_command.rotate_key)
 application.command()(upload_commands.push)
 application.command()(upload_commands.uploads)
+application.command()(image_commands.load)
+application.command()(image_commands.save)
 
 
 def main() -> None:

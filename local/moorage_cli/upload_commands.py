@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 ENDPOINT = "http://127.0.0.1:4510"
-_Endpoint = Annotated[str, typer.Option(envvar="MOORAGE_ENDPOINT", help="URL of the registry's API.")]
+Endpoint = Annotated[str, typer.Option(envvar="MOORAGE_ENDPOINT", help="URL of the registry's API.")]
 
 
 def push(
     file: Annotated[Path, typer.Argument(exists=True, readable=True, help="File of the layer.")],
     repository: Annotated[str, typer.Option(help="Repository that gets the layer.")],
-    endpoint: _Endpoint = ENDPOINT,
+    endpoint: Endpoint = ENDPOINT,
     media_type: Annotated[str | None, typer.Option(help="Media type of the layer.")] = None,
     parallel: Annotated[int, typer.Option(min=1, max=32, help="Number of parts to send at the same time.")] = 4,
     single_put_up_to: Annotated[

@@ -1,4 +1,4 @@
-"""Sends the parts of a file to S3 in parallel, except those that S3 already has."""
+"""Sends the parts of a file, or of a range of it, to S3 in parallel, except those that S3 already has."""
 
 import os
 import threading
@@ -50,10 +50,17 @@ class PartSender:
     """
 
     def __init__(
-        self, file: Path, client: DirectClient, sent: Sent, parallel: int, retrying: Retrying = silently
+        self,
+        file: Path,
+        client: DirectClient,
+        sent: Sent,
+        parallel: int,
+        retrying: Retrying = silently,
+        first_byte: int = 0,
     ) -> None:
-        """`parallel` is the number of parts that are sent at the same time."""
+        """`parallel` is the number of parts that are sent at the same time; the layer begins at `first_byte`."""
         self._file = os.open(file, os.O_RDONLY)
+        self._first_byte = first_byte
         self._client = client
         self._sent = sent
         self._parallel = parallel
@@ -143,7 +150,7 @@ class PartSender:
         while place < end:
             if self._stopped.is_set():
                 raise StoppedError
-            piece = os.pread(self._file, min(PIECE_BYTES, end - place), place)
+            piece = os.pread(self._file, min(PIECE_BYTES, end - place), self._first_byte + place)
             if not piece:
                 raise SendError("the file has become shorter")
             yield piece

@@ -15,11 +15,11 @@ from typing import Any
 from rich.console import Console
 
 from moorage_client.direct_client import DirectApiError, DirectClient
-from moorage_client.part_sender import PartSender, SendError, UploadOverError
+from moorage_client.part_sender import PartSender
 from moorage_client.progress import PushProgress, shown_progress
 from moorage_client.push_journal import Push, PushJournal, stamp
 from moorage_client.retry import Retrying
-from moorage_client.watched_completion import verify
+from moorage_client.watched_completion import send_all, verify
 
 BLOCK_BYTES = 1024 * 1024
 PARALLEL = 4
@@ -67,7 +67,7 @@ def push(options: PushOptions, pushing: Pushing) -> str:
             found = pushing.journal.find(options.endpoint, options.repository, options.file) if is_kept else None
             digest = found.digest if found else hashed(options.file, progress.advancing("hash"))
             progress.fill("hash")
-            page = _resumed(found, pushing.client) or _initiated(options, digest, size_bytes, pushing.client)
+            page = _resumed(found, pushing.client) or initiated(options, digest, size_bytes, pushing.client)
             if page["status"] != "completed":
                 noted = Push(
                     endpoint=options.endpoint,
@@ -127,7 +127,7 @@ def _send_and_verify(
         if page["status"] == "uploading":
             sent = progress.advancing("upload")
             with PartSender(options.file, pushing.client, sent, options.parallel, pushing.retrying) as sender:
-                _send_all(sender, page, noted, pushing.client)
+                send_all(sender, page, pushing.client)
         progress.fill("upload")
         verify(pushing.client, noted.upload_id, progress.reaching("verify"))
     except DirectApiError as refusal:
@@ -137,15 +137,6 @@ def _send_and_verify(
             raise _explained(refusal) from refusal
     else:
         pushing.journal.forget(noted)
-
-
-def _send_all(sender: PartSender, page: dict[str, Any], noted: Push, client: DirectClient) -> None:
-    try:
-        sender.send_all(page)
-    except UploadOverError as over:
-        # Another process with this upload's id (a copied journal, say) has completed it; or it is gone.
-        if client.status(noted.upload_id)["status"] not in ("verifying", "completed"):
-            raise SendError("S3 no longer has the upload. Run the same command again.") from over
 
 
 def _explained(refusal: DirectApiError) -> DirectApiError:
@@ -181,7 +172,11 @@ def _resumed(found: Push | None, client: DirectClient) -> dict[str, Any] | None:
     return state if state["status"] in ("verifying", "completed") else None
 
 
-def _initiated(options: PushOptions, digest: str, size_bytes: int, client: DirectClient) -> dict[str, Any]:
+def initiated(options: PushOptions, digest: str, size_bytes: int, client: DirectClient) -> dict[str, Any]:
+    """Start the upload of a layer; its state is `completed` if the repository has the layer.
+
+    Raises: DirectApiError, UnreachableError.
+    """
     descriptor: dict[str, Any] = {"repositoryName": options.repository, "layerDigest": digest, "layerSize": size_bytes}
     chosen_bytes = options.single_put_bytes
     if size_bytes <= (client.single_put_bytes if chosen_bytes is None else chosen_bytes):

@@ -8,15 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
-from botocore import UNSIGNED
-from botocore.config import Config
-
-from moorage_client.endpoint import is_loopback, parse_endpoint
-from moorage_client.signing import ecr_client
+from moorage_client.signing import client_of_user
 
 _SCOPE = re.compile(r"(pull|push)/[a-z0-9._/-]+\*?|(pull|push)/\*")
-_CONFIG = Config(connect_timeout=5, read_timeout=35, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 class ScopeError(ValueError):
@@ -42,16 +36,9 @@ def get_password(endpoint: str, scope: str = "") -> Password:
 
     Raises: EndpointError, ScopeError, and botocore's errors.
     """
-    endpoint = parse_endpoint(endpoint)
     if scope and not _SCOPE.fullmatch(scope):
         raise ScopeError(f"the scope {scope!r} is not valid: write pull/team-a/* or push/team-a/web")
-    config = _CONFIG
-    options: dict[str, Any] = {}
-    if is_loopback(endpoint):
-        options["region_name"] = boto3.Session().region_name or "us-east-1"
-        if boto3.Session().get_credentials() is None:
-            config = config.merge(Config(signature_version=UNSIGNED))
-    client = ecr_client(endpoint, config=config, **options)
+    client = client_of_user(endpoint)
     client.meta.events.register("before-call.ecr.GetAuthorizationToken", _Scoped(scope))
     text = client.get_authorization_token()["authorizationData"][0]["authorizationToken"]
     user, _, secret = base64.b64decode(text).decode().partition(":")

@@ -11,11 +11,16 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import boto3
+from botocore import UNSIGNED
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.config import Config
 from botocore.exceptions import NoCredentialsError, NoRegionError
 
+from moorage_client.endpoint import is_loopback, parse_endpoint
+
 SERVICE = "execute-api"
+_CONFIG = Config(connect_timeout=5, read_timeout=35, retries={"mode": "standard", "total_max_attempts": 3})
 _PLAIN_NAME = re.compile(r"[a-z0-9._/-]+")
 _HOST_WITH_REGION = re.compile(r"[^.]+\.execute-api\.([a-z0-9-]+)\.")
 
@@ -28,6 +33,21 @@ def ecr_client(endpoint_url: str, **options: Any) -> Any:
     made.meta.events.register("before-sign.ecr", _sign_for_api_gateway)
     made.meta.events.register("before-call.ecr", _name_repository_in_path)
     return made
+
+
+def client_of_user(endpoint: str) -> Any:
+    """boto3's ecr client with its usual credentials.
+
+    An endpoint on this machine may be open: it is asked without a signature if there are no credentials.
+
+    Raises: EndpointError, and botocore's errors.
+    """
+    endpoint, config, options = parse_endpoint(endpoint), _CONFIG, dict[str, Any]()
+    if is_loopback(endpoint):
+        options["region_name"] = boto3.Session().region_name or "us-east-1"
+        if boto3.Session().get_credentials() is None:
+            config = config.merge(Config(signature_version=UNSIGNED))
+    return ecr_client(endpoint, config=config, **options)
 
 
 def _name_repository_in_path(model: Any, params: dict[str, Any], **_: Any) -> None:

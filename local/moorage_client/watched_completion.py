@@ -1,4 +1,4 @@
-"""Completes a direct upload and watches its verification, which may run in another worker."""
+"""Sends a direct upload, completes it and watches its verification, which may run in another worker."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,12 +7,26 @@ from threading import Thread
 from typing import Any
 
 from moorage_client.direct_client import DirectClient
+from moorage_client.part_sender import PartSender, SendError, UploadOverError
 
 FIRST_POLL_SECONDS = 0.3
 MAX_POLL_SECONDS = 3.0
 """Between two questions about the progress: at first soon, for small layers, then seldom, since each one is billed."""
 STALLED_SECONDS = 10.0
 """After this time without progress, the completion is requested again: the worker may have died."""
+
+
+def send_all(sender: PartSender, page: dict[str, Any], client: DirectClient) -> None:
+    """Send every part that S3 lacks, if the upload still takes any.
+
+    Raises: SendError, DirectApiError, UnreachableError.
+    """
+    try:
+        sender.send_all(page)
+    except UploadOverError as over:
+        # Another process with this upload's id (a copied journal, say) has completed it; or it is gone.
+        if client.status(page["uploadId"])["status"] not in ("verifying", "completed"):
+            raise SendError("S3 no longer has the upload. Run the same command again.") from over
 
 
 def verify(client: DirectClient, upload_id: str, verified: Callable[[int], None]) -> None:

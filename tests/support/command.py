@@ -1,9 +1,12 @@
-"""The `moorage` command as a process."""
+"""The `moorage` command: as a process, or within this one."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+from moorage_cli.main import application
+from typer.testing import CliRunner
 
 from tests.support import layers
 from tests.support.engines import Server
@@ -26,6 +29,12 @@ def run(*arguments: str | bytes, state: Path, **environment: str) -> tuple[int, 
     process = moorage(*arguments, state=state, **environment)
     output, errors = process.communicate(timeout=120)
     return process.returncode, output.strip(), errors
+
+
+def invoke(*arguments: str) -> tuple[int, str, str]:
+    """Exit status, output and errors of the command in this process, which costs no start of another."""
+    result = CliRunner().invoke(application, list(arguments), catch_exceptions=False)
+    return result.exit_code, result.stdout.strip(), result.stderr
 
 
 def push_arguments(file: Path, repository: str, server: Server) -> list[str]:

@@ -36,7 +36,7 @@ class Docker(Client):
                 stderr=log,
             )
         deadline = time.monotonic() + TIMEOUT_SECONDS
-        while subprocess.run(self._docker("version"), env=self.environment(), capture_output=True).returncode:
+        while subprocess.run(self.command("version"), env=self.environment(), capture_output=True).returncode:
             assert self._daemon.poll() is None, (self.home / "log").read_text()
             assert time.monotonic() < deadline
             time.sleep(0.1)
@@ -46,19 +46,19 @@ class Docker(Client):
         archive = self.home / "image.tar"
         target = f"docker-archive:{archive}:{self._local(image)}"
         self.run(["skopeo", "--insecure-policy", "copy", f"oci:{image.directory}:{TAG}", target])
-        self.run(self._docker("load", "--quiet", f"--input={archive}"))
+        self.run(self.command("load", "--quiet", f"--input={archive}"))
         archive.unlink()
 
     def push_command(self, image: OciImage, name: str) -> list[str]:
-        self.run(self._docker("tag", image.config, f"{self.registry}/{name}"))
-        return self._docker("push", "--quiet", f"{self.registry}/{name}")
+        self.run(self.command("tag", image.config, f"{self.registry}/{name}"))
+        return self.command("push", "--quiet", f"{self.registry}/{name}")
 
     def pull(self, name: str) -> str:
         address = f"{self.registry}/{name}"
-        names = self.run(self._docker("images", "--format={{.Repository}}:{{.Tag}}")).split()
-        self.run(self._docker("rmi", "--force", *names))
-        self.run(self._docker("pull", "--quiet", address))
-        return self.run(self._docker("inspect", "--format={{.Id}}", address)).strip()
+        names = self.run(self.command("images", "--format={{.Repository}}:{{.Tag}}")).split()
+        self.run(self.command("rmi", "--force", *names))
+        self.run(self.command("pull", "--quiet", address))
+        return self.run(self.command("inspect", "--format={{.Id}}", address)).strip()
 
     def stop(self) -> None:
         self._daemon.terminate()
@@ -67,5 +67,6 @@ class Docker(Client):
     def _local(self, image: OciImage) -> str:
         return f"local/{image.digest.removeprefix('sha256:')[:16]}:{TAG}"
 
-    def _docker(self, *arguments: str) -> list[str]:
+    def command(self, *arguments: str) -> list[str]:
+        """The command that runs docker with this daemon."""
         return ["docker", f"--host={self._socket}", *arguments]
