@@ -5,7 +5,10 @@ import json
 import uuid
 
 import pytest
+from moorage.domain.images.image_id import ImageId
+from moorage.domain.lifecycle.policy import StorageClass
 from moorage.domain.repositories.repository import RepositoryId, TagMutability
+from moorage.usecases.images.update_image_storage_class import UpdateImageStorageClass, update_image_storage_class
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
 from moorage_local.stack.environment import REGISTRY_ID
 
@@ -198,3 +201,31 @@ def test_what_a_pull_costs(oci: OciRegistry, repository: str):
             with oci.requests() as requests:
                 oci.ask(method, f"/v2/{repository}/manifests/{reference}")
             assert len(requests) <= budget
+
+
+def test_an_archived_image_cannot_be_pulled_until_it_is_pushed_again(oci: OciRegistry, repository: str):
+    # Amazon ECR User Guide, "Archiving an image": requests to pull it fail with 404
+    content = manifest_of(oci, repository)
+    put(oci, repository, "v1", content)
+    blob = f"/v2/{repository}/blobs/{json.loads(content)['config']['digest']}"
+    manifests = [f"/v2/{repository}/manifests/{reference}" for reference in ("v1", digest_of(content))]
+    archive(oci, repository)
+    for path in manifests:
+        assert [oci.ask(method, path).status for method in ("HEAD", "GET")] == [404, 404]
+        assert "MANIFEST_UNKNOWN" in oci.ask("GET", path).body
+    refused = oci.ask("GET", blob)
+    assert (refused.status, "BLOB_UNKNOWN" in refused.body) == (404, True)
+    assert oci.ask("HEAD", blob).status == 200  # a push does not send it again
+    assert put(oci, repository, "v1", content).status == 201
+    assert [oci.ask("GET", path).status for path in manifests] == [200, 200]
+    assert oci.ask("GET", blob).status == 307
+
+
+def archive(oci: OciRegistry, repository: str) -> None:
+    """The ECR API's operation; the OCI API has none."""
+    command = UpdateImageStorageClass(
+        repository=RepositoryId(REGISTRY_ID, repository),
+        image_id=ImageId(tag="v1"),
+        storage_class=StorageClass.ARCHIVE,
+    )
+    update_image_storage_class(command, oci.ports)

@@ -12,6 +12,7 @@ from moorage.adapters.dynamodb.images.images import DynamoDbImages
 from moorage.domain.digest import Digest
 from moorage.domain.images.image import PULL_TIME_SECONDS, Image, TaggedImage
 from moorage.domain.layer import Blob, Layer
+from moorage.domain.lifecycle.policy import StorageClass
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.images import Commit, Lookup, NewTag, Wanted
@@ -233,3 +234,40 @@ def test_content_that_is_lost_is_found_where_it_is_looked_for(ports: Ports, kept
     assert ports.images.look_up(kept.id, wanted).lost == {layer.digest}
     assert ports.images.look_up(kept.id, Wanted(layers=[layer.digest])).lost == frozenset()
     assert ports.images.look_up(kept.id, Wanted(contents=[layer.digest])).lost == frozenset()
+
+
+def test_a_layer_is_archived_once_all_images_that_use_it_are(ports: Ports, kept: Repository):
+    first, second = put(ports, kept, "one"), put(ports, kept, "two", layers=(digest("layer"),))
+    for made in (first, second):
+        assert ports.images.record_uses(kept, made, None)
+    named = [digest("layer"), digest("config"), digest("of no image")]
+    assert ports.images.only_archived(kept.id, named) == frozenset()
+    assert ports.images.change_storage_class(first, StorageClass.ARCHIVE, 1_700_000_001.5)
+    assert ports.images.only_archived(kept.id, named) == {digest("config")}
+    assert ports.images.change_storage_class(second, StorageClass.ARCHIVE, 1_700_000_002.5)
+    assert ports.images.only_archived(kept.id, named) == {digest("config"), digest("layer")}
+    assert ports.images.change_storage_class(second, StorageClass.STANDARD, 1_700_000_003.5)
+    assert ports.images.only_archived(kept.id, named) == {digest("config")}
+
+
+def test_an_image_that_is_only_being_pushed_does_not_count(ports: Ports, kept: Repository):
+    made = put(ports, kept)
+    for each in (made, image(kept, "two")):
+        assert ports.images.record_uses(kept, each, None)
+    assert ports.images.change_storage_class(made, StorageClass.ARCHIVE, 1_700_000_001.5)
+    assert ports.images.only_archived(kept.id, [digest("layer")]) == {digest("layer")}
+
+
+def test_a_repository_knows_that_an_image_of_it_was_archived(ports: Ports, kept: Repository):
+    made = put(ports, kept)
+    assert ports.images.change_storage_class(made, StorageClass.STANDARD, 1_700_000_001.5)
+    assert not found_repository(ports, kept).has_archived
+    for storage_class in (StorageClass.ARCHIVE, StorageClass.STANDARD):
+        assert ports.images.change_storage_class(made, storage_class, 1_700_000_002.5)
+        assert found_repository(ports, kept) == replace(kept, has_archived=True)
+
+
+def found_repository(ports: Ports, kept: Repository) -> Repository:
+    found = ports.repositories.get(kept.id)
+    assert found is not None
+    return found

@@ -168,6 +168,9 @@ def test_an_image_that_was_pushed_again_stays(ports: Ports, removals: Removals, 
 def test_an_image_is_archived_once(ports: Ports, removals: Removals, kept: Repository):
     made = put(ports, kept, "v1", "v2")
     assert removals.archive_image(made, NOW)
+    found = ports.repositories.get(kept.id)
+    assert found is not None
+    assert found.has_archived
     archived = replace(made.image, storage_class=StorageClass.ARCHIVE, archived_at=NOW)
     assert read(ports, made.image) == TaggedImage(archived, made.tags)
     assert not removals.archive_image(made, NOW + 1)

@@ -1,6 +1,6 @@
 """Image records in memory; and large manifests."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from moorage.domain.digest import Digest
@@ -136,7 +136,26 @@ class MemoryImages:
     @atomic
     def change_storage_class(self, image: Image, storage_class: StorageClass, now: float) -> bool:
         at = "archived_at" if storage_class is StorageClass.ARCHIVE else "restored_at"
+        if storage_class is StorageClass.ARCHIVE:
+            self.note_archive(image.repository)
         return self._change(image, storage_class=storage_class, **{at: now})
+
+    @atomic
+    def only_archived(self, repository: RepositoryId, layers: Collection[Digest]) -> frozenset[Digest]:
+        kept = self.repository(repository)
+        users = {
+            layer: [kept.images[by] for named, by in kept.uses if named == layer and by in kept.images]
+            for layer in layers
+        }
+        return frozenset(
+            layer for layer, images in users.items() if images and all(each.is_archived for each in images)
+        )
+
+    def note_archive(self, repository: RepositoryId) -> None:
+        """As the repository's record does."""
+        found = self.records.repositories.get(repository)
+        if found is not None:
+            self.records.repositories[repository] = replace(found, has_archived=True)
 
     @atomic
     def list_referrers(

@@ -62,6 +62,7 @@ class MemoryRemovals:
     def archive_image(self, tagged: TaggedImage, now: float) -> bool:
         if not self._is_as_read(tagged):
             return False
+        self.images.note_archive(tagged.image.repository)
         images = self.images.repository(tagged.image.repository).images
         found = images[tagged.image.digest]
         if found.is_archived or found.deleting_at is not None:

@@ -16,7 +16,9 @@ _OF_OPERATIONS = {
     ("CreateRepository", "LimitExceededException"): "a registry has no limit on its repositories",
     ("CreateRepositoryCreationTemplate", "LimitExceededException"): "a registry has no limit on its templates",
     ("DeregisterPullTimeUpdateExclusion", "LimitExceededException"): "removing one cannot exceed a limit",
-    ("GetDownloadUrlForLayer", "LayerInaccessibleException"): "stored layers are never inaccessible",
+    ("GetDownloadUrlForLayer", "LayerInaccessibleException"): (
+        "needs an archived image; tests/contract/ecr/test_archived_images.py"
+    ),
     ("GetDownloadUrlForLayer", "UnableToGetUpstreamLayerException"): "there is no pull-through cache",
     ("ListPullTimeUpdateExclusions", "LimitExceededException"): "a listing cannot exceed a limit",
     ("PutAccountSetting", "LimitExceededException"): "a setting cannot exceed a limit",

@@ -10,7 +10,7 @@ MoorageError
 ├── RepositoryNotFoundError · RepositoryAlreadyExistsError · RepositoryNotEmptyError
 ├── UploadNotFoundError
 ├── InvalidLayerPartError · EmptyUploadError · LayerPartTooSmallError · InvalidLayerError
-├── LayerAlreadyExistsError · LayersNotFoundError
+├── LayerAlreadyExistsError · LayersNotFoundError · LayerInaccessibleError
 ├── ImageNotFoundError · ImageAlreadyExistsError · ImageTagAlreadyExistsError · ImageDigestMismatchError
 ├── ReferencedImagesNotFoundError
 ├── InUseError                    an image names it, so it cannot be deleted
@@ -55,6 +55,7 @@ from moorage.domain.errors.layers import (
     InvalidLayerError,
     InvalidLayerPartError,
     LayerAlreadyExistsError,
+    LayerInaccessibleError,
     LayerPartTooSmallError,
     LayersNotFoundError,
     UploadNotFoundError,
@@ -96,6 +97,7 @@ __all__ = [
     "InvalidParameterError",
     "InvalidTagError",
     "LayerAlreadyExistsError",
+    "LayerInaccessibleError",
     "LayerPartTooSmallError",
     "LayersNotFoundError",
     "LifecyclePolicyNotFoundError",

@@ -87,3 +87,13 @@ class LayersNotFoundError(MoorageError):
             text = f"do not exist in the repository with name '{repository.name}' {registry}"
         super().__init__(f"Layers with digests '[{listed}]' {text}")
         self.for_image = for_image
+
+
+class LayerInaccessibleError(MoorageError):
+    """Only archived images use the layer."""
+
+    def __init__(self, repository: RepositoryId, digest: str) -> None:
+        super().__init__(
+            f"The layer with digest '{digest}' in the repository with name '{repository.name}' in the registry with id "
+            f"'{repository.registry_id}' is archived; restore an image that uses it"
+        )

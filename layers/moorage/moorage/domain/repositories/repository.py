@@ -68,6 +68,8 @@ class Repository:
     """Closed to new layers, to be removed."""
     forced: bool = False
     """While it is being deleted: whether its layers are deleted too (True) or prevent the deletion (False)."""
+    has_archived: bool = False
+    """Whether an image of it was ever archived: only then can layers be archived."""
     policy: str | None = None
     """Its own policy's JSON, as it was set."""
     policies: tuple[str, ...] = ()

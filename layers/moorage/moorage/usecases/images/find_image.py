@@ -21,9 +21,9 @@ class FindImage:
 def find_image(query: FindImage, ports: Ports) -> Image:
     """Its record, in one read or in two where a tag has to be followed.
 
-    Raises: RepositoryNotFoundError, ImageNotFoundError.
+    Raises: RepositoryNotFoundError, ImageNotFoundError (also if it is archived, since it cannot be pulled).
     """
     found = find_images(query.repository, [query.image_id], ports)
-    if not found.images:
+    if not found.images or found.images[0][1].is_archived:
         raise ImageNotFoundError(query.repository, query.image_id)
     return found.images[0][1]

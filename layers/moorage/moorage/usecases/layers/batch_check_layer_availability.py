@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from moorage.domain.digest import HEX_LENGTHS, is_well_formed, parse_digest
 from moorage.domain.layer import Layer
 from moorage.domain.repositories.repository import RepositoryId
+from moorage.usecases.layers._archived_layers import archived_layers
 from moorage.usecases.layers._confirm_layers import confirm_layers
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
@@ -23,9 +24,11 @@ class LayerAvailability:
     """Each requested digest is in exactly one list; digests in `missing` are well formed.
 
     A layer whose content is known to be lost is `missing`, so that clients push it again, which restores it.
+    Only archived images use an `archived` layer.
     """
 
     available: tuple[Layer, ...]
+    archived: tuple[Layer, ...]
     missing: tuple[str, ...]
     malformed: tuple[str, ...]
 
@@ -37,8 +40,11 @@ def batch_check_layer_availability(query: BatchCheckLayerAvailability, ports: Po
     known = {text: digest for text in asked if (digest := parse_digest(text, HEX_LENGTHS))}
     found = ports.catalog.find_available(repository, list(known.values()))
     layers = {layer.digest: layer for layer in confirm_layers(found.values(), ports)}
+    archived = archived_layers(repository, layers, ports)
+    there = [layers[digest] for digest in known.values() if digest in layers]
     return LayerAvailability(
-        available=tuple(layers[digest] for digest in known.values() if digest in layers),
+        available=tuple(layer for layer in there if layer.digest not in archived),
+        archived=tuple(layer for layer in there if layer.digest in archived),
         missing=tuple(text for text in asked if is_well_formed(text) and known.get(text) not in layers),
         malformed=tuple(text for text in asked if not is_well_formed(text)),
     )

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from moorage.domain.digest import HEX_LENGTHS, parse_digest
-from moorage.domain.errors import InconsistentRecordsError, LayersNotFoundError
+from moorage.domain.errors import InconsistentRecordsError, LayerInaccessibleError, LayersNotFoundError
 from moorage.domain.layer import Blob
 from moorage.domain.repositories.repository import RepositoryId
+from moorage.usecases.layers._archived_layers import archived_layers
 from moorage.usecases.layers._look_up_layer import look_up_layer
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
@@ -29,7 +30,11 @@ class LayerDownload:
 
 
 def get_download_url_for_layer(query: GetDownloadUrlForLayer, ports: Ports) -> LayerDownload:
-    """Sign a URL. Raises: RepositoryNotFoundError, LayersNotFoundError (also if the content is known to be lost)."""
+    """Sign a URL.
+
+    Raises: RepositoryNotFoundError, LayersNotFoundError (also if the content is known to be lost),
+    LayerInaccessibleError if only archived images use the layer.
+    """
     digest = parse_digest(query.layer_digest, HEX_LENGTHS)
     if digest is None:
         find_repository(query.repository, ports)
@@ -41,4 +46,6 @@ def get_download_url_for_layer(query: GetDownloadUrlForLayer, ports: Ports) -> L
         raise LayersNotFoundError(repository.id, [query.layer_digest])
     if lookup.blob is None:
         raise InconsistentRecordsError(f"layer {digest} of {repository.name} has no blob record")
+    if archived_layers(repository, [digest], ports):
+        raise LayerInaccessibleError(repository.id, query.layer_digest)
     return LayerDownload(ports.content.download_url(lookup.blob), query.layer_digest, lookup.blob)

@@ -111,7 +111,10 @@ class Images(Protocol):
         """Delete an image without tags, with its uses; False if it is gone or does not have this mark any more."""
 
     def change_storage_class(self, image: Image, storage_class: StorageClass, now: float) -> bool:
-        """Archive or restore it; False if it is gone."""
+        """Archive or restore it; False if it is gone. Its repository's record notes that images are archived."""
+
+    def only_archived(self, repository: RepositoryId, layers: Collection[Digest]) -> frozenset[Digest]:
+        """Those of the layers that archived images use, and no other image."""
 
     def list_referrers(
         self, repository: RepositoryId, subject: Digest, start: Digest | None, limit: int

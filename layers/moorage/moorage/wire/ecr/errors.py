@@ -43,6 +43,7 @@ ERROR_SHAPES: dict[type[errors.MoorageError], ErrorShape] = {
     errors.InvalidLayerError: ErrorShape("InvalidLayerException"),
     errors.LayerAlreadyExistsError: ErrorShape("LayerAlreadyExistsException"),
     errors.LayersNotFoundError: ErrorShape("LayersNotFoundException"),
+    errors.LayerInaccessibleError: ErrorShape("LayerInaccessibleException"),
     errors.ImageNotFoundError: ErrorShape("ImageNotFoundException"),
     errors.ImageAlreadyExistsError: ErrorShape("ImageAlreadyExistsException"),
     errors.ImageTagAlreadyExistsError: ErrorShape("ImageTagAlreadyExistsException"),

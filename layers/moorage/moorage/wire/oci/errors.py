@@ -33,6 +33,7 @@ ERROR_SHAPES: dict[type[errors.MoorageError], ErrorShape] = {
     errors.LayerPartTooSmallError: ErrorShape("SIZE_INVALID", 400),
     errors.InvalidLayerError: ErrorShape("DIGEST_INVALID", 400),
     errors.LayersNotFoundError: ErrorShape("BLOB_UNKNOWN", 404),
+    errors.LayerInaccessibleError: ErrorShape("BLOB_UNKNOWN", 404),
     errors.ImageNotFoundError: ErrorShape("MANIFEST_UNKNOWN", 404),
     errors.ImageTagAlreadyExistsError: ErrorShape("DENIED", 403),
     errors.ImageDigestMismatchError: ErrorShape("DIGEST_INVALID", 400),

@@ -8,14 +8,13 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
-from moorage.adapters.dynamodb.conditional_writes import delete_if, update_or_conflict, write_together
+from moorage.adapters.dynamodb.conditional_writes import delete_if, write_together
 from moorage.adapters.dynamodb.images.mapping import image_key, image_of, referrer_item, use_item
 from moorage.adapters.dynamodb.images.models import ImageItem, ImageTagItem, ReferrerItem, TagItem, UseItem
 from moorage.adapters.dynamodb.item import Item
 from moorage.adapters.dynamodb.keys import image_sk, image_tag_sk, referrer_sk, repository_pk, tag_sk
 from moorage.domain.digest import Digest
 from moorage.domain.images.image import Image
-from moorage.domain.lifecycle.policy import StorageClass
 from moorage.domain.repositories.repository import RepositoryId
 
 
@@ -65,13 +64,6 @@ def is_marked(image: Image, marked_at: float) -> Condition:
     """The condition that it is the image of this push and still has this mark."""
     is_as_marked: Condition = (ImageItem.push_id == image.push_id) & (ImageItem.deleting_at == marked_at)
     return is_as_marked
-
-
-def change_storage_class(image: Image, storage_class: StorageClass, now: float) -> bool:
-    """One conditional update."""
-    at = ImageItem.archived_at if storage_class is StorageClass.ARCHIVE else ImageItem.restored_at
-    actions: list[Action] = [ImageItem.storage_class.set(storage_class.value), at.set(now)]
-    return update_or_conflict(image_key(image), actions, ImageItem.push_id == image.push_id)[0]
 
 
 def list_referrers(

@@ -1,6 +1,6 @@
 """Images in DynamoDB: reads, uses and removal marks. commits.py has the commits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 from pynamodb.connection import Connection
@@ -10,7 +10,7 @@ from pynamodb.transactions import TransactWrite
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import update_or_conflict, write_together
 from moorage.adapters.dynamodb.gates import check_open, repository_gate
-from moorage.adapters.dynamodb.images import commits, image_removals
+from moorage.adapters.dynamodb.images import archives, commits, image_removals
 from moorage.adapters.dynamodb.images.mapping import image_key, pending_item, use_item
 from moorage.adapters.dynamodb.images.models import ImageItem, TagItem
 from moorage.adapters.dynamodb.images.reading import lookup_of, tagged_images
@@ -135,8 +135,12 @@ class DynamoDbImages:
         return image_removals.delete(self._connection, image, marked_at)
 
     def change_storage_class(self, image: Image, storage_class: StorageClass, now: float) -> bool:
-        """One conditional update."""
-        return image_removals.change_storage_class(image, storage_class, now)
+        """One conditional update; two to archive."""
+        return archives.change_storage_class(image, storage_class, now)
+
+    def only_archived(self, repository: RepositoryId, layers: Collection[Digest]) -> frozenset[Digest]:
+        """For each layer a Query, and at least one read of images."""
+        return archives.only_archived(repository, layers)
 
     def list_referrers(
         self, repository: RepositoryId, subject: Digest, start: Digest | None, limit: int

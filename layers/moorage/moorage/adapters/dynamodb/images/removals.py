@@ -8,6 +8,7 @@ from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import delete_if, update_or_conflict, write_together
+from moorage.adapters.dynamodb.images.archives import note_archive
 from moorage.adapters.dynamodb.images.image_removals import delete_record, delete_tags, delete_uses, is_marked
 from moorage.adapters.dynamodb.images.mapping import image_key
 from moorage.adapters.dynamodb.images.models import ImageItem, TagItem, UseItem
@@ -74,8 +75,12 @@ class DynamoDbRemovals:
         return True
 
     def archive_image(self, tagged: TaggedImage, now: float) -> bool:
-        """One transaction. It fails unless the number of tags is the same and each tag still points to the image."""
+        """A conditional update of the repository, and a transaction.
+
+        It fails unless the number of tags is the same and each tag still points to the image.
+        """
         image, pk = tagged.image, repository_pk(tagged.image.repository)
+        note_archive(image.repository)
         is_as_read = (ImageItem.push_id == image.push_id) & ImageItem.deleting_at.does_not_exist()
         is_as_read &= ImageItem.storage_class == StorageClass.STANDARD.value
         is_as_read &= ImageItem.tag_count == len(tagged.tags)

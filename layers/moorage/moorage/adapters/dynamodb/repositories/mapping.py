@@ -24,6 +24,7 @@ def repository_item(repository: Repository) -> RepositoryItem:
         ],
         scan_on_push=repository.scan_on_push,
         tags=[list(tag) for tag in repository.tags],
+        has_archived=repository.has_archived or None,
         policy=repository.policy,
     )
 
@@ -43,6 +44,7 @@ def repository_of(item: RepositoryItem, registry_policy: str | None) -> Reposito
         ),
         scan_on_push=item.scan_on_push,
         tags=tuple((key, value) for key, value in item.tags),
+        has_archived=bool(item.has_archived),
         policy=item.policy,
         policies=tuple(text for text in (item.policy, registry_policy) if text),
     )

@@ -33,6 +33,7 @@ class RepositoryItem(Item, discriminator="repository"):
     tag_mutability_filters = JSONAttribute(default=list)
     scan_on_push = BooleanAttribute(default=False)
     tags = JSONAttribute(default=list)
+    has_archived = BooleanAttribute(null=True)
     policy = UnicodeAttribute(null=True)
     policy_set_by = UnicodeAttribute(null=True)
     policy_set_at = NumberAttribute(null=True)

@@ -3,7 +3,7 @@
 1. Read the manifest: what it names, and its digest.
 2. Look up the repository, the image, the tag and everything that the manifest names: one read for each 100 records.
    A read that has room for more records also reads the layers' content records; step 5 reads the others.
-3. If the image exists, only write the tag.
+3. If the image exists, only write the tag. If it is archived, restore it first.
 4. Record, for everything that is named, that this image uses it. Store the manifest, if it is too large for a record.
 5. Read again what the manifest names. A removal first marks a layer or an image and then looks for uses, so the push
    sees the mark, or the removal sees the use. The push clears a mark. A layer that is gone now is missing.
@@ -27,6 +27,7 @@ from moorage.domain.errors import (
 )
 from moorage.domain.images.image import TAG_PATTERN, Image, digest_of, is_immutable, is_tag
 from moorage.domain.images.manifest import Manifest, parse_manifest
+from moorage.domain.lifecycle.policy import StorageClass
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.usecases.access.authorize import authorize, require_possible
 from moorage.usecases.images.push._new_image import build_image, pending_manifest, require_named
@@ -107,8 +108,10 @@ def _try_to_put(push: _Push, ports: Ports) -> Image | None:
     repository = authorize(command.repository, found.repository, ports)
     if repository.encryption != wanted.encryption:
         found = replace(found, lost=frozenset())  # that content is not the repository's
-    new = _new_tag(push, found, repository, ports)
     present = found.images.get(push.digest)
+    if present is not None and present.is_archived:
+        return _restore(push, present, found, ports)
+    new = _new_tag(push, found, repository, ports)
     if present is None:
         outcome = _commit_new(push, found, repository, new, ports)
     elif present.push_id == push.push_id:
@@ -118,6 +121,14 @@ def _try_to_put(push: _Push, ports: Ports) -> Image | None:
     if outcome is Commit.CLOSED:
         raise RepositoryNotFoundError(command.repository)
     return (present or push.image) if outcome is Commit.DONE else None
+
+
+def _restore(push: _Push, present: Image, found: Lookup, ports: Ports) -> Image | None:
+    """A push restores an archived image (Amazon ECR User Guide, "Archiving an image"). None: its tag is not written."""
+    is_restored = ports.images.change_storage_class(present, StorageClass.STANDARD, ports.now())
+    tag = push.command.tag
+    is_tagged = tag is None or found.tags.get(tag) == push.digest
+    return replace(present, storage_class=StorageClass.STANDARD) if is_restored and is_tagged else None
 
 
 def _new_tag(push: _Push, found: Lookup, repository: Repository, ports: Ports) -> NewTag | None:

@@ -1,6 +1,7 @@
 """Handlers of ECR's operations on layers. Each calls its use case."""
 
 from moorage.domain.caller import Call
+from moorage.domain.layer import Layer
 from moorage.usecases.layers.batch_check_layer_availability import (
     BatchCheckLayerAvailability,
     batch_check_layer_availability,
@@ -15,15 +16,8 @@ def _batch_check_layer_availability(members: Members, call: Call, ports: Ports) 
     asked = tuple(members["layerDigests"])
     query = BatchCheckLayerAvailability(repository=repository_of(members, call), layer_digests=asked)
     found = batch_check_layer_availability(query, ports)
-    available = [
-        {
-            "layerDigest": str(layer.digest),
-            "layerAvailability": "AVAILABLE",
-            "layerSize": layer.size_bytes,
-            "mediaType": layer.media_type,
-        }
-        for layer in found.available
-    ]
+    stored = [_stored(layer, "AVAILABLE") for layer in found.available]
+    stored += [_stored(layer, "ARCHIVED") for layer in found.archived]
     missing = [{"layerDigest": text, "layerAvailability": "UNAVAILABLE"} for text in found.missing]
     failures = [
         {
@@ -33,7 +27,16 @@ def _batch_check_layer_availability(members: Members, call: Call, ports: Ports) 
         }
         for text in found.malformed
     ]
-    return {"layers": available + missing, "failures": failures}
+    return {"layers": stored + missing, "failures": failures}
+
+
+def _stored(layer: Layer, availability: str) -> Members:
+    return {
+        "layerDigest": str(layer.digest),
+        "layerAvailability": availability,
+        "layerSize": layer.size_bytes,
+        "mediaType": layer.media_type,
+    }
 
 
 def _get_download_url_for_layer(members: Members, call: Call, ports: Ports) -> Members:
