@@ -1,6 +1,6 @@
 # The same targets serve a person and CI. Each one sets up what it needs: a fresh clone needs no other command first.
 # Everything stays inside the checkout: .venv (ours), .venv-engines (the local S3 and DynamoDB), .venv-sam (SAM),
-# .venv-runtime (the Lambda runtime client, on the functions' Python), .venv-docs and .venv-checkov.
+# .venv-runtime (the Lambda runtime client, on the functions' Python), .venv-docs, .venv-checkov and .venv-awscli.
 
 PYTHON ?= python3
 PORT ?= 4510
@@ -67,10 +67,10 @@ docs: $(DOCS_READY)
 test: setup
 	$(BIN)/pytest -n $(WORKERS) -m "not long and not clients" $(PYTEST_ARGS)
 
-# Docker-family clients against `moorage serve`, and skopeo against a deployed stack (tests/deploy); installs those that
-# are missing, from Debian's packages, as root.
+# Docker-family clients and AWS's SDKs against `moorage serve`, and skopeo against a deployed stack (tests/deploy). Installs
+# those that are missing: Debian's packages as root, AWS's command line and SDK for JavaScript in the checkout.
 test-clients: setup
-	@tools/install_clients.sh
+	@PYTHON=$(PYTHON) tools/install_clients.sh
 	$(BIN)/pytest -m clients tests/clients tests/deploy $(PYTEST_ARGS)
 
 test-long: setup
@@ -115,7 +115,8 @@ freeze-engines:
 	@mv requirements/.newer requirements/engines.txt; rm requirements/.new
 
 clean-venv:
-	rm -rf .venv .venv-engines .venv-sam .venv-checkov .venv-runtime .venv-docs .venv-uv .python
+	rm -rf .venv .venv-engines .venv-sam .venv-checkov .venv-runtime .venv-docs .venv-uv .venv-awscli .python
+	rm -rf tests/clients/javascript/node_modules
 
 clean: clean-venv
 	rm -rf .state .build .aws-sam .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -55,3 +55,7 @@ class AccessLog:
         """Bytes of blobs that were sent to a repository."""
         uploads = f"/v2/{repository}/blobs/uploads/"
         return sum(each.received_bytes for each in self.exchanges() if each.path.startswith(uploads))
+
+    def ecr_api_bytes(self) -> int:
+        """Bytes that requests of the ECR API have sent. The last request's may be missing: see `wait_for`."""
+        return sum(each.received_bytes for each in self.exchanges() if (each.method, each.path) == ("POST", "/"))

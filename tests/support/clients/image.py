@@ -26,6 +26,10 @@ class OciImage:
     config: str
     layers: tuple[str, ...]
 
+    def content(self, digest: str) -> bytes:
+        """The bytes of its manifest, its config or a layer."""
+        return (self.directory / "blobs" / "sha256" / digest.removeprefix("sha256:")).read_bytes()
+
     def archive(self) -> Path:
         """The layout as a tar, for clients that import one."""
         file = self.directory.with_suffix(".tar")
@@ -36,12 +40,13 @@ class OciImage:
         return file
 
 
-def build_image(directory: Path, layer_bytes: list[int], mark: str = "") -> OciImage:
-    """An image with a layer of about each size. `mark` makes its layers differ from those of other images."""
+def build_image(directory: Path, layer_bytes: list[int], mark: str = "", base: OciImage | None = None) -> OciImage:
+    """An image with the layers of `base` and one of about each size. `mark` makes these differ from those of others."""
     blobs = directory / "blobs" / "sha256"
     blobs.mkdir(parents=True)
     files = _real_files()
-    layers = [_store_layer(blobs, size, f"{mark}-{number}", files) for number, size in enumerate(layer_bytes)]
+    layers = [_store(blobs, base.content(digest)) for digest in base.layers] if base else []
+    layers += [_store_layer(blobs, size, f"{mark}-{number}", files) for number, size in enumerate(layer_bytes)]
     config = _store(blobs, _json(_config_of([digest for digest, _ in layers])))
     manifest = {
         "schemaVersion": 2,

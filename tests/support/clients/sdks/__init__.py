@@ -1,0 +1,1 @@
+"""AWS's own clients of the ECR API, each operated in the same way."""
