@@ -1,23 +1,34 @@
-"""The README's minute with a docker-family client, run as it is printed."""
+"""The README's first pushes and pulls with docker and with buildah, run as they are printed."""
 
 import os
-import re
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.support.clients.docker import Docker
+from tests.support.clients.readme import ADDRESS, ROOT, docker_minute, printed_commands
 from tests.support.engines import Server
 
 pytestmark = pytest.mark.clients
-ROOT = Path(__file__).parents[2]
 POLICY = '{"default":[{"type":"insecureAcceptAnything"}]}'
 
 
-def test_the_readmes_commands_push_list_and_pull(server: Server):
-    (printed,) = re.findall(r"```sh\n(printf .*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    assert "127.0.0.1:4510" in printed
+def test_dockers_commands_push_and_pull(server: Server):
+    address = server.url.removeprefix("http://")
+    with TemporaryDirectory(prefix="c-") as home:
+        docker = Docker(Path(home), address)
+        try:
+            docker_minute(docker)
+        finally:
+            docker.stop()
+    (image,) = server.ecr().describe_images(repositoryName="hello", imageIds=[{"imageTag": "latest"}])["imageDetails"]
+    assert image["imageSizeInBytes"] > 0
+
+
+def test_buildahs_commands_push_list_and_pull(server: Server):
+    printed = printed_commands("printf ")
     with TemporaryDirectory(prefix="c-") as home:
         policy = Path(home, ".config", "containers", "policy.json")
         policy.parent.mkdir(parents=True)
@@ -31,7 +42,7 @@ def test_the_readmes_commands_push_list_and_pull(server: Server):
             "CONTAINERS_STORAGE_CONF": str(storage),
             "BUILDAH_ISOLATION": "chroot",  # needs no container runtime, and the build runs nothing
         }
-        commands = "set -eo pipefail\n" + printed.replace("127.0.0.1:4510", server.url.removeprefix("http://"))
+        commands = "set -eo pipefail\n" + printed.replace(ADDRESS, server.url.removeprefix("http://"))
         done = subprocess.run(["bash", "-c", commands], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert '"latest"' in done.stdout

@@ -14,9 +14,12 @@ class Docker(Client):
     package = "docker.io"
     sends_layers_unchanged = False
 
+    @property
+    def _socket(self) -> str:
+        return f"unix://{self.home}/sock"
+
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._socket = f"unix://{self.home}/sock"
         with (self.home / "log").open("w") as log:
             self._daemon = subprocess.Popen(
                 [
@@ -60,6 +63,9 @@ class Docker(Client):
         self.run(self.command("pull", "--quiet", address))
         return self.run(self.command("inspect", "--format={{.Id}}", address)).strip()
 
+    def environment(self) -> dict[str, str]:
+        return {**super().environment(), "DOCKER_HOST": self._socket}
+
     def stop(self) -> None:
         self._daemon.terminate()
         self._daemon.wait(TIMEOUT_SECONDS)
@@ -68,5 +74,5 @@ class Docker(Client):
         return f"local/{image.digest.removeprefix('sha256:')[:16]}:{TAG}"
 
     def command(self, *arguments: str) -> list[str]:
-        """The command that runs docker with this daemon."""
-        return ["docker", f"--host={self._socket}", *arguments]
+        """The command that runs docker; the environment names this daemon."""
+        return ["docker", *arguments]
