@@ -12,6 +12,7 @@ BENCHMARKS = (
     ("cold_start", "5"),
     ("costs",),
     ("transaction_conflicts",),
+    ("lifecycle",),
 )
 
 
