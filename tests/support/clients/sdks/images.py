@@ -52,7 +52,8 @@ def push_layer(sdk: Sdk, repository: str, content: bytes, habits: Habits = AS_AD
     """Send a layer, which can be used at once; its digest."""
     for _ in range(habits.times):
         upload = sdk.call("InitiateLayerUpload", repositoryName=repository)
-    send_parts(sdk, repository, upload["uploadId"], content, habits.part_bytes or upload["partSize"], habits.times)
+    part_bytes = habits.part_bytes or upload["partSize"]
+    assert send_parts(sdk, repository, upload["uploadId"], content, part_bytes, habits.times) == 0
     for _ in range(habits.times):
         digest = complete(sdk, repository, upload["uploadId"], content)
     assert availability(sdk, repository, [digest]) == {digest: "AVAILABLE"}
