@@ -1,4 +1,4 @@
-"""The `moorage` command: options and error messages. Other modules of this folder run the subcommands."""
+"""The `moorage` command: options and error messages. Other modules run the subcommands."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,14 +9,13 @@ from moorage_local.engines.process import EngineError
 
 from moorage_cli import (
     doctor_command,
-    image_commands,
     rotate_key_command,
     serve_command,
     server_commands,
     streams,
-    upload_commands,
 )
 from moorage_cli.server_options import Host, LogLevel, LogLevelOption, Port
+from moorage_cli.transfers import image_commands, upload_commands
 
 application = typer.Typer(
     add_completion=False,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from moorage_cli.upload_commands import ENDPOINT, Endpoint
+from moorage_cli.transfers.upload_commands import ENDPOINT, Endpoint
 
 
 def load(
@@ -28,7 +28,7 @@ def load(
     """
     from moorage_client.images.load import LoadOptions
 
-    from moorage_cli import archive_command
+    from moorage_cli.transfers import archive_command
 
     options = LoadOptions(
         source=source,
@@ -51,6 +51,6 @@ def save(
 
     The file is an OCI layout, with the list that `docker load` reads. An index is saved with all of its platforms.
     """
-    from moorage_cli import archive_command
+    from moorage_cli.transfers import archive_command
 
     raise typer.Exit(archive_command.run_save(images, output, endpoint))

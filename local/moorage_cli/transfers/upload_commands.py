@@ -34,7 +34,7 @@ def push(
     """
     from moorage_client.push import PushOptions
 
-    from moorage_cli import push_command
+    from moorage_cli.transfers import push_command
 
     options = PushOptions(
         file=file,
@@ -54,6 +54,6 @@ def uploads(
 
     If the output is not a terminal, each push is one line of columns separated by tabs.
     """
-    from moorage_cli import push_command
+    from moorage_cli.transfers import push_command
 
     raise typer.Exit(push_command.run_uploads(as_json=as_json))
