@@ -111,8 +111,8 @@ def test_other_algorithms_are_refused_whatever_they_are_called():
         refused(f"{encoded}.{payload}.{base64.urlsafe_b64encode(jwt).rstrip(b'=').decode()}")
 
 
-def signed_by_us(payload: bytes) -> str:
-    signed = f"moorage1.{KEY.key_id}.{base64.urlsafe_b64encode(payload).rstrip(b'=').decode()}"
+def signed_by_us(payload: bytes, prefix: str = "moorage1") -> str:
+    signed = f"{prefix}.{KEY.key_id}.{base64.urlsafe_b64encode(payload).rstrip(b'=').decode()}"
     mac = hmac.digest(KEY.secret, signed.encode(), "sha256")
     return f"{signed}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
 
@@ -191,3 +191,13 @@ def test_a_short_secret_or_an_unreadable_key_id_is_no_key_and_a_secret_is_never_
             TokenKey(key_id, secret)
     assert "new" in repr(KEY)
     assert KEY.secret.decode() not in repr(KEY)
+
+
+def test_a_token_of_another_form_is_refused_though_the_signature_is_right():
+    payload = base64.urlsafe_b64decode(TEXT.split(".")[2] + "==")
+    assert refused(signed_by_us(payload, "moorage2")) == "it does not have the form of a token"
+
+
+def test_a_token_that_is_longer_than_any_we_issue_is_not_looked_at():
+    token = issue_token(CI, Scope(Access.PULL, "a" * MAX_LENGTH), NOW)
+    assert refused(sign_token(token, KEY)) == "it does not have the form of a token"

@@ -1,5 +1,7 @@
 """Sessions of the OCI protocol: nobody but this registry can make one, and it is of use in one repository only."""
 
+import base64
+import hmac
 import uuid
 from dataclasses import replace
 
@@ -67,3 +69,12 @@ def test_a_session_brings_no_repository_so_that_its_policies_are_read_again():
     session = read_session(sign_session(replace(SESSION, known_repository=known), KEY), REPOSITORY, [KEY], NOW)
     assert session == SESSION
     assert session.known_repository is None
+
+
+def test_what_the_key_signed_for_another_purpose_is_no_session():
+    """The same key signs tokens: without its purpose in it, a signature of theirs could stand for one of a session."""
+    raw = base64.urlsafe_b64decode(sign_session(SESSION, KEY))
+    message = b"\0".join((b"", str(REPOSITORY).encode(), raw[:-16]))
+    forged = raw[:-16] + hmac.digest(KEY.secret, message, "sha256")[:16]
+    assert read_session(base64.urlsafe_b64encode(raw).decode(), REPOSITORY, [KEY], NOW) == SESSION
+    assert read_session(base64.urlsafe_b64encode(forged).decode(), REPOSITORY, [KEY], NOW) is None

@@ -5,9 +5,12 @@ The routes of the OCI API are in oci/test_access_matrix.py.
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from moorage.domain.digest import Digest
+from moorage.domain.repositories.repository import Encryption
 from moorage.usecases.ports.policies import NewPolicy
 from moorage.wire.direct.protocol import answer as answer_direct
 from moorage.wire.ecr.operations import HANDLERS, find_operation
@@ -182,3 +185,36 @@ def test_the_routes_that_name_no_repository_can_be_closed_to_all_but_administrat
         assert read(answer(sent, REGISTRY, ports).error) == wanted
     claim = {"repositoryName": "team-a/plain", "layerDigest": digest_of(b"x"), "layerSize": 1}
     assert read(answer_direct(request_of(role, "POST", "/direct-uploads", claim), REGISTRY, ports).error) == "denied"
+
+
+@pytest.mark.parametrize("path", ["/r/DeleteRepository/team-a/plain", "/r/DescribeImages/team-a/public"])
+def test_a_path_that_names_another_operation_or_repository_than_the_body_is_refused(path: str):
+    """IAM was asked about the path."""
+    sent = request_of(CALLERS[0], "POST", path, {"repositoryName": "team-a/plain"}, "DescribeImages")
+    assert answer(sent, REGISTRY, made_world().ports).error == "InvalidParameterException"
+
+
+@pytest.mark.parametrize(
+    ("path", "is_mounted"), [("/direct-uploads", True), ("/r/InitiateDirectUpload/team-a/plain", False)]
+)
+def test_a_path_that_names_one_repository_reaches_no_other_by_a_mount(path: str, is_mounted: bool):
+    world = made_world()
+    world.pushed(b"a layer", "team-a/public")
+    body = {"repositoryName": "team-a/plain", "layerDigest": digest_of(b"a layer"), "layerSize": 7}
+    sent = request_of(CALLERS[0], "POST", path, {**body, "mountFrom": "team-a/public"})
+    assert answer_direct(sent, REGISTRY, world.ports).error is None
+    repository, digest = world.repository_id("team-a/plain"), Digest.of_hash(sha256(b"a layer").digest())
+    assert (world.ports.catalog.look_up(repository, digest, Encryption()).layer is not None) is is_mounted
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_a_direct_upload_is_known_to_its_subject_only_and_within_the_scope_of_a_token(method: str):
+    body = {"repositoryName": "team-a/plain", "layerDigest": digest_of(b"x"), "layerSize": 1}
+    for who in CALLERS:
+        world = made_world()
+        begun = answer_direct(request_of(CALLERS[0], "POST", "/direct-uploads", body), REGISTRY, world.ports)
+        path = f"/direct-uploads/{json.loads(begun.response.body)['uploadId']}"
+        error = answer_direct(request_of(who, method, path), REGISTRY, world.ports).error
+        is_own = who.account == "own" and not who.is_role and not who.is_root
+        is_covered = expected(who, "UploadLayerPart", "plain") == "through"
+        assert error == (None if is_own and is_covered else "UploadNotFoundException"), (who.name, error)

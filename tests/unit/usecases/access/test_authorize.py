@@ -9,9 +9,10 @@ from moorage.domain.caller import ANONYMOUS, Access, Call, Caller, Scope
 from moorage.domain.errors import AccessDeniedError, MoorageError, RepositoryNotFoundError
 from moorage.domain.policy.request import NOBODY, AccessRequest
 from moorage.domain.registry import Registry
-from moorage.usecases.access.authorize import authorize_new, authorize_registry, may
+from moorage.usecases.access.authorize import authorize, authorize_new, authorize_registry, may
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.policies import NewPolicy
+from moorage.usecases.repositories._find_or_create_repository import find_or_create_repository
 from moorage.usecases.repositories._find_repository import find_repository
 
 from tests.support.callers import caller, owner
@@ -149,3 +150,20 @@ def test_the_queue_acts_for_the_initiator_of_an_upload(world: World):
         find_repository(world.repository_id(), replace(world.ports, access=acting), "ecr:CompleteLayerUpload")
     with pytest.raises(RepositoryNotFoundError):
         find_repository(world.repository_id("no/such"), replace(world.ports, access=access))
+
+
+def test_a_read_that_was_made_for_another_reason_is_not_authorized_beyond_the_scope_of_a_token(world: World):
+    repository = world.ports.repositories.get(world.repository_id())
+    scoped = replace(OWNER, scopes=(Scope(Access.PULL, "elsewhere/*"),))
+    with pytest.raises(AccessDeniedError):
+        authorize(world.repository_id(), repository, asking(world, scoped))
+
+
+def test_a_push_creates_no_repository_where_the_registry_denies_its_creation():
+    world = World(creates_on_push=True)
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "ecr:CreateRepository", "Resource": "*"}
+    policy = NewPolicy(text=json.dumps({"Statement": [deny]}), set_by="", set_at=0)
+    world.ports.policies.put_registry_policy(REGISTRY_ID, policy)
+    with pytest.raises(AccessDeniedError):
+        find_or_create_repository(world.repository_id(), asking(world, OWNER, "ecr:InitiateLayerUpload"))
+    assert world.ports.repositories.get(world.repository_id()) is None

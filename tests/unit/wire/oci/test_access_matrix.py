@@ -4,6 +4,7 @@ Callers with a token send it as docker's clients do.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
@@ -168,6 +169,8 @@ def test_a_deny_of_any_step_of_a_push_refuses_a_whole_blob(world: World, action:
     if started.status == 202:
         asked = Ask("PUT", f"{location}?digest={digest_of(b'whole')}", b"whole")
         assert outcome(ask(role, world, asked)) == "denied"
+        first_part = outcome(ask(role, world, Ask("PATCH", location, b"whole")))
+        assert first_part == ("through" if action == "CompleteLayerUpload" else "denied")
     asked = Ask("HEAD", f"/v2/team-a/plain/blobs/{digest_of(b'whole')}")
     assert ask(ADMINISTRATOR, world, asked).status == 404
 
@@ -340,3 +343,27 @@ def test_the_callers_of_the_matrix_are_what_their_names_say():
     assert {who.account for who in OCI_CALLERS} == {"own", "foreign", ""}
     assert all(scope_of(who).access == who.token for who in OCI_CALLERS if who.token)
     assert len({(signer_of(who), who.token, who.below) for who in OCI_CALLERS}) == len(OCI_CALLERS)
+
+
+def test_a_session_ends_with_its_repository_also_if_the_name_is_created_again():
+    world = made_world()
+    asked = Ask("PUT", f"?digest={digest_of(b'whole')}", b"whole")
+    location = ask(ADMINISTRATOR, world, ASKS["StartBlobUpload"], "plain").headers["Location"]
+    world.delete("team-a/plain")
+    world.create("team-a/plain")
+    assert outcome(ask(ADMINISTRATOR, world, replace(asked, path=location + asked.path))) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("PUT", "manifests/latest"), ("PATCH", "blobs/uploads/session"), ("POST", "blobs/uploads/")]
+)
+def test_no_byte_of_a_body_is_read_from_whoever_can_never_send_it(world: World, method: str, path: str):
+    def body() -> Iterator[bytes]:
+        raise AssertionError("the body was read")
+        yield b""
+
+    query = {"digest": digest_of(b"whole")} if method == "POST" else {}
+    for who in (who for who in OCI_CALLERS if not who.account or who.token in ("list", "pull")):
+        sent = oci_request(who, world, method, f"/v2/team-a/public/{path}", **{"content-type": MANIFEST})
+        answered = answer(replace(sent, stream=body(), query=query), REGISTRY, world.ports).response
+        assert outcome(answered) == "denied", who.name

@@ -191,7 +191,9 @@ def test_a_bad_token_is_refused_in_every_place_with_the_same_words(world: World,
      "Digest a", "AWS4-HMAC-SHA256 Credential=x", "Bearer", "nonsense", " "],
 )  # fmt: skip
 def test_an_invalid_authorization_header_is_refused(world: World, authorization: str):
-    assert ask(world, "/v2/", authorization).status == 401
+    """Also where nobody needs credentials: who sends some is not anonymous."""
+    for path in ("/v2/", "/v2/public/open/manifests/v1"):
+        assert ask(world, path, authorization).status == 401
 
 
 def test_an_empty_name_and_password_are_no_credentials(world: World):
