@@ -2,10 +2,12 @@
 
 from moorage.bootstrap.api import read_settings
 from moorage.bootstrap.lifecycle import compose_lifecycle
+from moorage.bootstrap.schema import schema_check
 from moorage.entry.schedule import schedule_handler
 from moorage.wire.schedule.lifecycle_run import continue_lifecycle_run
 
-ports = compose_lifecycle(read_settings())
+settings = read_settings()
+ports = compose_lifecycle(settings)
 
 
 def apply(ends_at: float) -> tuple[bool, dict[str, int]]:
@@ -13,4 +15,4 @@ def apply(ends_at: float) -> tuple[bool, dict[str, int]]:
     return continue_lifecycle_run(ends_at, ports)
 
 
-handler = schedule_handler(apply, prefix="Lifecycle")
+handler = schedule_handler(apply, schema_check(settings), prefix="Lifecycle")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from moorage.bootstrap.api import compose, read_settings, registry_of
+from moorage.bootstrap.schema import schema_check
 from moorage.entry.batch import queue_handler
 from moorage.wire.queue.completion_messages import RESERVE_SECONDS, complete_from_message, queue_call
 
@@ -16,4 +17,4 @@ def complete(record: Any, ends_at: float) -> str:
     return complete_from_message(record.body, ends_at - RESERVE_SECONDS, call, ports)
 
 
-handler = queue_handler(complete, ports.hasher, failed="CompletionsFailed")
+handler = queue_handler(complete, ports.hasher, schema_check(settings), failed="CompletionsFailed")

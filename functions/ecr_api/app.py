@@ -1,6 +1,7 @@
 """Lambda entry point of the ECR JSON API."""
 
 from moorage.bootstrap.api import compose, read_settings, registry_of
+from moorage.bootstrap.schema import schema_check
 from moorage.bootstrap.start import starts_on_demand
 from moorage.entry.http import http_handler
 from moorage.wire.ecr.operations import load_operations
@@ -10,4 +11,4 @@ settings = read_settings()
 ports = compose(settings, on_demand=starts_on_demand())
 if not starts_on_demand():
     load_operations()
-handler = http_handler(answer, registry_of(settings), ports)
+handler = http_handler(answer, registry_of(settings), ports, schema_check(settings))

@@ -4,6 +4,7 @@ from typing import Any
 
 from moorage.bootstrap.api import read_settings, registry_of
 from moorage.bootstrap.reaper import compose_reaper
+from moorage.bootstrap.schema import schema_check
 from moorage.entry.batch import stream_handler
 from moorage.wire.stream.record_changes import handle_stream_record, stream_call
 
@@ -17,4 +18,4 @@ def follow(change: Any, event_id: str) -> str:
     return "ChangesFollowed"
 
 
-handler = stream_handler(follow, failed="ChangesNotFollowed")
+handler = stream_handler(follow, schema_check(settings), failed="ChangesNotFollowed")

@@ -100,6 +100,8 @@ def _mark(each: Examined) -> str:
         return "note"
     if each.repaired:
         return "removed" if fault.is_garbage else "corrected"
+    if fault.is_earlier_version:
+        return "to be migrated"
     return "garbage" if fault.is_garbage else "[red]broken[/]"
 
 

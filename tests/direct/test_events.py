@@ -12,6 +12,7 @@ from moorage.wire.queue.completion_messages import Outcome
 
 from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry
 from tests.support.layers import digest_of
+from tests.support.records import linked_from
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def require_one_commit(registry: DirectRegistry, content: bytes) -> None:
     upload = registry.head(layer.upload_id)
     lookup = registry.ports.catalog.look_up(upload.repository, layer.digest, upload.encryption)
     assert lookup.blob
-    assert lookup.blob.refs == 1
+    assert linked_from(registry.ports, lookup.blob.id) == [REPOSITORY]
 
 
 def test_a_client_with_nothing_but_urls_gets_its_layer_committed(registry: DirectRegistry, content: bytes):

@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 import boto3
 import pytest
+from moorage.adapters.dynamodb.layers.mapping import link_item
+from moorage.domain.digest import Digest
+from moorage.domain.layer import ContentId, Link
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.fsck._fault import Fault
 from moorage_local.stack.stack import Stack
@@ -57,14 +60,23 @@ def begin_deletion(registry: LocalRegistry, name: str) -> None:
     )
 
 
+def link_from_nowhere(registry: LocalRegistry) -> None:
+    """A link from a repository that does not have the layer."""
+    content = ContentId(registry.settings.registry_id, Digest.of(digest_of(ONE)), "")
+    link_item(Link(content, RepositoryId(registry.settings.registry_id, "examined/nowhere"), "an upload")).save()
+
+
 STRAY = "00000000-0000-4000-8000-000000000000"
 BROKEN: dict[Fault, Plant] = {
     Fault.LAYER_WITHOUT_REPOSITORY: lambda registry: remove(registry, repository_pk(registry, NAME), "#META"),
     Fault.LAYER_WITHOUT_BLOB: lambda registry: remove(registry, blob_pk(registry), "#META"),
     Fault.BLOB_WITHOUT_CONTENT: _delete_object,
     Fault.CONTENT_MISMATCH: lambda registry: put(registry, object_key(registry), bytes(reversed(ONE))),
-    Fault.REFS_MISMATCH: lambda registry: change(
-        registry, blob_pk(registry), "#META", "SET refs = :two", two={"N": "2"}
+}
+RESTORABLE: dict[Fault, Plant] = {
+    Fault.LAYER_WITHOUT_LINK: lambda registry: remove(registry, blob_pk(registry), f"LINK##{NAME}"),
+    Fault.EARLIER_VERSION: lambda registry: change(
+        registry, blob_pk(registry), "#META", "SET refs = :one", one={"N": "1"}
     ),
 }
 GARBAGE: dict[Fault, Plant] = {
@@ -73,8 +85,9 @@ GARBAGE: dict[Fault, Plant] = {
     Fault.UNKNOWN_MULTIPART: _lose_upload,
     Fault.UNSCHEDULED_BLOB: lambda registry: (
         remove(registry, repository_pk(registry, NAME), f"LAYER#{digest_of(ONE)}"),
-        change(registry, blob_pk(registry), "#META", "SET refs = :none", none={"N": "0"}),
+        remove(registry, blob_pk(registry), f"LINK##{NAME}"),
     )[1],
+    Fault.LINK_WITHOUT_LAYER: lambda registry: link_from_nowhere(registry),
     Fault.EXPIRED_UPLOAD: lambda registry: setattr(registry, "now", registry.now + 10**6),
     Fault.ORPHAN_PART: _lose_upload,
     Fault.STUCK_DELETION: lambda registry: begin_deletion(registry, "examined/empty"),
@@ -82,7 +95,8 @@ GARBAGE: dict[Fault, Plant] = {
 
 
 def test_every_kind_of_fault_is_planted_here() -> None:
-    assert {*BROKEN, *GARBAGE, Fault.AWAITS_TTL, *IMAGE_FAULTS} == set(Fault)
+    assert {*BROKEN, *RESTORABLE, *GARBAGE, Fault.AWAITS_TTL, *IMAGE_FAULTS} == set(Fault)
+    assert all(fault.is_restorable for fault in RESTORABLE)
     assert all(fault.is_garbage for fault in GARBAGE)
     assert not any(fault.is_garbage for fault in BROKEN)
 
@@ -99,6 +113,17 @@ def test_a_broken_invariant_is_found_and_left_to_a_person(registry: LocalRegistr
     assert fault in {each.finding.fault for each in examined}
     assert not any(each.repaired for each in examined if each.finding.fault is fault)
     assert fault in {each.finding.fault for each in examine(registry, verify=True)}
+
+
+@pytest.mark.parametrize("fault", RESTORABLE, ids=str)
+def test_what_a_layer_should_have_is_found_and_written_on_demand(registry: LocalRegistry, fault: Fault) -> None:
+    RESTORABLE[fault](registry)
+    assert [each.finding.fault for each in examine(registry)] == [fault]
+    examined = examine(registry, repair=True)
+    assert [(each.finding.fault, each.repaired) for each in examined] == [(fault, True)]
+    assert examine(registry, verify=True) == []
+    registry.must("DeleteRepository", repositoryName=NAME, force=True)
+    registry.require_nothing_left()
 
 
 @pytest.mark.parametrize("fault", GARBAGE, ids=str)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import boto3
 import pytest
+from moorage.domain.layer import Blob
 from moorage.usecases.fsck.fsck import Fsck, fsck
 from moorage_local.stack.stack import Stack
 
@@ -105,7 +106,7 @@ def test_what_fsck_found_lost_is_unavailable_until_it_is_pushed_again(registry: 
     assert registry.download(NAME, DIGEST) == ONE
 
 
-def test_a_lost_layer_has_the_references_that_it_had(registry: LocalRegistry) -> None:
+def test_a_lost_layer_has_the_links_that_it_had(registry: LocalRegistry) -> None:
     registry.push(OTHER, ONE)
     delete(registry, object_key(registry))
     registry.push(OTHER, ONE)
@@ -116,7 +117,7 @@ def test_a_lost_layer_has_the_references_that_it_had(registry: LocalRegistry) ->
 
 
 def test_a_mark_that_comes_after_the_restoration_changes_nothing(registry: LocalRegistry) -> None:
-    (blob,) = [record for record in registry.fsck_ports.inventory.records() if getattr(record, "refs", None)]
+    (blob,) = [record for record in registry.fsck_ports.inventory.records() if isinstance(record, Blob)]
     delete(registry, object_key(registry))
     registry.push(NAME, ONE)
     registry.ports.catalog.mark_lost(blob, registry.now)

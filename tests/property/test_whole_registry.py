@@ -123,11 +123,11 @@ class WholeRegistry(RuleBasedStateMachine):
             assert available == repository.layers
 
     @invariant()
-    def memory_counts_its_references(self) -> None:
+    def memory_links_each_layer_to_its_content(self) -> None:
         records = self.memory.records
         for (registry_id, digest, _), blob in records.blobs.items():
             layers = [key for key in records.layers if (key[0], key[2]) == (registry_id, digest)]
-            assert blob.refs == len(layers)
+            assert len(records.links_to(blob.id)) == len(layers)
             assert digest_of(self.memory.content.objects[blob.object_key].body) == str(digest)
 
     def teardown(self) -> None:

@@ -2,24 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from moorage.usecases.ports import Ports
+from moorage.usecases.ports.reaper import ReaperPorts
 
 Action = Callable[[], Any]
+PortsT = TypeVar("PortsT", Ports, ReaperPorts)
 
 
-def before(ports: Ports, call: str, action: Action, *, every_time: bool = False) -> Ports:
+def before(ports: PortsT, call: str, action: Action, *, every_time: bool = False) -> PortsT:
     """Ports on which `action` happens right before the next call of `call`, say "catalog.commit", or before each."""
     return _woven(ports, call, lambda run: (action(), run())[1], every_time=every_time)
 
 
-def after(ports: Ports, call: str, action: Action) -> Ports:
+def after(ports: PortsT, call: str, action: Action) -> PortsT:
     """The same, right after that call."""
     return _woven(ports, call, lambda run: (run(), action())[0])
 
 
-def failing_before(ports: Ports, call: str, error: Exception) -> Ports:
+def failing_before(ports: PortsT, call: str, error: Exception) -> PortsT:
     """Ports on which the next call of `call` raises `error` and does nothing."""
 
     def fail() -> None:
@@ -28,7 +30,7 @@ def failing_before(ports: Ports, call: str, error: Exception) -> Ports:
     return before(ports, call, fail)
 
 
-def failing_after(ports: Ports, call: str, error: Exception) -> Ports:
+def failing_after(ports: PortsT, call: str, error: Exception) -> PortsT:
     """Ports on which the next call of `call` does its work and then raises: an answer that was lost."""
 
     def fail() -> None:
@@ -37,7 +39,7 @@ def failing_after(ports: Ports, call: str, error: Exception) -> Ports:
     return after(ports, call, fail)
 
 
-def counting(ports: Ports, call: str) -> tuple[Ports, list[str]]:
+def counting(ports: PortsT, call: str) -> tuple[PortsT, list[str]]:
     """Ports that note each call of `call` in the list."""
     calls: list[str] = []
 
@@ -48,7 +50,7 @@ def counting(ports: Ports, call: str) -> tuple[Ports, list[str]]:
     return _woven(ports, call, note, every_time=True), calls
 
 
-def _woven(ports: Ports, call: str, around: Callable[[Action], Any], *, every_time: bool = False) -> Ports:
+def _woven(ports: PortsT, call: str, around: Callable[[Action], Any], *, every_time: bool = False) -> PortsT:
     name, method = call.split(".")
     woven: Any = _Woven(getattr(ports, name), method, around, every_time=every_time)
     return replace(ports, **{name: woven})

@@ -4,11 +4,17 @@ import uuid
 from dataclasses import fields, replace
 from typing import Any
 
+from moorage.adapters.dynamodb.keys import blob_pk, link_sk
+from moorage.adapters.dynamodb.layers.models import LinkItem
 from moorage.domain.digest import Digest
+from moorage.domain.layer import ContentId
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.domain.uploads.direct_upload import one_object
 from moorage.domain.uploads.relay_progress import RelayProgress
 from moorage.domain.uploads.upload import Upload, UploadRef
+from moorage.usecases.ports import Ports
+
+from tests.support.fakes.memory_catalog import MemoryCatalog
 
 REGISTRY_ID = "000000000000"
 ANNOUNCED = one_object(Digest.of(f"sha256:{'cd' * 32}"), 10, "a/b")
@@ -45,3 +51,11 @@ def upload(name: str, **changed: Any) -> Upload:
         expires_at=1_700_086_400,
     )
     return changed_upload(made, **changed)
+
+
+def linked_from(ports: Ports, content: ContentId) -> list[str]:
+    """The names of the repositories that have a link to the content, in order."""
+    if isinstance(ports.catalog, MemoryCatalog):
+        return sorted(link.repository.name for link in ports.catalog.records.links_to(content))
+    pk, prefix = blob_pk(content.registry_id, content.digest), link_sk(content.sharing_id)
+    return [item.repository_name for item in LinkItem.query(pk, LinkItem.sk.startswith(prefix), consistent_read=True)]

@@ -187,7 +187,6 @@ def test_a_url_serves_the_object_without_credentials(ports: Ports, name: str):
         encryption=Encryption(),
         object_key=of.object_key,
         size_bytes=len(SHORT),
-        refs=1,
         verified_at=0.0,
     )
     with urllib.request.urlopen(ports.content.download_url(blob)) as answer:

@@ -110,7 +110,6 @@ def add_layer(ports: Ports, kept: Repository) -> tuple[Layer, Blob]:
         encryption=Encryption("KMS", kept.name),
         object_key=pushed.object_key,
         size_bytes=7,
-        refs=1,
         verified_at=1.5,
     )
     assert ports.catalog.commit(pushed, layer, blob, found=LayerLookup(None, None, None)).applied

@@ -11,7 +11,7 @@ from moorage.adapters.dynamodb.images.removals import DynamoDbRemovals
 from moorage.adapters.dynamodb.item import connection
 from moorage.domain.digest import Digest
 from moorage.domain.images.image import Image, TaggedImage
-from moorage.domain.layer import Blob, Layer
+from moorage.domain.layer import Blob, ContentId, Layer
 from moorage.domain.lifecycle.policy import StorageClass
 from moorage.domain.repositories.repository import Encryption, Repository
 from moorage.usecases.ports import Ports
@@ -21,7 +21,7 @@ from moorage.usecases.ports.removals import Removals, Use
 
 from tests.support.fakes.memory_images import MemoryImages
 from tests.support.fakes.memory_removals import MemoryRemovals
-from tests.support.records import REGISTRY_ID, repository, upload
+from tests.support.records import REGISTRY_ID, linked_from, repository, upload
 
 NOW = 1_800_000_000.5
 
@@ -92,7 +92,6 @@ def layer(ports: Ports, kept: Repository, text: str = "layer") -> Layer:
         encryption=Encryption(),
         object_key=of.object_key,
         size_bytes=10,
-        refs=1,
         verified_at=5.5,
     )
     assert ports.catalog.commit(of, made, blob, found=LayerLookup(None, None, None)).applied
@@ -199,11 +198,14 @@ def test_a_layer_is_marked_if_it_is_old_enough_and_then_removed(ports: Ports, re
     assert not removals.mark_layer(made, NOW, unused_since=5.0)
     assert not removals.mark_layer(replace(made, upload_id="another"), NOW, unused_since=6.0)
     assert removals.mark_layer(made, NOW, unused_since=5.5)
+    content = ContentId(REGISTRY_ID, made.digest, "")
+    assert linked_from(ports, content) == [kept.name]
     assert ports.images.look_up(kept.id, Wanted(layers=[made.digest])).marked == {made.digest}
     assert not removals.remove_layer(kept, made, NOW - 1)
     assert removals.remove_layer(kept, made, NOW)
     found = ports.catalog.look_up(kept.id, made.digest, Encryption())
-    assert (found.layer, found.blob and found.blob.refs) == (None, 0)
+    assert (found.layer, linked_from(ports, content)) == (None, [])
+    assert found.blob is not None
     assert not removals.remove_layer(kept, made, NOW)
     assert not removals.mark_layer(made, NOW, unused_since=5.5)
 

@@ -14,6 +14,7 @@ from moorage.domain.images.manifest import DOCKER_MANIFEST
 from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.stack.stack import Stack
 
+from tests.support.faults.fsck import remove
 from tests.support.faults.registry import LocalRegistry
 from tests.support.faults.scenarios import ONE, TWO
 from tests.support.images import CONFIG_TYPE, manifest
@@ -190,12 +191,14 @@ def test_a_record_that_fails_is_reported_and_does_not_keep_the_others(
     registry.push(NAME, TWO)
     records = registry.stream_on()
     layers = [record for record in records if record["dynamodb"]["Keys"]["sk"]["S"].startswith("LAYER#")]
-    blob = next(record for record in records if record["dynamodb"]["Keys"]["pk"]["S"].startswith("BLOB#"))
-    # Somebody removed the record of content that layers need: nothing that Moorage does, and not to be followed.
+    blob = next(record for record in records if record["dynamodb"]["NewImage"]["kind"]["S"] == "blob")
+    # Somebody removes the record of content that layers need: nothing that Moorage does, and not to be followed.
+    remove(registry, blob["dynamodb"]["Keys"]["pk"]["S"], "#META")
     removed = {**blob, "eventName": "REMOVE", "eventID": "removed by hand"}
     removed["dynamodb"] = {**blob["dynamodb"], "OldImage": blob["dynamodb"]["NewImage"]}
     del removed["dynamodb"]["NewImage"]
     answer = function(batch([layers[0], removed, layers[1]]))
+    boto3.client("dynamodb").put_item(TableName=registry.settings.table_name, Item=blob["dynamodb"]["NewImage"])
     assert answer == {"batchItemFailures": [{"itemIdentifier": removed["dynamodb"]["SequenceNumber"]}]}
     assert len(bus(2)) == 2
     assert registry.findings(verify=True) == []

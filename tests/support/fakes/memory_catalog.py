@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from moorage.domain.digest import Digest
-from moorage.domain.layer import Blob, Layer
+from moorage.domain.layer import Blob, ContentId, Layer, Link
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports.records import LayerLookup, UploadWrite
@@ -56,10 +56,9 @@ class MemoryCatalog:
 
     @atomic
     def mark_lost(self, blob: Blob, lost_at: float) -> None:
-        key = (blob.registry_id, blob.digest, blob.encryption.sharing_id)
-        present = self.records.blobs.get(key)
+        present = self.records.blobs.get(_content(blob))
         if present is not None and present.object_key == blob.object_key:
-            self.records.blobs[key] = replace(present, lost_at=present.lost_at or lost_at)
+            self.records.blobs[_content(blob)] = replace(present, lost_at=present.lost_at or lost_at)
 
     @atomic
     def find_content(self, object_key: str) -> Blob | None:
@@ -70,22 +69,39 @@ class MemoryCatalog:
         head = self.records.uploads.get(upload.upload_id.lower())
         if head is None or not is_unchanged(head, upload):
             return UploadWrite(applied=False, current=head)
-        layer_key = (*layer.repository, layer.digest)
-        blob_key = (blob.registry_id, blob.digest, blob.encryption.sharing_id)
-        present = self.records.blobs.get(blob_key)
+        present = self.records.blobs.get(_content(blob))
         is_closed = self.records.is_closed(layer.repository, upload.repository_incarnation)
-        is_as_found = (present and present.object_key) == (found.blob and found.blob.object_key)
-        is_as_found &= (layer_key in self.records.layers) == (found.layer is not None)
-        if is_closed or not is_as_found:
+        existing = self.records.layers.get((*layer.repository, layer.digest))
+        if is_closed or (existing and existing.upload_id) != (found.layer and found.layer.upload_id):
             return UploadWrite(applied=False, current=upload)
-        self.records.layers.setdefault(layer_key, layer)
-        kept = present if present and present.object_key == blob.object_key else blob
-        refs = (present.refs if present else 0) + (found.layer is None or present is None)
-        self.records.blobs[blob_key] = replace(kept, refs=refs)
+        if found.blob is not None and found.blob.object_key == blob.object_key:
+            if not self._can_link(blob):
+                is_collected = blob.object_key in self.records.collecting
+                return UploadWrite(applied=False, current=upload, content_is_closed=is_collected)
+        elif (present and present.object_key) != (found.blob and found.blob.object_key):
+            return UploadWrite(applied=False, current=upload)
+        else:
+            self._put_blob(blob, present)
+        self.records.layers.setdefault((*layer.repository, layer.digest), layer)
+        link = Link(_content(blob), layer.repository, (found.layer or layer).upload_id)
+        self.records.links[link.content, link.repository] = link
         keeps_object = blob.object_key == upload.object_key
         completed = replace(settled(head, UploadStatus.COMPLETED, layer.digest), keeps_object=keeps_object)
         self.records.uploads[upload.upload_id.lower()] = completed
         return UploadWrite(applied=True)
+
+    def _can_link(self, blob: Blob) -> bool:
+        if blob.object_key in self.records.collecting:
+            return False
+        present = self.records.blobs.get(_content(blob))
+        return not blob.is_of_version_1 or (
+            present is not None and present.object_key == blob.object_key and present.expires_at is None
+        )
+
+    def _put_blob(self, blob: Blob, former: Blob | None) -> None:
+        self.records.blobs[_content(blob)] = replace(blob, refs=former.refs if former else None)
+        if former is not None:
+            self.records.collecting[former.object_key] = ""
 
     @atomic
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
@@ -95,7 +111,8 @@ class MemoryCatalog:
         for layer in layers:
             key = (*layer.repository, layer.digest)
             if key in self.records.layers and self.records.layers[key].upload_id == layer.upload_id:
-                del self.records.layers[key]
-                blob_key = (repository.registry_id, layer.digest, repository.encryption.sharing_id)
-                if blob := self.records.blobs.get(blob_key):
-                    self.records.blobs[blob_key] = replace(blob, refs=blob.refs - 1)
+                self.records.remove_layer(layer, repository.encryption)
+
+
+def _content(blob: Blob) -> ContentId:
+    return ContentId(blob.registry_id, blob.digest, blob.encryption.sharing_id)

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from moorage.domain.digest import Digest
 from moorage.domain.events import RegistryEvent
-from moorage.domain.layer import Blob
+from moorage.domain.layer import Blob, ContentId
 from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.reaper import ReaperPorts
 
 from tests.support.fakes.memory_content import MemoryContent
-from tests.support.fakes.memory_records import MemoryRecords
+from tests.support.fakes.memory_records import MemoryRecords, atomic
 from tests.support.fakes.world import World
 
 GRACE_SECONDS = 500
@@ -34,19 +33,42 @@ class MemoryGarbage:
             del self.content.objects[key]
 
 
-@dataclass
-class MemoryBlobExpiry:
-    """Implements the port `BlobExpiry`; `due` is the TTL attribute of each blob that has one."""
+class MemoryCollection:
+    """Implements the port `Collection`."""
 
-    records: MemoryRecords
-    due: dict[tuple[str, Digest, str], int] = field(default_factory=dict)
+    def __init__(self, records: MemoryRecords) -> None:
+        self.records = records
 
-    def schedule(self, blob: Blob, expires_at: int) -> None:
-        key = (blob.registry_id, blob.digest, blob.encryption.sharing_id)
-        with self.records.lock:
-            present = self.records.blobs.get(key)
-            if present is not None and present.object_key == blob.object_key and present.refs <= 0:
-                self.due.setdefault(key, expires_at)
+    @atomic
+    def get(self, content: ContentId) -> Blob | None:
+        return self.records.blobs.get(content)
+
+    @atomic
+    def is_linked(self, content: ContentId) -> bool:
+        return bool(self.records.links_to(content))
+
+    @atomic
+    def schedule(self, content: ContentId, expires_at: int) -> None:
+        self.records.expiries[content] = expires_at
+
+    @atomic
+    def close(self, blob: Blob, owner: str, closed_until: int) -> None:
+        self.records.collecting[blob.object_key] = owner
+
+    @atomic
+    def reopen(self, blob: Blob, owner: str) -> None:
+        if self.records.collecting.get(blob.object_key) == owner:
+            del self.records.collecting[blob.object_key]
+
+    @atomic
+    def remove(self, blob: Blob, owner: str) -> bool:
+        present = self.records.blobs.get(blob.id)
+        if present is None or present.object_key != blob.object_key or present.is_of_version_1:
+            return False
+        if self.records.collecting.get(blob.object_key) != owner:
+            return False
+        del self.records.blobs[blob.id]
+        return True
 
     def forget_object(self, object_key: str) -> None:
         """Nothing: in memory, content is found by its record."""
@@ -70,9 +92,10 @@ def reaper_of(world: World) -> ReaperPorts:
         catalog=world.ports.catalog,
         images=world.images,
         garbage=MemoryGarbage(world.content),
-        blob_expiry=MemoryBlobExpiry(world.records),
+        collection=MemoryCollection(world.records),
         announcements=MemoryAnnouncements(),
         now=world.clock,
+        new_id=world.ports.new_id,
         blob_grace_seconds=GRACE_SECONDS,
         keeps_tails=world.ports.limits.min_part_bytes < world.ports.limits.min_stored_bytes,
     )

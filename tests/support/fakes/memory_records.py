@@ -7,7 +7,7 @@ from threading import RLock
 from typing import Any
 
 from moorage.domain.digest import Digest
-from moorage.domain.layer import Blob, Layer
+from moorage.domain.layer import Blob, ContentId, Layer, Link, link_of
 from moorage.domain.repositories.creation_template import CreationTemplate
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.domain.uploads.relay_progress import StoredPart
@@ -21,7 +21,11 @@ class MemoryRecords:
 
     repositories: dict[RepositoryId, Repository] = field(default_factory=dict)
     layers: dict[tuple[str, str, Digest], Layer] = field(default_factory=dict)
-    blobs: dict[tuple[str, Digest, str], Blob] = field(default_factory=dict)
+    blobs: dict[ContentId, Blob] = field(default_factory=dict)
+    links: dict[tuple[ContentId, RepositoryId], Link] = field(default_factory=dict)
+    expiries: dict[ContentId, int] = field(default_factory=dict)
+    collecting: dict[str, str] = field(default_factory=dict)
+    """Closed content: its object key, and who closed it."""
     uploads: dict[str, Upload] = field(default_factory=dict)
     closed: set[tuple[RepositoryId, str]] = field(default_factory=set)
     """Gates: repositories by name and incarnation that take nothing new, also after their deletion."""
@@ -51,7 +55,28 @@ class MemoryRecords:
 
     def blob(self, registry_id: str, digest: Digest, encryption: Encryption) -> Blob | None:
         """The content that repositories with this encryption share."""
-        return self.blobs.get((registry_id, digest, encryption.sharing_id))
+        return self.blobs.get(ContentId(registry_id, digest, encryption.sharing_id))
+
+    def links_to(self, content: ContentId) -> list[Link]:
+        """The links of all repositories to it."""
+        return [link for (linked, _), link in self.links.items() if linked == content]
+
+    def replace_object(self, content: ContentId, object_key: str) -> None:
+        """Give it another object, as a push does that restores it: nobody links who has read the former key."""
+        former = self.blobs[content]
+        self.collecting[former.object_key] = ""
+        self.blobs[content] = replace(former, object_key=object_key)
+
+    def collect(self) -> None:
+        """Remove all content, as the collector does."""
+        self.collecting.update({blob.object_key: "collector" for blob in self.blobs.values()})
+        self.blobs.clear()
+
+    def remove_layer(self, layer: Layer, encryption: Encryption) -> None:
+        """Remove a layer and its link."""
+        del self.layers[*layer.repository, layer.digest]
+        link = link_of(layer, encryption)
+        self.links.pop((link.content, link.repository), None)
 
 
 def atomic(method: Callable[..., Any]) -> Any:

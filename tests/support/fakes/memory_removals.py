@@ -87,11 +87,8 @@ class MemoryRemovals:
         is_marked = layer.digest in marked and self.marked_at.get(key) == marked_at
         if not is_marked or found is None or found.last_confirmed_at != layer.last_confirmed_at:
             return False
-        del self.records.layers[key]
+        self.records.remove_layer(layer, repository.encryption)
         marked.discard(layer.digest)
-        blob_key = (layer.repository.registry_id, layer.digest, repository.encryption.sharing_id)
-        blob = self.records.blobs[blob_key]
-        self.records.blobs[blob_key] = replace(blob, refs=blob.refs - 1)
         return True
 
     def _is_as_read(self, tagged: TaggedImage) -> bool:

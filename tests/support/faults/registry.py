@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 from moorage.adapters.dynamodb.item import connection
+from moorage.adapters.dynamodb.schema import SCHEMA_PK
 from moorage.adapters.dynamodb.stream import change_of
 from moorage.bootstrap.api import compose, read_settings, registry_of
 from moorage.bootstrap.fsck import compose_fsck
@@ -172,11 +173,16 @@ class LocalRegistry:
             return bytes(answered.read())
 
     def reap(self) -> None:
-        """Follow every change since the last time, in order; a change that failed is the first of the next time."""
+        """Follow every change since the last time, in order, and the changes that follow from them.
+
+        A change that failed is the first of the next time.
+        """
         self._unfollowed += self.stream_on()
         while self._unfollowed:
             handle_record_change(change_of(self._unfollowed[0]), self.reaper)
             del self._unfollowed[0]
+            if not self._unfollowed:
+                self._unfollowed += self.stream_on()
 
     def reap_backwards(self) -> None:
         """Follow the changes since the last time in the wrong order, and each of them twice."""
@@ -190,9 +196,14 @@ class LocalRegistry:
         client: Any = connection().client
         table = self.settings.table_name
         for page in boto3.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
-            for item in page["Items"]:
-                if int(item.get("expires_at", {}).get("N", 2**60)) <= self.now:
-                    # A commit that linked to the blob has removed it in between: then the blob stays.
+            expired = [item for item in page["Items"] if int(item.get("expires_at", {}).get("N", 2**60)) <= self.now]
+            gates = [item for item in expired if item["kind"]["S"] == "gate"]
+            for first in range(0, len(gates), 25):  # together: there are many, and nothing follows from them
+                keys = [{"pk": item["pk"], "sk": item["sk"]} for item in gates[first : first + 25]]
+                client.batch_write_item(RequestItems={table: [{"DeleteRequest": {"Key": key}} for key in keys]})
+            for item in expired:
+                if item not in gates:
+                    # What wrote the time may have written a later one in between: then the item stays.
                     with suppress(client.exceptions.ConditionalCheckFailedException):
                         client.delete_item(
                             TableName=table,
@@ -229,10 +240,14 @@ class LocalRegistry:
         return [finding for finding in self.findings(verify=verify) if not finding.fault.is_garbage]
 
     def keys(self) -> list[str]:
-        """Every item but the registry's settings, and lifecycle policies: a deleted repository's are ignored."""
+        """Every item but the registry's settings and its version, and lifecycle policies of deleted repositories."""
         pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=self.settings.table_name)
         keys = [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
-        return [f"{pk} {sk}" for pk, sk in keys if not (sk.startswith("LIFECYCLE#") or pk.startswith("REGISTRY#"))]
+        return [
+            f"{pk} {sk}"
+            for pk, sk in keys
+            if not (sk.startswith("LIFECYCLE#") or pk.startswith(("REGISTRY#", SCHEMA_PK)))
+        ]
 
     def require_nothing_left(self) -> None:
         """Delete all repositories, let all times pass: table and bucket are empty."""

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.digest import Digest
+from moorage.domain.layer import ContentId
+from moorage.domain.repositories.repository import CLOSED_SECONDS, RepositoryId
 
 from tests.support.faults import image_scenarios as images
 from tests.support.faults import lifecycle_scenarios as lifecycle
@@ -130,6 +132,28 @@ def _reap_expired_blob(registry: LocalRegistry, name: str) -> Act:
     return _reaping(registry)
 
 
+def _reap_linked_blob(registry: LocalRegistry, name: str) -> Act:
+    _reap_unreferenced(registry, name)()
+    registry.must("CreateRepository", repositoryName=name)
+    registry.push(name, ONE)
+    registry.reap()
+    registry.expire(registry.settings.blob_grace_seconds + 1)
+    return _reaping(registry)
+
+
+def _complete_collected(registry: LocalRegistry, name: str) -> Act:
+    """The collector has looked for links and closed the content, and has not removed it yet."""
+    registry.push(name, ONE)
+    content = ContentId(registry.settings.registry_id, Digest.of(digest_of(ONE)), "")
+    blob = registry.reaper.collection.get(content)
+    assert blob is not None
+    registry.must("DeleteRepository", repositoryName=name, force=True)
+    registry.reap()
+    registry.must("CreateRepository", repositoryName=name)
+    registry.reaper.collection.close(blob, "a run that has not ended", int(registry.now) + CLOSED_SECONDS)
+    return _complete(registry, name)
+
+
 def _reap_deleting(registry: LocalRegistry, name: str) -> Act:
     registry.push(name, ONE)
     registry.upload(name, TWO)
@@ -201,6 +225,7 @@ SCENARIOS = (
     Scenario("CompleteLayerUpload, tail", _complete, part_size_bytes=SMALL_PARTS),
     Scenario("CompleteLayerUpload, hash state lost", _complete_without_state),
     Scenario("CompleteLayerUpload, blob in another repository", _complete_linked),
+    Scenario("CompleteLayerUpload, content being collected", _complete_collected),
     Scenario("CompleteLayerUpload, layer there", _complete_superseded, frozenset({"LayerAlreadyExistsException"})),
     Scenario("DeleteRepository", _delete, frozenset({None, "RepositoryNotFoundException"})),
     Scenario("PutImage", images.put, images.ALREADY),
@@ -313,6 +338,7 @@ SCENARIOS = (
     Scenario("reaper, superseded upload", _reap_superseded),
     Scenario("reaper, expired upload", _reap_expired, part_size_bytes=SMALL_PARTS),
     Scenario("reaper, unreferenced blob", _reap_unreferenced),
-    Scenario("reaper, expired blob", _reap_expired_blob),
+    Scenario("reaper, ended expiry", _reap_expired_blob),
+    Scenario("reaper, ended expiry of linked content", _reap_linked_blob),
     Scenario("reaper, repository being deleted", _reap_deleting),
 )

@@ -94,7 +94,7 @@ def counted(answered: Answered, capsys: pytest.CaptureFixture[str]) -> list[dict
     context = SimpleNamespace(
         function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r", function_version="1"
     )
-    http_handler(lambda *_: replace(answered), REGISTRY, ports)({}, context)  # type: ignore[arg-type]
+    http_handler(lambda *_: replace(answered), REGISTRY, ports, lambda: None)({}, context)  # type: ignore[arg-type]
     documents = [json.loads(text) for text in capsys.readouterr().out.splitlines() if text.startswith("{")]
     return [document for document in documents if REFUSED in document]
 

@@ -2,6 +2,8 @@
 
 from moorage.adapters.dynamodb.images.repairs import DynamoDbImageRepairs
 from moorage.adapters.dynamodb.item import bind
+from moorage.adapters.dynamodb.layers.link_repairs import DynamoDbLinkRepairs
+from moorage.adapters.dynamodb.schema import DynamoDbSchema
 from moorage.adapters.inventory import AwsInventory
 from moorage.bootstrap.api import compose
 from moorage.bootstrap.clients import s3_client
@@ -19,12 +21,14 @@ def compose_fsck(settings: Settings) -> FsckPorts:
         inventory=AwsInventory(s3, settings.bucket),
         images=ports.images,
         image_repairs=DynamoDbImageRepairs(connection),
+        link_repairs=DynamoDbLinkRepairs(connection),
+        schema=DynamoDbSchema(),
         repositories=ports.repositories,
         catalog=ports.catalog,
         uploads=ports.uploads,
         content=ports.content,
         garbage=reaper.garbage,
-        blob_expiry=reaper.blob_expiry,
+        collection=reaper.collection,
         now=reaper.now,
         blob_grace_seconds=reaper.blob_grace_seconds,
         keeps_tails=reaper.keeps_tails,

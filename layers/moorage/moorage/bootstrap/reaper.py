@@ -1,11 +1,12 @@
 """The ports of the function that deletes what is no longer needed."""
 
+import uuid
 from typing import Any
 
 from moorage import clock
 from moorage.adapters.dynamodb.images.images import DynamoDbImages
 from moorage.adapters.dynamodb.item import bind
-from moorage.adapters.dynamodb.layers.blob_expiry import DynamoDbBlobExpiry
+from moorage.adapters.dynamodb.layers.collection import DynamoDbCollection
 from moorage.adapters.dynamodb.layers.layers import DynamoDbCatalog
 from moorage.adapters.dynamodb.repositories.repositories import DynamoDbRepositories
 from moorage.adapters.dynamodb.uploads.uploads import DynamoDbUploads
@@ -27,9 +28,10 @@ def compose_reaper(settings: Settings) -> ReaperPorts:
         catalog=DynamoDbCatalog(connection),
         images=DynamoDbImages(connection),
         garbage=S3Garbage(s3, settings.bucket),
-        blob_expiry=DynamoDbBlobExpiry(),
+        collection=DynamoDbCollection(connection),
         announcements=EventBridgeAnnouncements(events, settings.event_bus_name),
         now=clock.now,
+        new_id=lambda: str(uuid.uuid4()),
         blob_grace_seconds=settings.blob_grace_seconds,
         keeps_tails=True,
     )

@@ -22,8 +22,11 @@ def count_apart(name: str) -> None:
         pass  # it is written when the block ends
 
 
-def observed(work: Work, *, counts_cold_starts: bool = False) -> Handler:
-    """A Lambda handler that writes the logger "moorage" as JSON with the invocation's id, and metrics as EMF."""
+def observed(work: Work, require_schema: Callable[[], None], *, counts_cold_starts: bool = False) -> Handler:
+    """A Lambda handler that writes the logger "moorage" as JSON with the invocation's id, and metrics as EMF.
+
+    `require_schema` raises before any work if the table's records are newer than this code (usecases/require_schema).
+    """
     logger = powertools.Logger(service=SERVICE, logger_name="moorage")
     metrics = powertools.Metrics(service=SERVICE, namespace=NAMESPACE)
 
@@ -32,7 +35,10 @@ def observed(work: Work, *, counts_cold_starts: bool = False) -> Handler:
     def handler(event: Any, context: LambdaContext) -> Any:
         return work(event, context, metrics)
 
-    entry: Handler = handler
+    def entry(event: Any, context: LambdaContext) -> Any:
+        require_schema()
+        return handler(event, context)
+
     return entry
 
 

@@ -21,22 +21,24 @@ HandleChange = Callable[[Change, str], str]
 """Takes a change and its event's id; returns the name of the metric to count."""
 
 
-def queue_handler(handle: HandleRecord, hasher: Hasher, *, failed: str) -> Handler:
+def queue_handler(handle: HandleRecord, hasher: Hasher, require_schema: Callable[[], None], *, failed: str) -> Handler:
     """Handles each message separately. SQS delivers failed messages again, and the metric `failed` counts them."""
     report_hasher(hasher)
-    return _batch_handler(EventType.SQS, handle, failed)
+    return _batch_handler(EventType.SQS, handle, require_schema, failed)
 
 
-def stream_handler(handle: HandleChange, *, failed: str) -> Handler:
+def stream_handler(handle: HandleChange, require_schema: Callable[[], None], *, failed: str) -> Handler:
     """Handles each change by itself; Lambda delivers again from the first one that raised."""
 
     def handle_record(record: Any, _ends_at: float) -> str:
         return handle(change_of(record.raw_event), record.event_id or "")
 
-    return _batch_handler(EventType.DynamoDBStreams, handle_record, failed)
+    return _batch_handler(EventType.DynamoDBStreams, handle_record, require_schema, failed)
 
 
-def _batch_handler(event_type: EventType, handle: HandleRecord, failed: str) -> Handler:
+def _batch_handler(
+    event_type: EventType, handle: HandleRecord, require_schema: Callable[[], None], failed: str
+) -> Handler:
     def work(event: Any, context: LambdaContext, metrics: Metrics) -> Any:
         ends_at = clock.now() + context.get_remaining_time_in_millis() / 1000
         counts: Counter[str] = Counter()
@@ -49,4 +51,4 @@ def _batch_handler(event_type: EventType, handle: HandleRecord, failed: str) -> 
             metrics.add_metric(name, MetricUnit.Count, number)
         return answer
 
-    return observed(work)
+    return observed(work, require_schema)

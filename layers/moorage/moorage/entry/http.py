@@ -18,7 +18,7 @@ REFUSED = "Refused"
 Answer = Callable[[HttpRequest, Registry, Ports], Answered]
 
 
-def http_handler(answer: Answer, registry: Registry, ports: Ports) -> Handler:
+def http_handler(answer: Answer, registry: Registry, ports: Ports, require_schema: Callable[[], None]) -> Handler:
     """Answers one proxy event with a protocol's `answer`; counts the outcome of each operation."""
 
     def work(event: Any, _context: LambdaContext, metrics: Metrics) -> dict[str, Any]:
@@ -30,4 +30,4 @@ def http_handler(answer: Answer, registry: Registry, ports: Ports) -> Handler:
         return answered.response.as_proxy_result()
 
     report_hasher(ports.hasher)
-    return observed(work, counts_cold_starts=True)
+    return observed(work, require_schema, counts_cold_starts=True)

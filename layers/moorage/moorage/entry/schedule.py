@@ -16,7 +16,7 @@ Apply = Callable[[float], tuple[bool, dict[str, int]]]
 _log = logging.getLogger("moorage.schedule")
 
 
-def schedule_handler(apply: Apply, *, prefix: str) -> Handler:
+def schedule_handler(apply: Apply, require_schema: Callable[[], None], *, prefix: str) -> Handler:
     """Runs once per invocation. Each count is also a metric, whose name begins with `prefix`."""
 
     def work(_event: Any, context: LambdaContext, metrics: Metrics) -> dict[str, Any]:
@@ -26,4 +26,4 @@ def schedule_handler(apply: Apply, *, prefix: str) -> Handler:
         _log.info("%s run", prefix, extra={"is_finished": is_finished, **counts})
         return {"isFinished": is_finished, **counts}
 
-    return observed(work)
+    return observed(work, require_schema)

@@ -1,10 +1,9 @@
 """The commit, while others change the blob's record under it."""
 
-from dataclasses import replace
-
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import UnavailableError
+from moorage.domain.layer import ContentId
 from moorage.domain.repositories.repository import Encryption
 from moorage.usecases.completion._commit_layer import MAX_ROUNDS
 
@@ -14,7 +13,7 @@ from tests.support.layers import digest_of
 
 CONTENT = b"0123456789abcdefghij-end"
 DIGEST = digest_of(CONTENT)
-BLOB_KEY = (REGISTRY_ID, Digest.of(DIGEST), "")
+CONTENT_ID = ContentId(REGISTRY_ID, Digest.of(DIGEST), "")
 
 
 def test_a_blob_that_appears_during_the_commit_is_linked(world: World):
@@ -22,8 +21,8 @@ def test_a_blob_that_appears_during_the_commit_is_linked(world: World):
     ours, theirs = world.uploaded(CONTENT), world.uploaded(CONTENT, "harbour/other")
     rival = lambda: world.complete(theirs, DIGEST, name="harbour/other")  # noqa: E731
     world.complete(ours, DIGEST, ports=before(world.ports, "catalog.commit", rival))
-    blob = world.records.blobs[BLOB_KEY]
-    assert (blob.object_key, blob.refs) == (world.head(theirs).object_key, 2)
+    blob = world.records.blobs[CONTENT_ID]
+    assert (blob.object_key, len(world.records.links_to(CONTENT_ID))) == (world.head(theirs).object_key, 2)
     assert not world.head(ours).keeps_object
 
 
@@ -31,9 +30,9 @@ def test_a_blob_that_is_gone_during_the_commit_is_replaced_by_our_own(world: Wor
     world.create("harbour/other")
     world.pushed(CONTENT, "harbour/other")
     ours = world.uploaded(CONTENT)
-    world.complete(ours, DIGEST, ports=before(world.ports, "catalog.commit", world.records.blobs.clear))
-    blob = world.records.blobs[BLOB_KEY]
-    assert (blob.object_key, blob.refs) == (world.head(ours).object_key, 1)
+    world.complete(ours, DIGEST, ports=before(world.ports, "catalog.commit", world.records.collect))
+    blob = world.records.blobs[CONTENT_ID]
+    assert blob.object_key == world.head(ours).object_key
     assert world.stored(ours) == CONTENT
 
 
@@ -43,13 +42,13 @@ def test_a_blob_replaced_by_another_of_the_same_digest_is_linked_as_it_is_now(wo
     ours = world.uploaded(CONTENT)
 
     def rival() -> None:
-        blob = world.records.blobs[BLOB_KEY]
+        blob = world.records.blobs[CONTENT_ID]
         world.content.objects["blobs/elsewhere"] = world.content.objects[blob.object_key]
-        world.records.blobs[BLOB_KEY] = replace(blob, object_key="blobs/elsewhere")
+        world.records.replace_object(CONTENT_ID, "blobs/elsewhere")
 
     world.complete(ours, DIGEST, ports=before(world.ports, "catalog.commit", rival))
-    assert world.records.blobs[BLOB_KEY].object_key == "blobs/elsewhere"
-    assert world.records.blobs[BLOB_KEY].refs == 2
+    assert world.records.blobs[CONTENT_ID].object_key == "blobs/elsewhere"
+    assert len(world.records.links_to(CONTENT_ID)) == 2
 
 
 def test_a_commit_that_always_finds_something_changed_asks_the_caller_to_come_again(world: World):
@@ -60,7 +59,7 @@ def test_a_commit_that_always_finds_something_changed_asks_the_caller_to_come_ag
 
     def rival() -> None:
         rounds.append(len(rounds))
-        world.records.blobs[BLOB_KEY] = replace(world.records.blobs[BLOB_KEY], object_key=f"blobs/{len(rounds)}")
+        world.records.replace_object(CONTENT_ID, f"blobs/{len(rounds)}")
 
     ports = before(world.ports, "catalog.commit", rival, every_time=True)
     with pytest.raises(UnavailableError):
@@ -80,4 +79,4 @@ def test_content_is_shared_only_between_repositories_with_the_same_encryption(wo
     for name in kept:
         head = world.head(uploads[name])
         assert world.content.objects[head.object_key].encryption == head.encryption
-    assert sorted(blob.refs for blob in world.records.blobs.values()) == [1, 1, 2]
+    assert sorted(len(world.records.links_to(content)) for content in world.records.blobs) == [1, 1, 2]

@@ -54,7 +54,7 @@ def test_a_layer_of_a_repository_that_the_caller_names_is_mounted_at_once(world:
     assert describe(world, page.upload.upload_id).status == "completed"
     blob = world.records.blob("123456789012", page.claim.digest, page.upload.encryption)
     assert blob
-    assert blob.refs == 2
+    assert len(world.records.links_to(blob.id)) == 2
     assert not world.head(page.upload.upload_id).keeps_object
     assert not world.content.multiparts
     with pytest.raises(LayerAlreadyExistsError):
@@ -94,7 +94,7 @@ def test_another_size_than_that_of_known_content_is_not_contradicted(world: Worl
 def test_content_that_goes_away_at_that_moment_has_to_be_sent(world: World):
     world.pushed(CONTENT)
     world.create(OTHER)
-    world.ports = before(world.ports, "catalog.commit", world.records.blobs.clear)
+    world.ports = before(world.ports, "catalog.commit", world.records.collect)
     page = begin(world, CONTENT, OTHER, mount_from=FROM)
     assert page.upload.status is UploadStatus.OPEN
     assert len(page.parts) == 3

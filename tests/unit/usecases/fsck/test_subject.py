@@ -2,8 +2,9 @@
 
 import pytest
 from moorage.domain.digest import Digest
+from moorage.domain.layer import ContentId, Link
 from moorage.domain.repositories.repository import RepositoryId
-from moorage.usecases.fsck._subject import BlobKey, ImageKey, LayerKey, PushKey, Subject, UploadKey
+from moorage.usecases.fsck._subject import ImageKey, LayerKey, PushKey, Subject, UploadKey
 from moorage.usecases.ports.inventory import ImageRow, ListedMultipart, ListedObject, PartOf, RowKind
 
 HEX = "a" * 64
@@ -17,8 +18,12 @@ REPOSITORY = RepositoryId("000000000000", "harbour/anchor")
         (REPOSITORY, "000000000000/harbour/anchor"),
         (LayerKey(REPOSITORY, DIGEST), f"000000000000/harbour/anchor@sha256:{HEX}"),
         (ImageKey(REPOSITORY, DIGEST), f"000000000000/harbour/anchor@sha256:{HEX}"),
-        (BlobKey("000000000000", DIGEST, ""), f"000000000000 sha256:{HEX}"),
-        (BlobKey("000000000000", DIGEST, "KMS#key"), f"000000000000 sha256:{HEX} KMS#key"),
+        (ContentId("000000000000", DIGEST, ""), f"000000000000 sha256:{HEX}"),
+        (ContentId("000000000000", DIGEST, "KMS#key"), f"000000000000 sha256:{HEX} KMS#key"),
+        (
+            Link(ContentId("000000000000", DIGEST, ""), REPOSITORY, "upload"),
+            f"000000000000 sha256:{HEX} harbour/anchor upload",
+        ),
         (ImageRow(RowKind.TAG, REPOSITORY, DIGEST, "v1"), f"tag 000000000000/harbour/anchor@sha256:{HEX} v1"),
         (UploadKey("upload"), "upload"),
         (PartOf("upload", 3, expires_at=1), "upload 3"),

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 from moorage.domain.digest import Digest
-from moorage.domain.errors import InconsistentRecordsError, InvalidLayerError, LayerAlreadyExistsError
+from moorage.domain.errors import InvalidLayerError, LayerAlreadyExistsError
+from moorage.domain.layer import ContentId
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.domain.uploads.upload import UploadStatus
 from moorage.usecases.ports.reaper import ReaperPorts
 from moorage.usecases.reaper.handle_record_change import Change, handle_record_change
 
 from tests.support.fakes.memory_content import MemoryMultipart
-from tests.support.fakes.memory_reaper import GRACE_SECONDS, reaper_of
+from tests.support.fakes.memory_reaper import reaper_of
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 from tests.support.interleaving import before
 from tests.support.layers import digest_of
@@ -20,7 +21,7 @@ from tests.support.records import ANNOUNCED
 
 CONTENT = b"0123456789abcdefghij-end"
 DIGEST = digest_of(CONTENT)
-BLOB_KEY = (REGISTRY_ID, Digest.of(DIGEST), "")
+CONTENT_ID = ContentId(REGISTRY_ID, Digest.of(DIGEST), "")
 LAYER_KEY = (REGISTRY_ID, REPOSITORY, Digest.of(DIGEST))
 
 
@@ -118,41 +119,12 @@ def test_a_new_layer_is_announced(world: World, reaper: ReaperPorts):
     }
 
 
-def test_a_blob_without_references_gets_a_date_once(world: World, reaper: ReaperPorts):
-    world.pushed(CONTENT)
-    was = world.records.blobs[BLOB_KEY]
-    world.delete()
-    due = int(world.clock.now) + GRACE_SECONDS
-    follow(reaper, was, world.records.blobs[BLOB_KEY])
-    world.clock.now += 100
-    follow(reaper, was, world.records.blobs[BLOB_KEY])
-    assert reaper.blob_expiry.due == {BLOB_KEY: due}
-    assert world.content.objects
-
-
-def test_a_blob_linked_to_again_gets_no_date_from_a_late_event(world: World, reaper: ReaperPorts):
-    world.pushed(CONTENT)
-    was = world.records.blobs[BLOB_KEY]
-    world.delete()
-    unreferenced = world.records.blobs[BLOB_KEY]
-    world.create()
-    world.pushed(CONTENT)
-    follow(reaper, was, unreferenced)
-    assert reaper.blob_expiry.due == {}
-
-
-def test_the_object_of_an_expired_blob_goes(world: World, reaper: ReaperPorts):
-    world.pushed(CONTENT)
-    world.delete()
-    follow(reaper, world.records.blobs.pop(BLOB_KEY), None)
-    assert not world.content.objects
-
-
-def test_the_object_of_a_blob_that_layers_need_is_never_deleted(world: World, reaper: ReaperPorts):
-    world.pushed(CONTENT)
-    with pytest.raises(InconsistentRecordsError, match=DIGEST):
-        handle_record_change(Change(world.records.blobs[BLOB_KEY], None), reaper)
-    assert world.content.objects
+def test_an_object_is_deleted_when_another_one_takes_its_place(world: World, reaper: ReaperPorts):
+    former_key = world.head(world.pushed(CONTENT)).object_key
+    was = world.records.blobs[CONTENT_ID]
+    world.records.blobs[CONTENT_ID] = replace(was, object_key="blobs/another")
+    follow(reaper, was, world.records.blobs[CONTENT_ID])
+    assert former_key not in world.content.objects
 
 
 def test_an_interrupted_deletion_is_finished(world: World, reaper: ReaperPorts):
@@ -163,7 +135,7 @@ def test_an_interrupted_deletion_is_finished(world: World, reaper: ReaperPorts):
     )
     follow(reaper, was, closed)
     assert (world.records.repositories, world.records.layers) == ({}, {})
-    assert world.records.blobs[BLOB_KEY].refs == 0
+    assert not world.records.links
 
 
 def test_an_old_deletions_event_does_not_touch_the_next_repository_of_the_name(world: World, reaper: ReaperPorts):
@@ -174,7 +146,7 @@ def test_an_old_deletions_event_does_not_touch_the_next_repository_of_the_name(w
     world.pushed(CONTENT)
     follow(reaper, was, closed)
     assert LAYER_KEY in world.records.layers
-    assert world.records.blobs[BLOB_KEY].refs == 1
+    assert len(world.records.links_to(CONTENT_ID)) == 1
     assert world.ports.repositories.get(RepositoryId(REGISTRY_ID, REPOSITORY))
 
 

@@ -1,6 +1,6 @@
 """The models of all kinds of records. Item loads them when it reads a record whose model was not imported."""
 
-from moorage.adapters.dynamodb import gates
+from moorage.adapters.dynamodb import gates, schema
 from moorage.adapters.dynamodb.images import models as image_models
 from moorage.adapters.dynamodb.layers import models as layer_models
 from moorage.adapters.dynamodb.lifecycle import models as lifecycle_models
@@ -17,5 +17,6 @@ __all__ = [
     "policies",
     "registry_models",
     "repository_models",
+    "schema",
     "upload_models",
 ]

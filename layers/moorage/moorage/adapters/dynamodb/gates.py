@@ -1,7 +1,8 @@
 """Gates make commits and a deletion see each other, without an item that all commits write.
 
 A gate is closed while a repository is being deleted or content is being collected, and open otherwise. An open gate
-has no items: nothing is written in the usual case. A closed gate has GATE_SHARDS items.
+has no items: nothing is written in the usual case. A closed gate has GATE_SHARDS items, written in one transaction and
+removed in one, so each of them shows who closed the gate last.
 
     commit      one transaction: what it adds, and a condition check that ONE shard of the gate does not exist
     deletion    1. close: write ALL shards in one transaction
@@ -9,12 +10,13 @@ has no items: nothing is written in the usual case. A closed gate has GATE_SHARD
 
 DynamoDB's transactions are serializable: a commit either comes before the gate is closed, and the deletion reads it,
 or after, and its check fails. Commits conflict with each other only where they check the same shard
-(docs/adr/0030, benchmarks/transaction_conflicts.py).
+(docs/adr/0030, docs/adr/0032, benchmarks/transaction_conflicts.py).
 """
 
 from dataclasses import dataclass
 from zlib import crc32
 
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.dynamodb.item import Item
@@ -26,7 +28,12 @@ GATE_SHARDS = 16
 
 
 class GateItem(Item, discriminator="gate"):
-    """One shard of a closed gate; `expires_at` lets TTL remove what a deletion leaves behind."""
+    """One shard of a closed gate; `expires_at` lets TTL remove what a deletion leaves behind.
+
+    `owner` is the run of the collector that closed it.
+    """
+
+    owner = UnicodeAttribute(null=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +60,9 @@ def repository_gate(repository: RepositoryId, incarnation: str) -> Gate:
     return Gate(repository_pk(repository), f"CLOSED#{incarnation}#")
 
 
-def content_gate(registry_id: str, digest: object, sharing_id: str) -> Gate:
-    """Closed while the collector decides about the content of a digest."""
-    return Gate(blob_pk(registry_id, digest), f"COLLECTING#{sharing_id}#")
+def content_gate(registry_id: str, digest: object, object_key: str) -> Gate:
+    """Closed while the collector decides about the content under this object key, and after it has removed it."""
+    return Gate(blob_pk(registry_id, digest), f"COLLECTING#{object_key}#")
 
 
 def check_open(transaction: TransactWrite, gate: Gate, subject: str) -> None:
@@ -64,13 +71,23 @@ def check_open(transaction: TransactWrite, gate: Gate, subject: str) -> None:
     transaction.condition_check(GateItem, *gate.shard_key(subject), condition=is_open)
 
 
-def close(transaction: TransactWrite, gate: Gate, expires_at: int) -> None:
-    """Close the gate; until `expires_at` (epoch seconds) no commit that checks it can succeed."""
+def close(transaction: TransactWrite, gate: Gate, expires_at: int, owner: str | None = None) -> None:
+    """Close the gate; until `expires_at` (epoch seconds) no commit that checks it can succeed.
+
+    Closing a closed gate makes it the new owner's.
+    """
     for key in gate.shard_keys():
-        transaction.save(GateItem(*key, expires_at=expires_at))
+        transaction.save(GateItem(*key, expires_at=expires_at, owner=owner))
 
 
-def reopen(transaction: TransactWrite, gate: Gate) -> None:
-    """Open the gate again; repeating it is harmless."""
+def check_owned(transaction: TransactWrite, gate: Gate, owner: str) -> None:
+    """Add checks: the transaction fails unless the gate has been closed ever since this owner closed it."""
     for key in gate.shard_keys():
-        transaction.delete(GateItem(*key))
+        transaction.condition_check(GateItem, *key, condition=GateItem.owner == owner)
+
+
+def reopen(transaction: TransactWrite, gate: Gate, owner: str | None = None) -> None:
+    """Open the gate again, if this owner has it where one is named; repeating it is harmless."""
+    is_owned = None if owner is None else GateItem.owner == owner
+    for key in gate.shard_keys():
+        transaction.delete(GateItem(*key), condition=is_owned)

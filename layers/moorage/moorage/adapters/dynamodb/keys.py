@@ -5,6 +5,9 @@
     Layer        REPO#{registryId}#{name}          LAYER#{digest}
     Blob         BLOB#{registryId}#{digest}        #META, or #{encryption} where a repository has its own
     Object       OBJECT#{objectKey}                CONTENT
+    Link         BLOB#{registryId}#{digest}        LINK#{encryption}#{name of the repository}
+    Expiry       BLOB#{registryId}#{digest}        EXPIRY#{encryption}
+    Gate         BLOB#{registryId}#{digest}        COLLECTING#{objectKey}#{shard:02}
     Gate         REPO#{registryId}#{name}          CLOSED#{incarnation}#{shard:02}
     Pointer      REPO#{registryId}#{name}          UPLOAD#{uploadId}
     Upload       UPLOAD#{uploadId}                 #HEAD
@@ -14,6 +17,7 @@
     Use          REPO#{registryId}#{name}          USE#{digest that is named}#{digest of the image}
     Pending      REPO#{registryId}#{name}          PUSH#{pushId}: a manifest's object, until its image is committed
     Referrer     REPO#{registryId}#{name}          REFERRER#{digest of the subject}#{digest}
+    Schema       SCHEMA                            VERSION
     Template     REGISTRY#{registryId}             TEMPLATE#{prefix}
     Setting      REGISTRY#{registryId}             SETTING#{name}
     Exclusion    REGISTRY#{registryId}             EXCLUSION#{principalArn}
@@ -25,7 +29,7 @@
     Decisions    REPO#{registryId}#{name}          LIFECYCLE#{PREVIEW or RUN}#{evaluationId}#{page:05}
 
 `expires_at` is the table's TTL attribute: on uploads, their parts and pointers from the start, on a gate from the
-moment it is closed, on a blob while no layer refers to it.
+moment it is closed, on an expiry, and on a blob of version 1 while no layer refers to it.
 """
 
 from moorage.domain.repositories.repository import RepositoryId
@@ -33,6 +37,8 @@ from moorage.domain.repositories.repository import RepositoryId
 META = "#META"
 HEAD = "#HEAD"
 LAYER_PREFIX = "LAYER#"
+LINK_PREFIX = "LINK#"
+EXPIRY_PREFIX = "EXPIRY#"
 PART_PREFIX = "PART#"
 IMAGE_PREFIX = "IMAGE#"
 TAG_PREFIX = "TAG#"
@@ -73,6 +79,16 @@ def blob_pk(registry_id: str, digest: object) -> str:
 def blob_sk(sharing_id: str) -> str:
     """Sort key of the content that repositories with this encryption share."""
     return f"#{sharing_id}" if sharing_id else META
+
+
+def link_sk(sharing_id: str, repository_name: str = "") -> str:
+    """Sort key of a repository's link to content; without its name, the prefix of all links to it."""
+    return f"{LINK_PREFIX}{sharing_id}#{repository_name}"
+
+
+def expiry_sk(sharing_id: str) -> str:
+    """Sort key of the time after which the collector looks whether content has links."""
+    return f"{EXPIRY_PREFIX}{sharing_id}"
 
 
 def upload_pk(upload_id: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from moorage.adapters.dynamodb.images.mapping import image_of, pending_of, tag_of
 from moorage.adapters.dynamodb.images.models import ImageItem, PendingManifestItem, TagItem
 from moorage.adapters.dynamodb.item import Item
-from moorage.adapters.dynamodb.layers.mapping import blob_of, layer_of
-from moorage.adapters.dynamodb.layers.models import BlobItem, LayerItem
+from moorage.adapters.dynamodb.layers.mapping import blob_of, expiry_of_item, layer_of, link_of_item
+from moorage.adapters.dynamodb.layers.models import BlobItem, ExpiryItem, LayerItem, LinkItem
 from moorage.adapters.dynamodb.repositories.mapping import repository_of
 from moorage.adapters.dynamodb.repositories.models import RepositoryItem
 from moorage.adapters.dynamodb.uploads.mapping import upload_of
@@ -46,6 +46,10 @@ def record_of_item(item: Item) -> Record | None:
             return layer_of(item)
         case BlobItem():
             return blob_of(item)
+        case LinkItem():
+            return link_of_item(item)
+        case ExpiryItem():
+            return expiry_of_item(item)
         case ImageItem():
             return image_of(item)
         case PendingManifestItem():

@@ -23,6 +23,7 @@ MoorageError
 ├── EncryptionError               the key service refused
 ├── UnavailableError              not now: the same request may succeed later
 │   └── VerificationInProgressError     its content is being hashed
+├── LaterSchemaError              the table was migrated by a newer Moorage: for an operator, raised before any request
 └── InconsistentRecordsError      stored records contradict each other: for an operator, never the caller's fault
 
 The wording follows what Amazon ECR's callers report, since people search for it.
@@ -34,6 +35,7 @@ from moorage.domain.errors.base import (
     InconsistentRecordsError,
     InvalidCredentialsError,
     InvalidParameterError,
+    LaterSchemaError,
     LimitExceededError,
     MalformedRequestError,
     MoorageError,
@@ -96,6 +98,7 @@ __all__ = [
     "InvalidLayerPartError",
     "InvalidParameterError",
     "InvalidTagError",
+    "LaterSchemaError",
     "LayerAlreadyExistsError",
     "LayerInaccessibleError",
     "LayerPartTooSmallError",

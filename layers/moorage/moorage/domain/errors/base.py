@@ -82,3 +82,13 @@ class VerificationInProgressError(UnavailableError):
 
 class InconsistentRecordsError(MoorageError):
     """Stored records contradict each other; the text names them for an operator and is not shown to callers."""
+
+
+class LaterSchemaError(MoorageError):
+    """The table's records have a later version than this code's; the text is for an operator."""
+
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(
+            f"The table has records of version {found}, and this Moorage knows versions up to {known}: "
+            f"deploy a newer Moorage, or use the table from before its migration"
+        )

@@ -22,11 +22,12 @@ class Commit:
 
     `is_decided` is False if another record than the upload's has changed: look it up and try again. Otherwise `head` is
     the upload as it is now: settled by this attempt or by another one, or still open with more bytes; None if it is
-    gone.
+    gone. `closed` is the content that could not be linked to, because the collector has closed it.
     """
 
     is_decided: bool
     head: Upload | None
+    closed: Blob | None = None
 
 
 def store_and_commit(
@@ -47,19 +48,31 @@ def store_and_commit(
         commit = commit_layer(upload, digest, lookup, ports)
         if commit.is_decided:
             return commit.head
-        lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
+        lookup = look_up_again(upload, digest, commit, ports)
     raise UnavailableError
 
 
+def look_up_again(upload: Upload, digest: Digest, commit: Commit, ports: Ports) -> LayerLookup:
+    """What is known now, after a commit that was not decided."""
+    lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
+    closed_key = commit.closed.object_key if commit.closed else None
+    is_closed = lookup.blob is not None and lookup.blob.object_key == closed_key
+    return replace(lookup, content_is_closed=is_closed)
+
+
 def needs_content(lookup: LayerLookup) -> bool:
-    """Whether a commit needs the upload's own object, because the registry does not have the content, or lost it."""
-    return lookup.blob is None or lookup.blob.lost_at is not None
+    """Whether a commit needs the upload's own object.
+
+    So it is if the registry does not have the content, or lost it, or may be about to remove it.
+    """
+    blob = lookup.blob
+    return blob is None or blob.lost_at is not None or blob.expires_at is not None or lookup.content_is_closed
 
 
 def look_at_object(lookup: LayerLookup, ports: Ports) -> LayerLookup:
     """The same lookup, with its blob marked as lost, here and in the records, if S3 does not have the object."""
     blob = lookup.blob
-    if blob is None or blob.lost_at is not None:
+    if blob is None or needs_content(lookup):
         return lookup
     if not mark_if_lost(blob, ports):
         return lookup
@@ -85,7 +98,8 @@ def commit_layer(upload: Upload, digest: Digest, lookup: LayerLookup, ports: Por
     written = ports.catalog.commit(upload, _layer(upload, digest, ports), blob, found=lookup)
     if written.applied:
         return Commit(is_decided=True, head=replace(upload, status=UploadStatus.COMPLETED, digest=digest))
-    return Commit(is_decided=written.current != upload, head=written.current)
+    closed = lookup.blob if written.content_is_closed else None
+    return Commit(is_decided=written.current != upload, head=written.current, closed=closed)
 
 
 def _supersede(upload: Upload, digest: Digest, ports: Ports) -> Commit:
@@ -112,6 +126,5 @@ def _new_blob(upload: Upload, digest: Digest, ports: Ports) -> Blob:
         encryption=upload.encryption,
         object_key=upload.object_key,
         size_bytes=upload.size_bytes,
-        refs=1,
         verified_at=ports.now(),
     )

@@ -15,15 +15,15 @@ It does so within a few days (DynamoDB Developer Guide, "Using time to live").
 class Fault(StrEnum):
     """Kinds of findings.
 
-    The first two groups must never occur; `--repair` writes records of the second again from the image or the tag. The
-    third only costs storage, and `--repair` removes it. A note is not a fault.
+    The first two groups must never occur; `--repair` writes records of the second again from the image, the tag or the
+    layer. The third only costs storage, and `--repair` removes it. `--repair` migrates records of an earlier version. A
+    note is not a fault.
     """
 
     LAYER_WITHOUT_REPOSITORY = "layer-without-repository"
     LAYER_WITHOUT_BLOB = "layer-without-blob"
     BLOB_WITHOUT_CONTENT = "blob-without-content"
     CONTENT_MISMATCH = "content-mismatch"
-    REFS_MISMATCH = "refs-mismatch"
     IMAGE_WITHOUT_REPOSITORY = "image-without-repository"
     IMAGE_NAMES_MISSING = "image-names-missing"
     IMAGE_WITHOUT_MANIFEST = "image-without-manifest"
@@ -32,16 +32,20 @@ class Fault(StrEnum):
     TAG_WITHOUT_IMAGE = "tag-without-image"
     MISSING_IMAGE_RECORD = "missing-image-record"
     TAG_COUNT_MISMATCH = "tag-count-mismatch"
+    LAYER_WITHOUT_LINK = "layer-without-link"
 
     UNNEEDED_OBJECT = "unneeded-object"
     UNNEEDED_TAIL = "unneeded-tail"
     UNKNOWN_MULTIPART = "unknown-multipart"
     UNSCHEDULED_BLOB = "unscheduled-blob"
+    LINK_WITHOUT_LAYER = "link-without-layer"
     EXPIRED_UPLOAD = "expired-upload"
     ORPHAN_PART = "orphan-part"
     STUCK_DELETION = "stuck-deletion"
     ORPHAN_IMAGE_RECORD = "orphan-image-record"
     EXPIRED_PUSH = "expired-push"
+
+    EARLIER_VERSION = "earlier-version"
 
     AWAITS_TTL = "awaits-ttl"
 
@@ -53,7 +57,12 @@ class Fault(StrEnum):
     @property
     def is_restorable(self) -> bool:
         """Whether `--repair` makes it right from what is there."""
-        return self in {Fault.TAG_WITHOUT_IMAGE, Fault.MISSING_IMAGE_RECORD, Fault.TAG_COUNT_MISMATCH}
+        return self in _RESTORABLE
+
+    @property
+    def is_earlier_version(self) -> bool:
+        """Whether the record is right, and `--repair` migrates it."""
+        return self is Fault.EARLIER_VERSION
 
     @property
     def is_note(self) -> bool:
@@ -72,11 +81,22 @@ _GARBAGE = frozenset(
         Fault.UNNEEDED_TAIL,
         Fault.UNKNOWN_MULTIPART,
         Fault.UNSCHEDULED_BLOB,
+        Fault.LINK_WITHOUT_LAYER,
         Fault.EXPIRED_UPLOAD,
         Fault.ORPHAN_PART,
         Fault.STUCK_DELETION,
         Fault.ORPHAN_IMAGE_RECORD,
         Fault.EXPIRED_PUSH,
+    }
+)
+
+_RESTORABLE = frozenset(
+    {
+        Fault.TAG_WITHOUT_IMAGE,
+        Fault.MISSING_IMAGE_RECORD,
+        Fault.TAG_COUNT_MISMATCH,
+        Fault.LAYER_WITHOUT_LINK,
+        Fault.EARLIER_VERSION,
     }
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from moorage.domain.layer import Blob
 from moorage.usecases.fsck._fault import TTL_SECONDS, Fault, Finding
 from moorage.usecases.fsck._find_image_faults import image_faults
-from moorage.usecases.fsck._subject import LayerKey, UploadKey
+from moorage.usecases.fsck._subject import UploadKey
 from moorage.usecases.fsck._take_inventory import Look
 
 
@@ -31,16 +31,23 @@ def _repositories(look: Look, _: float) -> Iterator[Finding]:
 
 
 def _layers(look: Look, _: float) -> Iterator[Finding]:
-    for layer in look.layers:
-        subject = LayerKey.of(layer)
+    for subject, layer in look.layers.items():
         if layer.repository not in look.repositories:
             yield Finding(Fault.LAYER_WITHOUT_REPOSITORY, subject, "its repository has no record")
-        elif look.blob_of(layer) not in look.blobs:
+        elif (blob := look.blobs.get(look.link_of(layer).content)) is None:
             yield Finding(Fault.LAYER_WITHOUT_BLOB, subject, "its content has no record")
+        elif not blob.is_of_version_1 and look.link_of(layer) not in look.links:
+            yield Finding(Fault.LAYER_WITHOUT_LINK, subject, "it has no link to its content, which can be collected")
+
+
+def _links(look: Look, _: float) -> Iterator[Finding]:
+    for link in look.links:
+        if link not in look.needed_links.get(link.content, ()):
+            yield Finding(Fault.LINK_WITHOUT_LAYER, link, "its layer has no record")
 
 
 def _blobs(look: Look, _: float) -> Iterator[Finding]:
-    refs = look.refs()
+    needed = {link.content for link in look.links} | look.needed_links.keys()
     for subject, blob in look.blobs.items():
         stored = look.objects.get(blob.object_key)
         if stored is None or stored.size_bytes != blob.size_bytes:
@@ -50,12 +57,10 @@ def _blobs(look: Look, _: float) -> Iterator[Finding]:
                 subject,
                 f"{blob.object_key} is {found} instead of {blob.size_bytes} bytes{_since(blob)}",
             )
-        if refs[subject] != blob.refs:
-            yield Finding(
-                Fault.REFS_MISMATCH, subject, f"counts {blob.refs} references, and {refs[subject]} layers point to it"
-            )
-        elif blob.refs == 0 and blob.expires_at is None:
-            yield Finding(Fault.UNSCHEDULED_BLOB, subject, "has no references and no expiry")
+        if blob.is_of_version_1:
+            yield Finding(Fault.EARLIER_VERSION, subject, "it counts its layers, which need links instead")
+        elif subject not in needed and subject not in look.expiries:
+            yield Finding(Fault.UNSCHEDULED_BLOB, subject, "has no links and no expiry")
 
 
 def _objects(look: Look, now: float) -> Iterator[Finding]:
@@ -85,6 +90,7 @@ def _uploads(look: Look, now: float) -> Iterator[Finding]:
 _RULES: tuple[Callable[[Look, float], Iterator[Finding]], ...] = (
     _repositories,
     _layers,
+    _links,
     _blobs,
     image_faults,
     _uploads,

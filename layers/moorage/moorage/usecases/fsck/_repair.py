@@ -1,14 +1,15 @@
 """Repairs one finding. Garbage is removed after reading again the record that might still need it.
 
-The kind of its subject decides what is done: of each kind, one fault can be repaired.
+The kind of its subject decides what is done.
 """
 
-from moorage.domain.layer import Blob
+from moorage.domain.layer import Blob, ContentId, Link
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.domain.uploads.upload import Upload, UploadStatus
-from moorage.usecases.fsck._fault import Finding
+from moorage.usecases.fsck._fault import Fault, Finding
 from moorage.usecases.fsck._repair_images import repair_image
-from moorage.usecases.fsck._subject import BlobKey, ImageKey, LayerKey, OtherSubject, PushKey, UploadKey
+from moorage.usecases.fsck._repair_links import remove_link, repair_content, write_link
+from moorage.usecases.fsck._subject import ImageKey, LayerKey, OtherSubject, PushKey, UploadKey
 from moorage.usecases.fsck._take_inventory import Look
 from moorage.usecases.ports.inventory import FsckPorts, ImageRow, ListedMultipart, ListedObject, PartOf
 from moorage.usecases.reaper._collect_upload import collect_upload
@@ -22,17 +23,19 @@ def repair(finding: Finding, look: Look, ports: FsckPorts) -> bool:
     subject = finding.subject
     if isinstance(subject, ImageKey | ImageRow | PushKey):
         return repair_image(finding.fault, subject, look, ports)
-    return _remove_garbage(subject, look, ports)
+    return _repair_other(finding.fault, subject, look, ports)
 
 
-def _remove_garbage(subject: OtherSubject, look: Look, ports: FsckPorts) -> bool:
+def _repair_other(fault: Fault, subject: OtherSubject, look: Look, ports: FsckPorts) -> bool:
     match subject:
         case ListedObject() as listed:
             return _remove_object(listed, ports)
         case ListedMultipart() as multipart:
             return _abort_multipart(multipart, ports)
-        case BlobKey() as key:
-            return _schedule_expiry(look.blobs[key], ports)
+        case ContentId() as content:
+            return repair_content(fault, content, look, ports)
+        case Link() as link:
+            return remove_link(link, ports)
         case UploadKey(upload_id):
             return _remove_upload(look.uploads[upload_id], look, ports)
         case PartOf() as part:
@@ -41,8 +44,8 @@ def _remove_garbage(subject: OtherSubject, look: Look, ports: FsckPorts) -> bool
         case RepositoryId() as repository:
             finish_deletion(look.repositories[repository], ports)
             return True
-        case LayerKey():
-            return False
+        case LayerKey() as layer:
+            return write_link(layer, look, ports)
 
 
 def mark_lost(blob: Blob, ports: FsckPorts) -> None:
@@ -65,11 +68,6 @@ def _abort_multipart(multipart: ListedMultipart, ports: FsckPorts) -> bool:
     if upload is not None and upload.status is UploadStatus.OPEN:
         return False
     ports.garbage.abort_multipart(multipart.object_key, multipart.multipart_id)
-    return True
-
-
-def _schedule_expiry(blob: Blob, ports: FsckPorts) -> bool:
-    ports.blob_expiry.schedule(blob, int(ports.now()) + ports.blob_grace_seconds)
     return True
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from moorage.domain.digest import Digest
 from moorage.domain.images.image import Image
-from moorage.domain.layer import Blob, Layer
+from moorage.domain.layer import ContentId, Layer, Link
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.ports.inventory import ImageRow, ListedMultipart, ListedObject, PartOf
 
@@ -25,22 +25,6 @@ class LayerKey(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.repository}@{self.digest}"
-
-
-class BlobKey(NamedTuple):
-    """A registry's content under one encryption."""
-
-    registry_id: str
-    digest: Digest
-    sharing_id: str
-
-    @classmethod
-    def of(cls, blob: Blob) -> "BlobKey":
-        """The key of this blob."""
-        return cls(blob.registry_id, blob.digest, blob.encryption.sharing_id)
-
-    def __str__(self) -> str:
-        return " ".join(filter(None, (self.registry_id, str(self.digest), self.sharing_id)))
 
 
 class ImageKey(NamedTuple):
@@ -77,5 +61,5 @@ class PushKey(NamedTuple):
 
 
 ImageSubject = ImageKey | ImageRow | PushKey
-OtherSubject = RepositoryId | LayerKey | BlobKey | UploadKey | PartOf | ListedObject | ListedMultipart
+OtherSubject = RepositoryId | LayerKey | ContentId | Link | UploadKey | PartOf | ListedObject | ListedMultipart
 Subject = ImageSubject | OtherSubject

@@ -1,14 +1,13 @@
 """An inventory of everything that is stored and that fsck compares. Memory grows with the number of records."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from moorage.domain.images.image import Image, PendingManifest, digest_of
-from moorage.domain.layer import Blob, Layer
-from moorage.domain.repositories.repository import Repository, RepositoryId
+from moorage.domain.layer import Blob, ContentId, Expiry, Layer, Link, link_of
+from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.domain.uploads.upload import Upload, UploadStatus
-from moorage.usecases.fsck._subject import BlobKey, ImageKey
+from moorage.usecases.fsck._subject import ImageKey, LayerKey
 from moorage.usecases.ports.inventory import ImageRow, Inventory, ListedMultipart, ListedObject, PartOf
 
 Progress = Callable[[str, int], None]
@@ -17,7 +16,9 @@ Progress = Callable[[str, int], None]
 
 @dataclass(slots=True)
 class Look:
-    """The result of one scan. `refs` counts the layers that point to each blob. Images have no manifests here.
+    """The result of one scan. `expiries` is the content that has one; `needed_links` are those that layers should have.
+
+    Images have no manifests here.
 
     `damaged_manifests` are images whose record holds a manifest of another digest.
     """
@@ -25,8 +26,11 @@ class Look:
     objects: dict[str, ListedObject] = field(default_factory=dict)
     multiparts: list[ListedMultipart] = field(default_factory=list)
     repositories: dict[RepositoryId, Repository] = field(default_factory=dict)
-    layers: list[Layer] = field(default_factory=list)
-    blobs: dict[BlobKey, Blob] = field(default_factory=dict)
+    layers: dict[LayerKey, Layer] = field(default_factory=dict)
+    blobs: dict[ContentId, Blob] = field(default_factory=dict)
+    links: set[Link] = field(default_factory=set)
+    expiries: set[ContentId] = field(default_factory=set)
+    needed_links: dict[ContentId, set[Link]] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     parts: list[PartOf] = field(default_factory=list)
     images: dict[ImageKey, Image] = field(default_factory=dict)
@@ -34,15 +38,10 @@ class Look:
     pending: dict[str, PendingManifest] = field(default_factory=dict)
     damaged_manifests: set[ImageKey] = field(default_factory=set)
 
-    def blob_of(self, layer: Layer) -> BlobKey:
-        """Which blob a layer points to: that of its repository's encryption."""
+    def link_of(self, layer: Layer) -> Link:
+        """The link that a layer should have: to the content under its repository's encryption."""
         repository = self.repositories.get(layer.repository)
-        sharing_id = repository.encryption.sharing_id if repository else ""
-        return BlobKey(layer.repository.registry_id, layer.digest, sharing_id)
-
-    def refs(self) -> Counter[BlobKey]:
-        """How many layers point to each blob."""
-        return Counter(self.blob_of(layer) for layer in self.layers)
+        return link_of(layer, repository.encryption if repository else Encryption())
 
     def is_in_progress(self, upload_id: str | None, now: float) -> bool:
         """Whether this upload exists, is open and has not expired: then everything that it has stored is needed."""
@@ -62,6 +61,9 @@ def take_inventory(inventory: Inventory, progress: Progress) -> Look:
     for record in inventory.records():
         _note(look, record)
         progress("records", 1)
+    for layer in look.layers.values():
+        link = look.link_of(layer)
+        look.needed_links.setdefault(link.content, set()).add(link)
     return look
 
 
@@ -69,10 +71,8 @@ def _note(look: Look, record: object) -> None:
     match record:
         case Repository():
             look.repositories[record.id] = record
-        case Layer():
-            look.layers.append(record)
-        case Blob():
-            look.blobs[BlobKey.of(record)] = record
+        case Layer() | Blob() | Link() | Expiry():
+            _note_content(look, record)
         case Upload():
             look.uploads[record.upload_id] = record
         case PartOf():
@@ -83,6 +83,18 @@ def _note(look: Look, record: object) -> None:
             look.rows[record] = record
         case PendingManifest():
             look.pending[record.push_id] = record
+
+
+def _note_content(look: Look, record: Layer | Blob | Link | Expiry) -> None:
+    match record:
+        case Layer():
+            look.layers[LayerKey.of(record)] = record
+        case Blob():
+            look.blobs[record.id] = record
+        case Link():
+            look.links.add(record)
+        case Expiry():
+            look.expiries.add(record.content)
 
 
 def _note_image(look: Look, image: Image) -> None:

@@ -4,21 +4,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from moorage.domain.images.image import digest_of
+from moorage.domain.layer import ContentId
+from moorage.domain.records import SCHEMA_VERSION
 from moorage.usecases.completion._running_digest import streamed_digest
 from moorage.usecases.fsck._fault import Fault, Finding
 from moorage.usecases.fsck._find_faults import find_faults
 from moorage.usecases.fsck._repair import mark_lost, repair
-from moorage.usecases.fsck._subject import BlobKey
 from moorage.usecases.fsck._take_inventory import Look, Progress, take_inventory
 from moorage.usecases.ports.content import StoredPartsDamagedError
 from moorage.usecases.ports.inventory import FsckPorts
+from moorage.usecases.require_schema import require_schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fsck:
     """`verify` reads and hashes all content.
 
-    `repair` removes garbage, corrects the records that belong to images, and marks lost content.
+    `repair` removes garbage, corrects the records that belong to images and layers, marks lost content, and migrates
+    records of an earlier version.
     """
 
     verify: bool = False
@@ -33,13 +36,19 @@ class Examined:
     finding: Finding
     repaired: bool = False
 
+    @property
+    def awaits_migration(self) -> bool:
+        """Whether the record still has an earlier version."""
+        return self.finding.fault.is_earlier_version and not self.repaired
+
 
 def fsck(command: Fsck, ports: FsckPorts, progress: Progress) -> list[Examined]:
-    """Everything that is wrong.
+    """Everything that is wrong. Raises: LaterSchemaError.
 
     The registry is in use, so one inventory may see half of a commit. Only faults that two inventories in a row show
     are findings.
     """
+    require_schema(ports.schema)
     look = take_inventory(ports.inventory, progress)
     findings = _findings(command, look, ports)
     if findings:
@@ -51,9 +60,12 @@ def fsck(command: Fsck, ports: FsckPorts, progress: Progress) -> list[Examined]:
         findings += _manifest_mismatches(look, ports, progress)
     if command.repair:
         for finding in findings:
-            if finding.fault.is_lost_content and isinstance(finding.subject, BlobKey):
+            if finding.fault.is_lost_content and isinstance(finding.subject, ContentId):
                 mark_lost(look.blobs[finding.subject], ports)
-    return [Examined(finding, command.repair and repair(finding, look, ports)) for finding in findings]
+    examined = [Examined(finding, command.repair and repair(finding, look, ports)) for finding in findings]
+    if command.repair and not any(each.awaits_migration for each in examined):
+        ports.schema.raise_to(SCHEMA_VERSION)
+    return examined
 
 
 def _findings(command: Fsck, look: Look, ports: FsckPorts) -> list[Finding]:

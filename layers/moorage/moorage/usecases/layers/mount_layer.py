@@ -14,7 +14,13 @@ from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.domain.uploads.direct_upload import one_object
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.access.authorize import may
-from moorage.usecases.completion._commit_layer import MAX_ROUNDS, commit_layer, look_at_object, needs_content
+from moorage.usecases.completion._commit_layer import (
+    MAX_ROUNDS,
+    commit_layer,
+    look_at_object,
+    look_up_again,
+    needs_content,
+)
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.uploads._create_upload import create_whole_upload
@@ -58,13 +64,13 @@ def mount_layer(command: MountLayer, ports: Ports) -> Upload | None:
 def _link(upload: Upload, digest: Digest, lookup: LayerLookup, ports: Ports) -> Upload | None:
     for _ in range(MAX_ROUNDS):
         if needs_content(lookup):
-            # The content was collected, or found to be lost, meanwhile.
+            # The content was collected, closed by the collector, or found to be lost, meanwhile.
             ports.uploads.settle(upload, UploadStatus.ABANDONED)
             return None
         commit = commit_layer(upload, digest, lookup, ports)
         if commit.is_decided:
             return _mounted(upload, digest, commit.head)
-        lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
+        lookup = look_up_again(upload, digest, commit, ports)
     raise UnavailableError
 
 

@@ -7,13 +7,15 @@ from typing import Protocol
 
 from moorage.domain.digest import Digest
 from moorage.domain.images.image import Image, PendingManifest
+from moorage.domain.layer import Blob, Link
 from moorage.domain.records import Record
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.content import ContentStore
 from moorage.usecases.ports.images import Images
-from moorage.usecases.ports.reaper import BlobExpiry, Garbage
+from moorage.usecases.ports.reaper import Collection, Garbage
 from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
+from moorage.usecases.ports.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,19 @@ class ImageRepairs(Protocol):
         """Remove it if it has expired."""
 
 
+class LinkRepairs(Protocol):
+    """Conditional writes that correct the links of layers to content."""
+
+    def write_link(self, link: Link, blob: Blob) -> bool:
+        """Write a link to this content; False if its layer is gone, or if the collector has closed the content."""
+
+    def remove_link(self, link: Link) -> bool:
+        """Remove a link; False if its layer is there."""
+
+    def migrate(self, blob: Blob) -> bool:
+        """Make a record of version 1 one of version 2, if it is still as read. Its layers must have links."""
+
+
 class Inventory(Protocol):
     """Everything there is."""
 
@@ -136,9 +151,11 @@ class FsckPorts:
     uploads: Uploads
     images: Images
     image_repairs: ImageRepairs
+    link_repairs: LinkRepairs
+    schema: Schema
     content: ContentStore
     garbage: Garbage
-    blob_expiry: BlobExpiry
+    collection: Collection
     now: Callable[[], float]
     blob_grace_seconds: int
     keeps_tails: bool

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from moorage.domain.events import RegistryEvent
-from moorage.domain.layer import Blob
+from moorage.domain.layer import Blob, ContentId
 from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.images import Images
 from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
@@ -24,11 +24,31 @@ class Garbage(Protocol):
         """Delete every tail of the upload, those of failed attempts as well."""
 
 
-class BlobExpiry(Protocol):
-    """The end of what is recorded of a blob."""
+class Collection(Protocol):
+    """The records that decide whether content is collected. Reads are strongly consistent."""
 
-    def schedule(self, blob: Blob, expires_at: int) -> None:
-        """Let the record expire then (epoch seconds), unless a layer refers to it or it is scheduled already."""
+    def get(self, content: ContentId) -> Blob | None:
+        """The content's record."""
+
+    def is_linked(self, content: ContentId) -> bool:
+        """Whether a layer has a link to it."""
+
+    def schedule(self, content: ContentId, expires_at: int) -> None:
+        """Let an expiry end then (epoch seconds), also where an earlier one has not ended yet."""
+
+    def close(self, blob: Blob, owner: str, closed_until: int) -> None:
+        """Let no commit link to this object's content any more, until then (epoch seconds).
+
+        `owner` is the run that closes it, also where another run has closed it before.
+        """
+
+    def reopen(self, blob: Blob, owner: str) -> None:
+        """Let commits link again, unless another run has closed it meanwhile."""
+
+    def remove(self, blob: Blob, owner: str) -> bool:
+        """Remove the content's record. False, and nothing happens, if it has another object by now, if its gate was
+        open or another run's since `owner` closed it, or if it is a record of version 1.
+        """
 
     def forget_object(self, object_key: str) -> None:
         """Remove the record that leads from an object to its content; succeeds if there is none."""
@@ -50,9 +70,10 @@ class ReaperPorts:
     catalog: LayerCatalog
     images: Images
     garbage: Garbage
-    blob_expiry: BlobExpiry
+    collection: Collection
     announcements: Announcements
     now: Callable[[], float]
+    new_id: Callable[[], str]
     blob_grace_seconds: int
     keeps_tails: bool
     """Whether this registry takes parts so short that they leave tails."""

@@ -75,6 +75,8 @@ class UploadWrite:
 
     applied: bool
     current: Upload | None = None
+    content_is_closed: bool = False
+    """Of a commit: the content that it would have linked to is closed by the collector, or was replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ class LayerLookup:
     repository: Repository | None
     layer: Layer | None
     blob: Blob | None
+    content_is_closed: bool = False
+    """Whether a commit found that the collector has closed the blob: nothing can link to it."""
 
 
 class LayerCatalog(Protocol):
@@ -163,14 +167,15 @@ class LayerCatalog(Protocol):
     def commit(self, upload: Upload, layer: Layer, blob: Blob, *, found: LayerLookup) -> UploadWrite:
         """Write layer and blob and complete the upload, all or nothing.
 
-        Layer and blob must still be as in `found`. A blob that is not there is written; one with the same object gains
-        a reference; one with another object, which is lost, takes this one. A layer that is there stays as it is. The
-        repository must still be there, and the upload open and as long as `upload`. Where it was not the upload that
-        refused, `current` is `upload`: the reason shows when layer and blob are looked up again.
+        The layer must still be as in `found`, and gets a link to its content. A blob that is not there is written. One
+        with the same object is linked to, unless the collector has closed it. One with another object takes this one;
+        commits that have read it with the former object do not link to it any more. A layer that is there stays as it
+        is. The repository must still be there, and the upload open and as long as `upload`. Where it was not the upload
+        that refused, `current` is `upload`: look layer and blob up again.
         """
 
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
-        """Remove layer records of a repository whose deletion has begun, and their references to blobs.
+        """Remove layer records of a repository whose deletion has begun, and their links to content.
 
         Records that are already gone are skipped; nothing happens once the deletion has ended.
         """

@@ -1,8 +1,9 @@
 """The reaper: acts on each change of a record. Every step can be repeated, in any order.
 
     upload settled or removed     abort its multipart upload, delete its object unless that became a blob, its tails
-    blob's last reference gone    let its record expire after the grace period
-    blob's record expired         delete its object
+    link to content removed       let the collector look at the content after the grace period, unless it has links
+    expiry of content ended       remove its record, unless it has links (_collect_content.py)
+    blob's record removed         delete its object
     manifest no longer pending    delete its object, unless that became an image's
     image removed                 delete its manifest's object, if it has one
     blob has another object       delete the one that was lost or damaged
@@ -10,22 +11,26 @@
     layer added, upload failed    send an event to the event bus
     image or tag changed          send an event like ECR's
 
-Deleting is safe without a look at the other records: an upload leaves OPEN only once, and no commit can use it
-after that; a blob's record is removed only while it has no references, by TTL, and a commit that links
-to it removes its TTL attribute; and no key is ever used twice.
+Deleting is safe: an upload leaves OPEN only once, and no commit can use it after that; a blob's record is removed only
+while it has no links, and no commit links to it after that; and no key is ever used twice.
 """
 
 from dataclasses import dataclass
 
-from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.events import layer_pushed, push_failed
 from moorage.domain.images.image import Image, ImageTag, PendingManifest
-from moorage.domain.layer import Blob, Layer
+from moorage.domain.layer import Blob, Expiry, Layer, Link
 from moorage.domain.records import Record
 from moorage.domain.repositories.repository import Repository
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports.images import Wanted
 from moorage.usecases.ports.reaper import ReaperPorts
+from moorage.usecases.reaper._collect_content import (
+    collect_content,
+    delete_content,
+    delete_removed_content,
+    schedule_collection,
+)
 from moorage.usecases.reaper._collect_upload import collect_upload
 from moorage.usecases.reaper._image_events import image_event
 from moorage.usecases.repositories.delete_repository import finish_deletion
@@ -48,14 +53,12 @@ def handle_record_change(change: Change, ports: ReaperPorts) -> bool:
             after.status is not UploadStatus.OPEN
         ):
             _upload_settled(after, ports)
-        case Change(before=Blob() as before, after=None):
-            _collect_blob(before, ports)
+        case Change(before=Blob() | Link() | Expiry() as before):
+            return _content_changed(before, change.after, ports)
         case Change(before=Image() | ImageTag()) | Change(after=Image() | ImageTag()):
             return _image_changed(change, ports)
         case Change(before=PendingManifest() as before, after=None):
             _collect_manifest(before, ports)
-        case Change(after=Blob() as after):
-            return _blob_changed(change.before, after, ports)
         case Change(after=Repository(deleting=True) as after):
             finish_deletion(after, ports)
         case Change(before=None, after=Layer() as after):
@@ -65,31 +68,25 @@ def handle_record_change(change: Change, ports: ReaperPorts) -> bool:
     return True
 
 
+def _content_changed(before: Blob | Link | Expiry, after: Record | None, ports: ReaperPorts) -> bool:
+    match before, after:
+        case Blob(), None:
+            delete_removed_content(before, ports)
+        case Blob(), Blob() if before.object_key != after.object_key:
+            delete_content(before, ports)
+        case Link(), None:
+            return schedule_collection(before.content, ports)
+        case Expiry(), None:
+            return collect_content(before.content, ports)
+        case _:
+            return False
+    return True
+
+
 def _upload_settled(after: Upload, ports: ReaperPorts) -> None:
     collect_upload(after, ports.garbage, keeps_tails=ports.keeps_tails)
     if after.status is UploadStatus.FAILED:
         ports.announcements.publish([push_failed(after, "InvalidLayerException")])
-
-
-def _blob_changed(before: Record | None, after: Blob, ports: ReaperPorts) -> bool:
-    has_another_object = isinstance(before, Blob) and before.object_key != after.object_key
-    if isinstance(before, Blob) and has_another_object:
-        _delete_content(before, ports)
-    if after.refs <= 0:
-        ports.blob_expiry.schedule(after, int(ports.now()) + ports.blob_grace_seconds)
-    return has_another_object or after.refs <= 0
-
-
-def _collect_blob(blob: Blob, ports: ReaperPorts) -> None:
-    if blob.refs > 0:
-        # Moorage never removes such a record. Layers need this content, so the object is kept.
-        raise InconsistentRecordsError(f"the record of {blob.digest} was removed with {blob.refs} references")
-    _delete_content(blob, ports)
-
-
-def _delete_content(blob: Blob, ports: ReaperPorts) -> None:
-    ports.garbage.delete_object(blob.object_key)
-    ports.blob_expiry.forget_object(blob.object_key)
 
 
 def _image_changed(change: Change, ports: ReaperPorts) -> bool:

@@ -65,7 +65,7 @@ ERROR_SHAPES: dict[type[errors.MoorageError], ErrorShape] = {
     errors.UnavailableError: ErrorShape("ServerException", 503),
     errors.VerificationInProgressError: ErrorShape("ServerException", 503),
 }
-NEVER_ANSWERED = frozenset({errors.InconsistentRecordsError, errors.InUseError})
+NEVER_ANSWERED = frozenset({errors.InconsistentRecordsError, errors.LaterSchemaError, errors.InUseError})
 """Errors that no operation of this protocol raises or lets out; BatchDeleteImage lists what is in use as failures."""
 ALWAYS = frozenset(
     {

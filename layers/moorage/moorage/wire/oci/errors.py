@@ -63,6 +63,7 @@ MEMBER_CODES = {
 NEVER_ANSWERED = frozenset(
     {
         errors.InconsistentRecordsError,
+        errors.LaterSchemaError,
         errors.LayerAlreadyExistsError,
         errors.ImageAlreadyExistsError,
         errors.RepositoryNotEmptyError,

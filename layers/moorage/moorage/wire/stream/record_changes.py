@@ -4,7 +4,7 @@ import logging
 
 from moorage.domain.caller import Call, Caller, CallerKind
 from moorage.domain.images.image import Image, ImageTag
-from moorage.domain.layer import Blob, Layer
+from moorage.domain.layer import Blob, Expiry, Layer, Link
 from moorage.domain.records import Record
 from moorage.domain.registry import Registry
 from moorage.domain.repositories.repository import Repository, RepositoryId
@@ -51,6 +51,8 @@ def _members_of(record: Record | None) -> Members:
             return _of_repository(record.repository) | {"layerDigest": str(record.digest)}
         case Image() | ImageTag():
             return _of_repository(record.repository) | _of_image(record)
+        case Link(content=content) | Expiry(content=content):
+            return {"registryId": content.registry_id, "layerDigest": str(content.digest)}
         case Blob():
             return {"registryId": record.registry_id, "layerDigest": str(record.digest)}
         case Repository():

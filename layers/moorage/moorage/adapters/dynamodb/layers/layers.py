@@ -1,4 +1,4 @@
-"""Layer and blob records in DynamoDB, and the transaction that commits a layer."""
+"""Layer and blob records in DynamoDB."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -7,30 +7,24 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
-from moorage.adapters.dynamodb.conditional_writes import delete_if, update_or_conflict, write_together
-from moorage.adapters.dynamodb.gates import check_open, repository_gate
+from moorage.adapters.dynamodb.conditional_writes import update_or_conflict, write_together
 from moorage.adapters.dynamodb.item import Item
 from moorage.adapters.dynamodb.keys import (
-    HEAD,
     LAYER_PREFIX,
     META,
-    blob_pk,
-    blob_sk,
     layer_sk,
     repository_pk,
-    upload_pk,
 )
-from moorage.adapters.dynamodb.layers.mapping import blob_item, blob_of, layer_item, layer_of
+from moorage.adapters.dynamodb.layers.commit import LayerCommit
+from moorage.adapters.dynamodb.layers.mapping import blob_key, blob_of, layer_item, layer_of, link_item
 from moorage.adapters.dynamodb.layers.models import BlobItem, LayerItem
 from moorage.adapters.dynamodb.repositories.deletion import check_being_deleted
 from moorage.adapters.dynamodb.repositories.policies import registry_policy_key, repositories_in
-from moorage.adapters.dynamodb.stored_objects import find_content, object_item
-from moorage.adapters.dynamodb.uploads.head_writes import conflicting_head, is_unchanged, settling_actions
-from moorage.adapters.dynamodb.uploads.models import UploadItem
+from moorage.adapters.dynamodb.stored_objects import find_content
 from moorage.domain.digest import Digest
-from moorage.domain.layer import Blob, Layer
+from moorage.domain.layer import Blob, ContentId, Layer, link_of
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
-from moorage.domain.uploads.upload import Upload, UploadStatus
+from moorage.domain.uploads.upload import Upload
 from moorage.usecases.ports.records import LayerLookup, UploadWrite
 
 UNLINKED_TOGETHER = 25
@@ -118,67 +112,17 @@ class DynamoDbCatalog:
         return find_content(object_key)
 
     def commit(self, upload: Upload, layer: Layer, blob: Blob, *, found: LayerLookup) -> UploadWrite:
-        """One transaction over the repository's gate, layer, blob and upload."""
-        gate = repository_gate(layer.repository, upload.repository_incarnation)
-        layer_is_new = LayerItem.pk.does_not_exist()
-        blob_is_new = BlobItem.pk.does_not_exist()
-        layer_is_there = LayerItem.pk.exists()
-        keeps_object = UploadItem.keeps_object.set(blob.object_key == upload.object_key)
-        complete = [*settling_actions(UploadStatus.COMPLETED, layer.digest), keeps_object]
-
-        def fill(transaction: TransactWrite) -> None:
-            check_open(transaction, gate, str(layer.digest))
-            if found.layer is None:
-                transaction.save(layer_item(layer), condition=layer_is_new)
-            else:
-                layer_key = (repository_pk(layer.repository), layer_sk(layer.digest))
-                transaction.condition_check(LayerItem, *layer_key, condition=layer_is_there)
-            if blob.object_key == upload.object_key:
-                transaction.save(object_item(blob))
-            if found.blob is None:
-                transaction.save(blob_item(blob), condition=blob_is_new)
-            else:
-                changes = _blob_changes(found.blob, blob, adds_reference=found.layer is None)
-                transaction.update(blob_item(blob), changes, condition=BlobItem.object_key == found.blob.object_key)
-            transaction.update(
-                UploadItem(upload_pk(upload.upload_id), HEAD),
-                complete,
-                condition=is_unchanged(upload),
-                return_values="ALL_OLD",
-            )
-
-        reasons = write_together(self._connection, fill)
-        if not reasons:
-            return UploadWrite(applied=True)
-        if reasons[-1] is None:
-            return UploadWrite(applied=False, current=upload)
-        return UploadWrite(applied=False, current=conflicting_head(reasons[-1]))
+        """One transaction (commit.py)."""
+        commit = LayerCommit(upload, layer, blob, found)
+        return commit.outcome(write_together(self._connection, commit.fill))
 
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
         """One transaction. If another request has unlinked some of them, one transaction for each remaining layer."""
         reasons = write_together(self._connection, lambda transaction: _unlink(transaction, repository, layers))
-        if not reasons or reasons[0] is not None:
-            # Done; or the repository's deletion has ended, and these layers may be another incarnation's.
-            return
-        if len(layers) > 1:
+        deletion_has_ended = bool(reasons) and reasons[0] is not None  # the layers may be another incarnation's
+        if reasons and not deletion_has_ended and len(layers) > 1:
             for layer in layers:
                 self.unlink(repository, [layer])
-        elif reasons[1] is None:
-            # The layer is there and its blob's record is not: nothing to count down.
-            delete_if(layer_item(layers[0]), LayerItem.upload_id == layers[0].upload_id)
-
-
-def _blob_changes(found: Blob, blob: Blob, *, adds_reference: bool) -> list[Action]:
-    changes: list[Action] = [BlobItem.expires_at.remove()]
-    changes += [BlobItem.refs.add(1)] if adds_reference else []
-    if blob.object_key != found.object_key:
-        changes += [
-            BlobItem.object_key.set(blob.object_key),
-            BlobItem.size_bytes.set(blob.size_bytes),
-            BlobItem.verified_at.set(blob.verified_at),
-            BlobItem.lost_at.remove(),
-        ]
-    return changes
 
 
 def _unlink(transaction: TransactWrite, repository: Repository, layers: Sequence[Layer]) -> None:
@@ -190,10 +134,9 @@ def _unlink(transaction: TransactWrite, repository: Repository, layers: Sequence
 
 
 def remove_link(transaction: TransactWrite, repository: Repository, layer: Layer) -> None:
-    """Remove the blob's reference of a layer that the same transaction removes."""
-    blob_key = _blob_key(layer.repository.registry_id, layer.digest, repository.encryption)
-    transaction.update(BlobItem(*blob_key), [BlobItem.refs.add(-1)], condition=BlobItem.pk.exists())
+    """Remove the link of a layer that the same transaction removes; a layer of version 1 may have none."""
+    transaction.delete(link_item(link_of(layer, repository.encryption)))
 
 
 def _blob_key(registry_id: str, digest: Digest, encryption: Encryption) -> tuple[str, str]:
-    return blob_pk(registry_id, digest), blob_sk(encryption.sharing_id)
+    return blob_key(ContentId(registry_id, digest, encryption.sharing_id))

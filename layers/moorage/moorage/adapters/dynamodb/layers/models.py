@@ -1,4 +1,4 @@
-"""The records of a layer and of its content."""
+"""The records of a layer, of its content, and of the links between them."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -27,6 +27,25 @@ class BlobItem(Item, discriminator="blob"):
     kms_key = UnicodeAttribute()
     object_key = UnicodeAttribute()
     size_bytes = NumberAttribute()
-    refs = NumberAttribute()
+    refs = NumberAttribute(null=True)
+    """The number of layers, in a record of version 1. Nothing writes it any more."""
     verified_at = NumberAttribute()
     lost_at = NumberAttribute(null=True)
+
+
+class LinkItem(Item, discriminator="link"):
+    """A layer of this repository needs the content."""
+
+    registry_id = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    sharing_id = UnicodeAttribute()
+    repository_name = UnicodeAttribute()
+    upload_id = UnicodeAttribute()
+
+
+class ExpiryItem(Item, discriminator="expiry"):
+    """The content had no link. When TTL removes this record, the collector looks again."""
+
+    registry_id = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    sharing_id = UnicodeAttribute()

@@ -1,0 +1,64 @@
+"""The collector's records in DynamoDB: content, its links, its expiry and its gate (docs/adr/0032)."""
+
+from pynamodb.connection import Connection
+from pynamodb.transactions import TransactWrite
+
+from moorage.adapters.aws_errors import translated_errors
+from moorage.adapters.dynamodb.conditional_writes import write_together
+from moorage.adapters.dynamodb.gates import check_owned, close, reopen
+from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.keys import blob_pk, link_sk
+from moorage.adapters.dynamodb.layers.mapping import blob_key, blob_of, expiry_item, gate_of
+from moorage.adapters.dynamodb.layers.models import BlobItem, LinkItem
+from moorage.adapters.dynamodb.stored_objects import forget_object
+from moorage.domain.layer import Blob, ContentId, Expiry
+
+
+class DynamoDbCollection:
+    """Implements the port `Collection`. Each docstring lists the calls to AWS."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, content: ContentId) -> Blob | None:
+        """One strongly consistent read."""
+        with translated_errors():
+            item = next(iter(Item.batch_get([blob_key(content)], consistent_read=True)), None)
+        return blob_of(item) if isinstance(item, BlobItem) else None
+
+    def is_linked(self, content: ContentId) -> bool:
+        """One strongly consistent Query of one item."""
+        links = LinkItem.sk.startswith(link_sk(content.sharing_id))
+        with translated_errors():
+            found = LinkItem.query(
+                blob_pk(content.registry_id, content.digest), links, consistent_read=True, limit=1, page_size=1
+            )
+            return any(True for _ in found)
+
+    def schedule(self, content: ContentId, expires_at: int) -> None:
+        """One put."""
+        with translated_errors():
+            expiry_item(Expiry(content, expires_at)).save()
+
+    def close(self, blob: Blob, owner: str, closed_until: int) -> None:
+        """One transaction."""
+        write_together(self._connection, lambda transaction: close(transaction, gate_of(blob), closed_until, owner))
+
+    def reopen(self, blob: Blob, owner: str) -> None:
+        """One transaction."""
+        write_together(self._connection, lambda transaction: reopen(transaction, gate_of(blob), owner))
+
+    def remove(self, blob: Blob, owner: str) -> bool:
+        """One transaction."""
+        has_this_object = BlobItem.object_key == blob.object_key
+        counts_no_layers = BlobItem.refs.does_not_exist() & BlobItem.expires_at.does_not_exist()
+
+        def fill(transaction: TransactWrite) -> None:
+            check_owned(transaction, gate_of(blob), owner)
+            transaction.delete(BlobItem(*blob_key(blob.id)), condition=has_this_object & counts_no_layers)
+
+        return not write_together(self._connection, fill)
+
+    def forget_object(self, object_key: str) -> None:
+        """One conditional delete."""
+        forget_object(object_key)

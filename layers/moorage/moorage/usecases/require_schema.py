@@ -1,0 +1,27 @@
+"""Refuses a table whose records this code may not understand."""
+
+from collections.abc import Callable
+
+from moorage.domain.errors import LaterSchemaError
+from moorage.domain.records import SCHEMA_VERSION
+from moorage.usecases.ports.schema import Schema
+
+
+def require_schema(schema: Schema) -> None:
+    """Raises: LaterSchemaError if the table's records have a later version than this code's."""
+    found = schema.version()
+    if found > SCHEMA_VERSION:
+        raise LaterSchemaError(found, SCHEMA_VERSION)
+
+
+def require_once(schema: Schema) -> Callable[[], None]:
+    """The same check, which reads the version again only while it was refused or could not be read."""
+    is_accepted = False
+
+    def check() -> None:
+        nonlocal is_accepted
+        if not is_accepted:
+            require_schema(schema)
+            is_accepted = True
+
+    return check
