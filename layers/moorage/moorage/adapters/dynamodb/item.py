@@ -69,6 +69,8 @@ def bind(table_name: str, region: str) -> Connection:
         Item.Meta.table_name = table_name
         Item.Meta.region = region
         Item._connection = None  # PynamoDB has no other way to set a model's table
+        # PynamoDB notes the table's indexes when it opens the connection, from the models that are imported then.
+        import_module("moorage.adapters.dynamodb.repositories.models")
     return connection()
 
 
