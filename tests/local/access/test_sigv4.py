@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
+from botocore.credentials import Credentials
 from moorage_client.signing import ecr_client
 from moorage_local.access.sigv4 import AccessKey, AccessKeysError, SignatureError, Verifier, load_access_keys
 
@@ -99,3 +101,18 @@ def test_the_file_of_access_keys_is_read_or_refused_with_its_name(tmp_path: Path
         file.write_text(bad)
         with pytest.raises(AccessKeysError, match="keys"):
             load_access_keys(file)
+
+
+def test_a_signature_for_another_service_is_refused():
+    """Whoever gets hold of one, say of a presigned request to S3, cannot use it here."""
+    headers = {"Content-Type": "application/x-amz-json-1.1"}
+    for service in ("ecr", "s3"):
+        request = AWSRequest("POST", "https://registry.example:8443/", headers, b"{}")
+        SigV4Auth(Credentials("AKIDEXAMPLE", SECRET), service, "eu-west-1").add_auth(request)
+        named = {name.lower(): value for name, value in request.headers.items()} | {"host": "registry.example:8443"}
+        signed = {"method": "POST", "url": request.url, "headers": named, "body": b"{}"}
+        if service == "ecr":
+            assert caller_of(signed) == ARN
+        else:
+            with pytest.raises(SignatureError):
+                caller_of(signed)

@@ -24,7 +24,7 @@ from tests.support.access_model import (
     expected,
     expected_of_registry,
 )
-from tests.support.access_stage import FOREIGN, REGISTRY, ROLE, caller_of, made_world
+from tests.support.access_stage import FOREIGN, PLACES, REGISTRY, ROLE, caller_of, made_world
 from tests.support.fakes.world import REGISTRY_ID
 from tests.support.layers import digest_of
 from tests.support.lifecycle import POLICY as LIFECYCLE
@@ -218,3 +218,14 @@ def test_a_direct_upload_is_known_to_its_subject_only_and_within_the_scope_of_a_
         is_own = who.account == "own" and not who.is_role and not who.is_root
         is_covered = expected(who, "UploadLayerPart", "plain") == "through"
         assert error == (None if is_own and is_covered else "UploadNotFoundException"), (who.name, error)
+
+
+def test_a_listing_shows_what_its_caller_may_describe_and_is_no_operation_of_a_token_for_some_repositories():
+    for who in CALLERS:
+        answered = answer(request_of(who, "POST", "/", {}, "DescribeRepositories"), REGISTRY, made_world().ports)
+        if who.token not in ("", "administer") or not who.account:
+            assert read(answered.error) == "denied", who.name
+            continue
+        listed = json.loads(answered.response.body)["repositories"]
+        names = {each["repositoryName"].removeprefix("team-a/") for each in listed}
+        assert names == {place for place in PLACES if expected(who, "DescribeRepositories", place) == "through"}
