@@ -1,6 +1,6 @@
-"""docs/reliability.md names tests that exist.
+"""docs/reliability.md and docs/security.md name tests that exist.
 
-The page names a test by its file, with or without a folder, and may add `::` and the function. The name must be unique.
+A page names a test by its file, with or without a folder, and may add `::` and the function. The name must be unique.
 """
 
 import re
@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reliability.md").read_text()
-NAMED = sorted(set(re.findall(r"`([\w/]*test_\w+\.py(?:::\w+)?)`", PAGE)))
+PAGES = PAGE + (ROOT / "docs" / "security.md").read_text()
+NAMED = sorted(set(re.findall(r"`([\w/]*test_\w+\.py(?:::\w+)?)`", PAGES)))
 
 
 def test_every_name_is_written_in_full():

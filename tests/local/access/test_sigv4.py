@@ -116,3 +116,14 @@ def test_a_signature_for_another_service_is_refused():
         else:
             with pytest.raises(SignatureError):
                 caller_of(signed)
+
+
+def test_another_body_under_a_signed_hash_is_refused():
+    headers = {"X-Amz-Content-SHA256": sha256(b"{}").hexdigest()}
+    request = AWSRequest("POST", "https://registry.example:8443/", headers, b"{}")
+    SigV4Auth(Credentials("AKIDEXAMPLE", SECRET), "ecr", "eu-west-1").add_auth(request)
+    named = {name.lower(): value for name, value in request.headers.items()} | {"host": "registry.example:8443"}
+    signed = {"method": "POST", "url": request.url, "headers": named, "body": b"{}"}
+    assert caller_of(signed) == ARN
+    with pytest.raises(SignatureError):
+        caller_of({**signed, "body": b"[]"})

@@ -24,7 +24,7 @@ from tests.support.access_model import (
     expected,
     expected_of_registry,
 )
-from tests.support.access_stage import FOREIGN, PLACES, REGISTRY, ROLE, caller_of, made_world
+from tests.support.access_stage import FOREIGN, PLACES, REGISTRY, ROLE, caller_of, made_world, policy_text
 from tests.support.fakes.world import REGISTRY_ID
 from tests.support.layers import digest_of
 from tests.support.lifecycle import POLICY as LIFECYCLE
@@ -229,3 +229,14 @@ def test_a_listing_shows_what_its_caller_may_describe_and_is_no_operation_of_a_t
         listed = json.loads(answered.response.body)["repositories"]
         names = {each["repositoryName"].removeprefix("team-a/") for each in listed}
         assert names == {place for place in PLACES if expected(who, "DescribeRepositories", place) == "through"}
+
+
+def test_a_direct_upload_needs_the_right_to_send_parts():
+    world = made_world()
+    repository = world.ports.repositories.get(world.repository_id("team-a/plain"))
+    assert repository is not None
+    deny = NewPolicy(text=policy_text("Deny", "ecr:UploadLayerPart", {"AWS": ROLE}), set_by="", set_at=0)
+    world.ports.policies.set_repository_policy(repository, deny)
+    body = {"repositoryName": "team-a/plain", "layerDigest": digest_of(b"x"), "layerSize": 1}
+    sent = request_of(Who("role", is_role=True), "POST", "/direct-uploads", body)
+    assert read(answer_direct(sent, REGISTRY, world.ports).error) == "denied"
