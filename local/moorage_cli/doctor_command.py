@@ -10,7 +10,7 @@ def doctor(
     role: Annotated[
         str | None,
         typer.Option(
-            metavar="ARN", help="Role that may use every route. The check of IAM policies assumes it, with less rights."
+            metavar="ARN", help="Role that may use every route. The IAM check assumes it with fewer permissions."
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,

@@ -26,17 +26,17 @@ def serve(
     test_controls: Annotated[
         bool | None,
         typer.Option(
-            help="Allow tests to reset the state and move the clock (/_moorage/…). Default: yes on 127.0.0.1 without "
-            "--require-auth."
+            help="Allow tests to reset the state and move the clock (/_moorage/…). Default: allowed if --host is "
+            "127.0.0.1. With --require-auth it is never allowed."
         ),
     ] = None,
     sweep_seconds: Annotated[
-        float, typer.Option(help="Interval of the search for expired records, in seconds.")
+        float, typer.Option(help="Seconds between two searches for expired records.")
     ] = PAUSE_SECONDS,
     require_auth: Annotated[
         Path | None,
         typer.Option(
-            exists=True, dir_okay=False, help="JSON file of access keys. Requests without one of them are refused."
+            exists=True, dir_okay=False, help="JSON file of access keys. Requests without a valid key are refused."
         ),
     ] = None,
     background: Annotated[

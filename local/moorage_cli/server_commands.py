@@ -18,11 +18,11 @@ State = Annotated[Path, typer.Option(help="Directory that stores layers and reco
 
 def stop(
     state: State = Path(".state"),
-    wait_seconds: Annotated[float, typer.Option(help="How long to wait for the end of the server.")] = 60,
+    wait_seconds: Annotated[float, typer.Option(help="Maximum time to wait until the server has stopped.")] = 60,
 ) -> None:
     """Stop the server of a state directory, and wait until it has ended.
 
-    Exit status: 0 if no server runs any more, 1 if it still runs, 2 if DIR is not a state directory.
+    Exit status: 0 if no server runs any more, 1 if it still runs, 2 if --state is not a state directory.
     """
     server = _find(state)
     if server is None:
@@ -44,7 +44,7 @@ def status(
 ) -> None:
     """Say whether a server is using a state directory, where it listens, and since when.
 
-    Exit status: 0 if a server runs, 1 if none does, 2 if DIR is not a state directory.
+    Exit status: 0 if a server runs, 1 if none does, 2 if --state is not a state directory.
     """
     server = _find(state)
     if as_json:
@@ -65,8 +65,8 @@ def _find(state: Path) -> RunningServer | None:
 def _end(server: RunningServer, state: Path, wait_seconds: float) -> bool:
     """Send SIGTERM and wait; whether the process has ended.
 
-    The descriptor stays with one process, also if its number is given to another one. The record is read again after it
-    was opened: if it still names this number, the descriptor is the server's.
+    The descriptor stays with one process, even if the process number is given to another process. The record is read
+    again after the descriptor was opened: if the record still has this number, the descriptor is the server's.
     """
     try:
         process = os.pidfd_open(server.pid)

@@ -14,10 +14,10 @@ def load(
     ],
     repository: Annotated[str, typer.Option(help="Repository that gets the images.")],
     endpoint: Endpoint = ENDPOINT,
-    tag: Annotated[str | None, typer.Option(help="Tag of the archive's only image, instead of its own tags.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Tag for the image; the archive must contain only one.")] = None,
     platform: Annotated[
         str | None,
-        typer.Option(metavar="OS/ARCH", help="Load one platform of an image index, such as linux/arm64, alone."),
+        typer.Option(metavar="OS/ARCH", help="Load only this platform of an image index, such as linux/arm64."),
     ] = None,
     parallel: Annotated[int, typer.Option(min=1, max=32, help="Number of parts to send at the same time.")] = 4,
     create: Annotated[bool, typer.Option("--create", help="Create the repository if there is none.")] = False,
@@ -49,7 +49,9 @@ def save(
 ) -> None:
     """Download images into one tar file, and print the digest of each.
 
-    The file is an OCI layout, with the list that `docker load` reads. An index is saved with all of its platforms.
+    The file is an OCI layout. For `docker load` it also has a `manifest.json`, if an image in it can run in Docker.
+
+    An index is saved with all of its platforms.
     """
     from moorage_cli.transfers import archive_command
 

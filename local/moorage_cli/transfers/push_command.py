@@ -33,7 +33,7 @@ def run(options: PushOptions) -> int:
             journal = PushJournal(journal_directory())
             digest = push(options, Pushing(client=client, journal=journal, console=console, say=say, retrying=say))
     except KeyboardInterrupt:
-        say("Interrupted. The same command resumes, and sends only what S3 lacks.")
+        say("Interrupted. Run the same command again: it sends only the parts that S3 does not have.")
         return INTERRUPTED
     except (EndpointError, ClientSetupError) as error:
         return fail(str(error), USAGE)

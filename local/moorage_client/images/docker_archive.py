@@ -1,7 +1,8 @@
 """Reads what `docker save` wrote before Docker 25, and skopeo's `docker-archive:`.
 
-`manifest.json` lists configs and layers. There are no manifests: they are made here, and name the layers as they are.
-Uncompressed layers have the media type of uncompressed layers. The same archive always gives the same digests.
+`manifest.json` lists configs and layers. The archive has no manifests: this module makes them. They name the layers as
+they are: an uncompressed layer has the media type of uncompressed layers. The same archive always gives the same
+digests.
 """
 
 import hashlib
@@ -57,7 +58,8 @@ def _image(archive: Archive, document: Mapping[str, Any]) -> ArchivedImage:
 
 def _layers(archive: Archive, names: list[str], diff_ids: list[Any], config_name: str) -> list[Blob]:
     if len(names) != len(diff_ids):
-        raise ArchiveError(f"{LIST} lists {len(names)} layers, and the config {config_name} {len(diff_ids)}")
+        counts = f"{LIST} lists {len(names)} layers, and the config {config_name} lists {len(diff_ids)}"
+        raise ArchiveError(counts)
     layers = []
     for name, diff_id in zip(names, diff_ids, strict=True):
         layer = _layer(require_file(archive, name))
@@ -82,7 +84,7 @@ def _diff_ids(content: bytes, name: str) -> list[Any]:
     rootfs = config.get("rootfs") if isinstance(config, dict) else None
     diff_ids = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
     if not isinstance(diff_ids, list | None):
-        raise ArchiveError(f"{name} has no list of layers")
+        raise ArchiveError(f"rootfs.diff_ids in the config {name} is not a list")
     return diff_ids or []
 
 

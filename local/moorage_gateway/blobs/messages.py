@@ -1,4 +1,4 @@
-"""What requests to an upload say and are answered, and bodies that are read as they arrive."""
+"""Headers of requests to an upload and of their answers, and bodies that are read as they arrive."""
 
 import re
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ _RANGE = re.compile(r"(?:bytes )?([0-9]{1,18})-([0-9]{1,18})(?:/.*)?")
 
 
 def progress_of(session: BlobSession) -> list[tuple[str, str]]:
-    """Where the upload goes on and how far it is; an upload without a byte is written as 0-0, as all registries do."""
+    """The URL of the next request and the range received so far (0-0 if there are no bytes, as in all registries)."""
     return [
         ("location", session.location),
         ("range", f"0-{max(session.received_bytes - 1, 0)}"),
@@ -21,7 +21,7 @@ def progress_of(session: BlobSession) -> list[tuple[str, str]]:
 
 
 def created(repository: str, digest: str) -> Answer:
-    """The blob is a layer of the repository."""
+    """The answer that the blob is now a layer of the repository."""
     return Answer(201, [("location", f"/v2/{repository}/blobs/{digest}"), ("docker-content-digest", digest)])
 
 
@@ -58,7 +58,10 @@ class ArrivingBlob:
 
 
 async def drop(request: IncomingRequest) -> None:
-    """Read a body that nobody needs, so that its sender gets the answer; one who waits to be asked sends nothing."""
+    """Read a body that nobody needs, so that the client receives the answer.
+
+    A client that expects `100 Continue` has not sent its body, so nothing is read.
+    """
     if request.header("expect").lower() != "100-continue":
         async for _ in request.body:
             pass

@@ -93,7 +93,7 @@ WRONG: list[tuple[Files, str]] = [
     ),
     (
         docker(lambda files: files.update({"manifest.json": json.dumps([{"Config": CONFIG_NAME}]).encode()})),
-        f"lists 0 layers, and the config {CONFIG_NAME} 1",
+        f"lists 0 layers, and the config {CONFIG_NAME} lists 1",
     ),
     (docker_files((["a:-v"], [LAYER])), "'a:-v' has no valid tag"),
 ]

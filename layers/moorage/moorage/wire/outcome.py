@@ -1,6 +1,8 @@
 """The one line in the log about a request, a message or a stream record, the same for every protocol.
 
-Whatever asks for a change has one line, whatever became of it; a request that only reads has one if it was refused.
+A request that changes something has one line, whether it succeeds or fails. A request that only reads has one only if
+it fails.
+
 A denied request has `refused`. It has `reason` if the response does not give the reason. The first challenge to a
 client of the OCI protocol is not a refusal.
 

@@ -6,14 +6,14 @@ MoorageError
 │   ├── UnknownOperationError         it names an operation that Moorage does not have
 │   └── InvalidParameterError         one of its members breaks a constraint
 ├── InvalidCredentialsError       a password or token that is not accepted
-├── AccessDeniedError             the caller may not do this, whether or not it exists
+├── AccessDeniedError             the caller may not do this; the message does not say whether the resource exists
 ├── RepositoryNotFoundError · RepositoryAlreadyExistsError · RepositoryNotEmptyError
 ├── UploadNotFoundError
 ├── InvalidLayerPartError · EmptyUploadError · LayerPartTooSmallError · InvalidLayerError
 ├── LayerAlreadyExistsError · LayersNotFoundError · LayerInaccessibleError
 ├── ImageNotFoundError · ImageAlreadyExistsError · ImageTagAlreadyExistsError · ImageDigestMismatchError
 ├── ReferencedImagesNotFoundError
-├── InUseError                    an image names it, so it cannot be deleted
+├── InUseError                    the layer or image cannot be deleted, because an image names it
 ├── TooManyTagsError · InvalidTagError
 ├── LifecyclePolicyNotFoundError · LifecyclePreviewNotFoundError · LifecyclePreviewInProgressError
 ├── TemplateNotFoundError · TemplateAlreadyExistsError
@@ -21,12 +21,12 @@ MoorageError
 ├── RepositoryPolicyNotFoundError · RegistryPolicyNotFoundError
 ├── LimitExceededError
 ├── EncryptionError               the key service refused
-├── UnavailableError              not now: the same request may succeed later
-│   └── VerificationInProgressError     its content is being hashed
+├── UnavailableError              a temporary failure: the same request may succeed later
+│   └── VerificationInProgressError     the layer's content is being hashed
 ├── LaterSchemaError              the table was migrated by a newer Moorage: for an operator, raised before any request
 └── InconsistentRecordsError      stored records contradict each other: for an operator, never the caller's fault
 
-The wording follows what Amazon ECR's callers report, since people search for it.
+The messages follow those that users of Amazon ECR report, so that a search for a message finds known answers.
 """
 
 from moorage.domain.errors.base import (

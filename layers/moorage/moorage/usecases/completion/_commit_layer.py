@@ -63,7 +63,7 @@ def look_up_again(upload: Upload, digest: Digest, commit: Commit, ports: Ports) 
 def needs_content(lookup: LayerLookup) -> bool:
     """Whether a commit needs the upload's own object.
 
-    So it is if the registry does not have the content, or lost it, or may be about to remove it.
+    It does if the registry does not have the content, has lost it, or may be about to remove it.
     """
     blob = lookup.blob
     return blob is None or blob.lost_at is not None or blob.expires_at is not None or lookup.content_is_closed

@@ -18,13 +18,13 @@ from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import StoredPartsDamagedError
 
 RENEWALS = 3
-"""How often a lease is renewed in its own length, at least: one late renewal must not lose it."""
+"""Minimum number of renewals in the length of a lease, so that one late renewal does not lose the lease."""
 
 
 def verify_upload(
     upload: Upload, object_etag: str, algorithm: str, deadline: float, ports: Ports
 ) -> Digest | Overtaken:
-    """The digest of the object; on the way, the upload's head says how far that has come.
+    """The digest of the object. The checkpoints in the upload's head show how many bytes are verified.
 
     Raises: VerificationInProgressError if another worker has the lease (`leased_until` says for how long), and if
     `deadline` has come: then the checkpoint is written and the lease is free; StoredPartsDamagedError if the object

@@ -2,8 +2,8 @@
 
 done            the layer is there, or the upload's record says why it never will be
 handed over     the streaming checksum continues with a message of its own
-dead letter     it can never succeed: an operator must check it
-an exception    not now: the queue delivers the message again, and gives up in the end
+dead letter     the completion can never succeed: an operator must check the message
+an exception    a temporary failure: the queue delivers the message again, up to its maximum number of times
 """
 
 from dataclasses import dataclass

@@ -31,19 +31,20 @@ PULL = "ecr:GetDownloadUrlForLayer"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MountLayer:
-    """`repository` is the one that gets the layer, as read before; `mount_from` may not exist."""
+    """`repository` is the target, already read. `mount_from` is the source; it may not exist."""
 
     repository: Repository
     mount_from: RepositoryId
     layer_digest: Digest
     media_type: str | None = None
-    """The other repository's, if it is None."""
+    """None: the media type that the layer has in the other repository."""
 
 
 def mount_layer(command: MountLayer, ports: Ports) -> Upload | None:
-    """The completed upload that stands for the mount; None if the bytes have to be sent.
+    """Mount the layer; returns the completed upload, or None if the client must send the bytes.
 
-    That is so unless the other repository has the layer, with content under the encryption of the one that gets it.
+    A mount needs a repository of the same registry, from which the caller may pull. It must have the layer, with
+    content that the registry has stored with the target's encryption.
 
     Raises: LayerAlreadyExistsError, RepositoryNotFoundError, UnavailableError.
     """

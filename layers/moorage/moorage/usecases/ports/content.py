@@ -30,11 +30,11 @@ class StoredObject:
 
 
 class PutOutcome(Enum):
-    """What became of a PutObject with a SHA-256."""
+    """The result of a PutObject with a SHA-256."""
 
     STORED = "stored"
     EXISTS = "exists"
-    """The key has an object, which may be of an earlier request whose answer was lost. Only the object tells."""
+    """The key already has an object, perhaps of an earlier attempt whose answer was lost. Read it to find out."""
     REFUSED = "refused"
     """The bytes do not hash to the SHA-256; nothing is stored."""
 
@@ -72,7 +72,7 @@ class ContentStore(Protocol):
         """The object's properties, None if it does not exist."""
 
     def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Generator[bytes, None, None]:
-        """The object's bytes from `first_byte` on. Raises: StoredPartsDamagedError if its ETag is another."""
+        """The object's bytes from `first_byte` on. Raises: StoredPartsDamagedError if it has another ETag."""
 
     def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
         """Store the end of the layer that is too short to be a part, under a key that only this attempt uses."""

@@ -23,9 +23,9 @@ MAX_REMOVED_TAGS = 49
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What to look up in a repository. `principals` are asked for their pull time exclusions.
+    """What to look up in a repository. For `principals`, pull time exclusions are looked up.
 
-    `contents` are layers whose content is looked at, too: that which repositories with `encryption` share.
+    `contents` are layers whose content is looked up, too: the content that repositories with `encryption` share.
     """
 
     digests: Collection[Digest] = ()
@@ -54,7 +54,7 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTag:
-    """A tag that is to point to an image; `moved_from` is what it was read to point to."""
+    """A tag that will point to an image. `moved_from` is the image that it pointed to when it was read."""
 
     tag: str
     moved_from: Digest | None
@@ -62,11 +62,11 @@ class NewTag:
 
 
 class Commit(Enum):
-    """What became of a commit."""
+    """The result of a commit."""
 
     DONE = auto()
     CONFLICT = auto()
-    """Something is not as it was read: read it again."""
+    """A record has changed since it was read: read again."""
     CLOSED = auto()
     """The repository is being deleted."""
 
@@ -75,28 +75,28 @@ class Images(Protocol):
     """Image records with their tags, and the uses that keep what they name."""
 
     def look_up(self, repository: RepositoryId, wanted: Wanted) -> Lookup:
-        """The repository and what is wanted of it: one read for each READ_TOGETHER records."""
+        """The repository and its records in `wanted`: one read for each READ_TOGETHER records."""
 
     def record_uses(self, repository: Repository, image: Image, pending: PendingManifest | None) -> bool:
-        """Note, before it is committed, what an image names, and the object that is to be its manifest.
+        """Before an image is committed, record what it names, and the object that will hold its manifest.
 
-        False if the repository is being deleted. The commit of the image takes `pending` away.
+        False if the repository is being deleted. The commit of the image removes the record of `pending`.
         """
 
     def keep_layer(self, repository: RepositoryId, layer: Digest) -> bool:
         """Clear a layer's removal mark; False if the layer is gone."""
 
     def mark(self, image: Image, now: float) -> bool:
-        """Note that somebody is about to delete an image; False if it is gone."""
+        """Set an image's removal mark, before a deletion; False if the image is gone."""
 
     def keep_image(self, image: Image) -> bool:
-        """Clear that mark of an image; False if the image is gone."""
+        """Clear an image's removal mark; False if the image is gone."""
 
     def commit(self, repository: Repository, image: Image, new: NewTag | None) -> Commit:
         """Write a new image, and the tag if one is given."""
 
     def add_tag(self, repository: Repository, image: Image, new: NewTag) -> Commit:
-        """Let a tag point to an image that is there, is not being deleted and has room for it."""
+        """Let a tag point to an image that exists, is not being deleted and has fewer than `max_tags` tags."""
 
     def read(self, repository: RepositoryId, digest: Digest) -> TaggedImage | None:
         """One image with all of its tags, in one read."""
@@ -111,10 +111,10 @@ class Images(Protocol):
         """Delete an image without tags, with its uses; False if it is gone or does not have this mark any more."""
 
     def change_storage_class(self, image: Image, storage_class: StorageClass, now: float) -> bool:
-        """Archive or restore it; False if it is gone. Its repository's record notes that images are archived."""
+        """Archive or restore an image; False if it is gone. The repository's record notes that images are archived."""
 
     def only_archived(self, repository: RepositoryId, layers: Collection[Digest]) -> frozenset[Digest]:
-        """Those of the layers that archived images use, and no other image."""
+        """The layers that only archived images use."""
 
     def list_referrers(
         self, repository: RepositoryId, subject: Digest, start: Digest | None, limit: int
@@ -122,7 +122,7 @@ class Images(Protocol):
         """One page of the images that are about a subject, and the digest with which the next page starts."""
 
     def remove_all(self, repository: Repository) -> None:
-        """Remove every record of images of a repository whose deletion has begun; nothing once it has ended."""
+        """Remove all image records of a repository whose deletion has begun. After the deletion, nothing happens."""
 
     def tags_after(self, repository: RepositoryId, after: str, limit: int) -> list[str]:
         """Up to `limit` tags in their order, the first that come after `after`."""
@@ -138,7 +138,7 @@ class ManifestStore(Protocol):
         """The key of a manifest's object."""
 
     def put_manifest(self, object_key: str, content: bytes, encryption: Encryption) -> None:
-        """Store it. Raises: EncryptionError."""
+        """Store a manifest. Raises: EncryptionError."""
 
     def get_manifest(self, object_key: str) -> bytes | None:
-        """Its bytes; None if there is no such object. Raises: EncryptionError."""
+        """The manifest's bytes; None if there is no such object. Raises: EncryptionError."""

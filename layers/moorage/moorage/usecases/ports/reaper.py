@@ -12,7 +12,7 @@ from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
 
 
 class Garbage(Protocol):
-    """Removal of what nothing refers to any more. Removing what is gone already succeeds."""
+    """Removes objects that nothing refers to any more. A removal of something that is already gone succeeds."""
 
     def abort_multipart(self, object_key: str, multipart_id: str) -> None:
         """End a multipart upload and free its parts."""
@@ -34,20 +34,22 @@ class Collection(Protocol):
         """Whether a layer has a link to it."""
 
     def schedule(self, content: ContentId, expires_at: int) -> None:
-        """Let an expiry end then (epoch seconds), also where an earlier one has not ended yet."""
+        """Set the end of the expiry to `expires_at` (epoch seconds), even if an earlier expiry has not ended yet."""
 
     def close(self, blob: Blob, owner: str, closed_until: int) -> None:
-        """Let no commit link to this object's content any more, until then (epoch seconds).
+        """Stop commits from linking to the object's content until `closed_until` (epoch seconds).
 
-        `owner` is the run that closes it, also where another run has closed it before.
+        `owner` is the run that closes it. It becomes the owner even if another run has closed it before.
         """
 
     def reopen(self, blob: Blob, owner: str) -> None:
         """Let commits link again, unless another run has closed it meanwhile."""
 
     def remove(self, blob: Blob, owner: str) -> bool:
-        """Remove the content's record. False, and nothing happens, if it has another object by now, if its gate was
-        open or another run's since `owner` closed it, or if it is a record of version 1.
+        """Remove the content's record; False if it was not removed.
+
+        It is not removed if it has another object now, if its gate was opened or closed by another run since `owner`
+        closed it, or if it is a record of version 1.
         """
 
     def forget_object(self, object_key: str) -> None:

@@ -16,7 +16,10 @@ from moorage.domain.uploads.upload import Upload, UploadRef, UploadStatus
 
 @dataclass(frozen=True, slots=True)
 class RepositoryWrite:
-    """What became of a change: `applied`, or refused by the repository as it is now; None if it is gone."""
+    """The result of a change: `applied`, or refused.
+
+    If it was refused, `current` is the repository as it is now; None if the repository is gone or is being deleted.
+    """
 
     applied: bool
     current: Repository | None = None
@@ -26,16 +29,16 @@ class Repositories(Protocol):
     """Repository records."""
 
     def create(self, repository: Repository) -> None:
-        """Write it; RepositoryAlreadyExistsError if the name is taken by another incarnation."""
+        """Write a new repository. Raises: RepositoryAlreadyExistsError if another incarnation has the name."""
 
     def get(self, repository: RepositoryId, *, even_closed: bool = False) -> Repository | None:
-        """Read one, with every policy that decides about it.
+        """Read a repository, with every policy that applies to it.
 
-        None for one whose deletion has begun, unless `even_closed`.
+        None if there is none, or if its deletion has begun, unless `even_closed`.
         """
 
     def get_many(self, registry_id: str, names: Sequence[str]) -> list[Repository]:
-        """Read up to 100, in the order of `names`, without those that are not there."""
+        """Read up to 100 repositories, in the order of `names`; those that do not exist are left out."""
 
     def list_page(self, registry_id: str, after: str | None, limit: int) -> tuple[list[Repository], str | None]:
         """One page in name order, and the name that the next page follows; None at the end."""
@@ -44,15 +47,16 @@ class Repositories(Protocol):
         """Write resource tags, tag mutability and scanning, if those of this incarnation are still as in `before`."""
 
     def begin_deletion(self, repository: RepositoryId, *, forced: bool, closed_until: int) -> Repository | None:
-        """Close it to everything new and return it, also if an earlier attempt closed it; None if there is none.
+        """Close the repository for new records and return it, even if it is closed already; None if there is none.
 
-        It stays closed until its deletion ends, and this incarnation until `closed_until` (epoch seconds) at least.
+        The repository stays closed until its deletion ends. This incarnation stays closed at least until `closed_until`
+        (epoch seconds).
 
         A deletion that is forced stays forced.
         """
 
     def call_off_deletion(self, repository: Repository) -> None:
-        """Open it again, if this incarnation is being deleted, and not by force."""
+        """Open the repository again, if this incarnation is being deleted, and the deletion is not forced."""
 
     def finish_deletion(self, repository: Repository) -> bool:
         """Remove the record of this incarnation, whose deletion has begun; False if it is open again."""
@@ -60,9 +64,9 @@ class Repositories(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PartReservation:
-    """The answer to a reservation: the upload as it is, and the number of this attempt, which no other attempt has.
+    """The answer to a reservation: the upload as it is now, and the number of this attempt, which no other attempt has.
 
-    `attempt_number` is None where the reservation was refused; `upload` is None where there is none.
+    `attempt_number` is None if the reservation was refused; `upload` is None if there is no such upload.
     """
 
     upload: Upload | None
@@ -71,7 +75,10 @@ class PartReservation:
 
 @dataclass(frozen=True, slots=True)
 class UploadWrite:
-    """What became of a conditional write: `applied`, or refused by the head as it is now, `current`."""
+    """The result of a conditional write: `applied`, or refused.
+
+    If it was refused, `current` is the head as it is now; None if the head is gone.
+    """
 
     applied: bool
     current: Upload | None = None
@@ -111,7 +118,8 @@ class Uploads(Protocol):
         """Reserve the next place in the layer and count an attempt.
 
         Granted if the upload is this repository's, takes parts, has received exactly `first_byte` bytes, and if the
-        place is not reserved for other bytes at `now`; and, unless `initiator` is None, if that subject began it.
+        place is not reserved for other bytes at `now`. If `initiator` is not None, it must be the subject that began
+        the upload.
         """
 
     def append(self, before: Upload, receipt: PartReceipt) -> UploadWrite:
@@ -120,7 +128,7 @@ class Uploads(Protocol):
     def settle(
         self, upload: Upload, status: UploadStatus, digest: Digest | None = None, failure: str | None = None
     ) -> UploadWrite:
-        """OPEN → `status`, if it is still open and has received as much as `upload`."""
+        """Change the head from OPEN to `status`, if it is still open and has received as much as `upload`."""
 
     def abandon_all(self, repository: Repository) -> None:
         """Settle every open upload of this incarnation, whose deletion has begun, as ABANDONED."""
@@ -147,9 +155,9 @@ class LayerCatalog(Protocol):
         """Those of up to 100 digests that the repository has."""
 
     def confirm(self, layers: Sequence[Layer], now: float) -> frozenset[Digest]:
-        """Note that up to 100 layers of a repository were confirmed, and clear their removal marks.
+        """Record that up to 100 layers of a repository were confirmed, and clear their removal marks.
 
-        The digests of those that are still there.
+        Returns the digests of those that still exist.
         """
 
     def layers_of(self, repository: RepositoryId) -> Iterator[list[Layer]]:
@@ -159,7 +167,7 @@ class LayerCatalog(Protocol):
         """Those of up to 100 digests that the repository has, and whose content is not known to be lost."""
 
     def mark_lost(self, blob: Blob, lost_at: float) -> None:
-        """Record that the blob's object is missing or damaged, if it is still the record's; an earlier time stays."""
+        """Record that the blob's object is missing or damaged, if the blob still has it; an earlier time is kept."""
 
     def find_content(self, object_key: str) -> Blob | None:
         """The blob that a commit gave this object, if it still has it."""
@@ -167,11 +175,12 @@ class LayerCatalog(Protocol):
     def commit(self, upload: Upload, layer: Layer, blob: Blob, *, found: LayerLookup) -> UploadWrite:
         """Write layer and blob and complete the upload, all or nothing.
 
-        The layer must still be as in `found`, and gets a link to its content. A blob that is not there is written. One
-        with the same object is linked to, unless the collector has closed it. One with another object takes this one;
-        commits that have read it with the former object do not link to it any more. A layer that is there stays as it
-        is. The repository must still be there, and the upload open and as long as `upload`. Where it was not the upload
-        that refused, `current` is `upload`: look layer and blob up again.
+        The layer must still be as in `found`, and gets a link to its content. An existing layer is not changed. If
+        there is no blob, it is written. If the blob has the same object, the layer is linked to it, unless the
+        collector has closed it. If the blob has another object, this object replaces it; commits that have read the
+        blob with the former object cannot link to it any more. The repository must still exist, and the upload must be
+        open and as long as `upload`. If the commit was refused for another reason than the upload, `current` is
+        `upload`: look up the layer and the blob again.
         """
 
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:

@@ -16,10 +16,10 @@ class Verifications(Protocol):
     """The progress of verifications and the leases on them, stored in the upload's head."""
 
     def take_lease(self, upload: Upload, object_etag: str, lease: Lease, now: float) -> UploadWrite:
-        """Make one run the only one that verifies the object with this ETag; `found` is the head after it.
+        """Give one run the lease on the object with this ETag; `current` is the upload's head after the write.
 
-        Refused if the upload is not open or has more bytes, if the
-        verification is of another object, or if another run's lease is still valid at `now`.
+        Refused if the upload is not open or has more bytes, if the verification is of another object, or if another
+        run's lease is still valid at `now`.
         """
 
     def checkpoint(self, upload: Upload, owner: str) -> UploadWrite:
@@ -31,7 +31,7 @@ class Verifications(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedByS3:
-    """A part of a multipart upload that S3 has; `sha256` if it was sent with one."""
+    """A part of a multipart upload that S3 has. `sha256` is None if the part was sent without one."""
 
     number: int
     etag: str
@@ -79,7 +79,7 @@ class CompletionQueue(Protocol):
     """The queue of completions for a function with more time."""
 
     def enqueue(self, request: CompleteLayerUpload, delay_seconds: float = 0.0) -> None:
-        """Hand the completion over to the queue, with a delay; counts it. Without a queue, nothing happens."""
+        """Send the completion to the queue, with a delay, and count the hand-over. Without a queue, nothing happens."""
 
     def dead_letter(self, message: str, reason: str, explanation: str) -> bool:
         """Store a message that can never succeed, with the reason; False if there is no dead-letter queue."""

@@ -13,13 +13,15 @@ MAX_ATTEMPTS = 5
 def change_repository(
     repository_id: RepositoryId, change: Callable[[Repository], Repository], ports: Ports
 ) -> Repository:
-    """Apply `change` to the repository as it is. Two requests without a rival; none to write where nothing changes.
+    """Apply `change` to the repository's current settings.
 
-    A write that another change preceded is computed again from what that change left. An attempt whose answer was
-    lost finds that nothing is left to change.
+    Two AWS calls if nobody else changes the repository: a read and a write. There is no write if nothing changes.
 
-    Raises: RepositoryNotFoundError, also if the repository was deleted meanwhile; UnavailableError if rivals were
-    always faster; what `change` raises.
+    If another change was written first, `change` is applied again to its result. An attempt whose response was lost
+    finds nothing left to change.
+
+    Raises: AccessDeniedError; RepositoryNotFoundError, also if the repository was deleted meanwhile; UnavailableError
+    if other changes were written first MAX_ATTEMPTS times; what `change` raises.
     """
     before = find_repository(repository_id, ports)
     incarnation = before.incarnation

@@ -1,4 +1,4 @@
-"""The members of requests, from path, query and headers: what they must be like, and what handlers make of them."""
+"""The members of requests, from path, query and headers: their shapes, and the values that handlers get from them."""
 
 import re
 from collections.abc import Iterator
@@ -104,7 +104,7 @@ def shape(*required: str, optional: tuple[str, ...] = ()) -> StructureShape:
 
 
 def read_members(request: HttpRequest, in_path: dict[str, str]) -> Members:
-    """Everything that a request names: the path says more than headers, and headers more than the query."""
+    """All members of a request. The path has precedence over the headers, and the headers over the query."""
     headers = {name: request.headers.get(name.lower()) for name in _HEADERS}
     return {**request.query, **headers, "body": request.chunks(), **in_path}
 
@@ -132,7 +132,7 @@ def body_of(members: Members) -> Iterator[bytes]:
 
 
 def session_headers(session: UploadSession, ports: Ports) -> dict[str, str]:
-    """Where the upload goes on and how far it is; an upload without a byte is written as 0-0, as all registries do."""
+    """The URL of the next request and the range received so far (0-0 if there are no bytes, as in all registries)."""
     name, text = session.upload.repository.name, sign_session(session, ports.token_keys[0])
     return {
         "Location": f"/v2/{name}/blobs/uploads/{text}",

@@ -19,7 +19,7 @@ from moorage.domain.repositories.repository import RepositoryId
 
 
 def remove_tags(connection: Connection, image: Image, tags: Sequence[str]) -> bool:
-    """One transaction."""
+    """Delete tags that point to the image, in one transaction; False if nothing was written."""
 
     def fill(transaction: TransactWrite) -> None:
         delete_tags(transaction, image, tags)
@@ -30,7 +30,7 @@ def remove_tags(connection: Connection, image: Image, tags: Sequence[str]) -> bo
 
 
 def delete(connection: Connection, image: Image, marked_at: float) -> bool:
-    """One transaction, then one delete for each use."""
+    """Delete the image's record in one transaction, then its uses one by one; False if it has changed or is gone."""
     is_unchanged = is_marked(image, marked_at) & (ImageItem.tag_count == 0)
     if write_together(connection, lambda transaction: delete_record(transaction, image, is_unchanged)):
         return False
@@ -55,13 +55,13 @@ def delete_record(transaction: TransactWrite, image: Image, is_unchanged: Condit
 
 
 def delete_uses(image: Image) -> None:
-    """One conditional delete for each use. A use that another push of the image has replaced stays."""
+    """Delete each use, one by one. If a later push of the image has written the use again, it is kept."""
     for named in image.named:
         delete_if(use_item(image, named), UseItem.push_id == image.push_id)
 
 
 def is_marked(image: Image, marked_at: float) -> Condition:
-    """The condition that it is the image of this push and still has this mark."""
+    """The condition that the record is of this push and still has this removal mark."""
     is_as_marked: Condition = (ImageItem.push_id == image.push_id) & (ImageItem.deleting_at == marked_at)
     return is_as_marked
 
@@ -69,7 +69,7 @@ def is_marked(image: Image, marked_at: float) -> Condition:
 def list_referrers(
     repository: RepositoryId, subject: Digest, start: Digest | None, limit: int
 ) -> tuple[list[Image], Digest | None]:
-    """A strongly consistent Query, and one read of the images."""
+    """One page of the images that refer to `subject`: a strongly consistent Query, and one read of the images."""
     pk, prefix = repository_pk(repository), referrer_sk(subject)
     first = prefix if start is None else referrer_sk(subject, start)
     with translated_errors():
