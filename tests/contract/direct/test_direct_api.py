@@ -123,6 +123,7 @@ def test_each_request_stays_within_its_budget_of_aws_calls(function: Function, r
         return list(calls)
 
     content = os.urandom(MIB)
+    invoke(function, "GET", "/none")  # the first request of a process also reads the version of the table
     first = ["BatchGetItem", "BatchGetItem", "CreateMultipartUpload", "TransactWriteItems"]
     assert spent("POST", "", claim(content)) == first
     upload_id = registry.sent(content)

@@ -172,7 +172,9 @@ def test_content_that_has_another_object_by_now_is_not_removed(content: Content,
     former = read(collection, content)
     content.link("pushed", former, own_object=True)
     content.unlink("pushed")
-    collection.close(former, "run", LATER)
+    assert not collection.close(former, "run", LATER)
+    collection.reopen(former, "run")
+    assert not content.link("too-late", former).applied, "the push has closed the former object's gate for good"
     assert content.link("late", read(collection, content)).applied
     assert not collection.remove(former, "run")
     assert collection.get(content.id) is not None

@@ -52,8 +52,12 @@ class MemoryCollection:
         self.records.expiries[content] = expires_at
 
     @atomic
-    def close(self, blob: Blob, owner: str, closed_until: int) -> None:
+    def close(self, blob: Blob, owner: str, closed_until: int) -> bool:
+        present = self.records.blobs.get(blob.id)
+        if present is None or present.object_key != blob.object_key:
+            return False
         self.records.collecting[blob.object_key] = owner
+        return True
 
     @atomic
     def reopen(self, blob: Blob, owner: str) -> None:

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from moorage.domain.errors import LaterSchemaError
+from moorage.domain.errors import LaterSchemaError, UnavailableError
 from moorage.domain.records import SCHEMA_VERSION
 from moorage.entry.batch import queue_handler, stream_handler
 from moorage.entry.http import http_handler
@@ -52,6 +52,20 @@ def test_the_version_is_read_until_it_is_accepted() -> None:
     for _ in range(3):
         check()
     assert schema.reads == 3
+
+
+def test_a_version_that_cannot_be_read_now_is_read_with_the_next_request() -> None:
+    schema = MemorySchema(SCHEMA_VERSION + 1)
+    check = require_once(schema)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "version", _unavailable)
+        check()  # no exception: what the request itself reads fails, with an error that its client knows
+    with pytest.raises(LaterSchemaError):
+        check()
+
+
+def _unavailable() -> int:
+    raise UnavailableError
 
 
 def test_no_function_does_anything_with_a_table_that_it_refuses(world: World) -> None:

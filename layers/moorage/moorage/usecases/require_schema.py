@@ -1,8 +1,9 @@
 """Refuses a table whose records this code may not understand."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from moorage.domain.errors import LaterSchemaError
+from moorage.domain.errors import LaterSchemaError, UnavailableError
 from moorage.domain.records import SCHEMA_VERSION
 from moorage.usecases.ports.schema import Schema
 
@@ -15,13 +16,17 @@ def require_schema(schema: Schema) -> None:
 
 
 def require_once(schema: Schema) -> Callable[[], None]:
-    """The same check, which reads the version again only while it was refused or could not be read."""
+    """The same check, which reads the version again only while it was refused or could not be read.
+
+    While DynamoDB is unavailable it refuses nothing: the request's own reads then fail with an error that clients know.
+    """
     is_accepted = False
 
     def check() -> None:
         nonlocal is_accepted
         if not is_accepted:
-            require_schema(schema)
-            is_accepted = True
+            with suppress(UnavailableError):
+                require_schema(schema)
+                is_accepted = True
 
     return check

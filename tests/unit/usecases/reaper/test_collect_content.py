@@ -119,15 +119,17 @@ def test_a_push_after_the_second_look_stores_an_object_of_its_own(world: World, 
 
 
 def test_a_run_that_read_the_content_before_it_got_another_object_removes_nothing(world: World, reaper: ReaperPorts):
-    """The push that restored it is deleted again, so the run sees no link; another push links while it decides."""
+    """The push that restored it is deleted again, so the run sees no link."""
 
     def restore() -> None:
         world.records.blobs[CONTENT_ID] = replace(world.records.blobs[CONTENT_ID], lost_at=1.0)
         world.pushed(CONTENT, OTHER)
         world.delete(OTHER)
 
-    run = after(reaper, "collection.get", restore)
-    collect(before(run, "collection.remove", lambda: world.pushed(CONTENT, THIRD)))
+    collect(after(reaper, "collection.get", restore))
+    kept = world.records.blobs[CONTENT_ID]
+    world.pushed(CONTENT, THIRD)
+    assert world.records.blobs[CONTENT_ID] == kept
     require_whole(world)
     assert world.records.links_to(CONTENT_ID)
 
@@ -194,6 +196,26 @@ def test_the_object_of_content_that_layers_need_is_never_deleted(world: World, r
     with pytest.raises(InconsistentRecordsError, match=DIGEST):
         handle_record_change(Change(removed, None), reaper)
     assert world.content.objects
+
+
+def test_the_object_of_a_removed_record_goes_while_a_push_stores_another_one(world: World, reaper: ReaperPorts):
+    removed = world.records.blobs.pop(CONTENT_ID)
+    weaved = before(reaper, "collection.is_linked", lambda: world.pushed(CONTENT, OTHER))
+    handle_record_change(Change(removed, None), weaved)
+    assert removed.object_key not in world.content.objects
+    require_whole(world)
+
+
+def test_a_run_that_closes_late_leaves_the_gate_of_the_former_object_closed(world: World, reaper: ReaperPorts):
+    former = world.records.blobs[CONTENT_ID]
+
+    def push_in_its_place() -> None:
+        reaper.catalog.mark_lost(former, 1)
+        world.pushed(CONTENT, OTHER)
+
+    collect(before(reaper, "collection.close", push_in_its_place))
+    assert former.object_key in world.records.collecting, "a link to the former object must fail"
+    require_whole(world)
 
 
 def test_the_object_of_a_record_of_version_1_that_counts_layers_is_never_deleted(world: World, reaper: ReaperPorts):

@@ -32,7 +32,8 @@ def _migrate(blob: Blob, look: Look, ports: FsckPorts) -> bool:
     for link in links:
         ports.link_repairs.write_link(link, blob)
     is_migrated = ports.link_repairs.migrate(blob)
-    if is_migrated and not links:
+    if is_migrated and not ports.collection.is_linked(blob.id):
+        # The layers that the inventory has seen may be gone: a layer of version 1 leaves no link to follow.
         _schedule(blob.id, ports)
     return is_migrated
 

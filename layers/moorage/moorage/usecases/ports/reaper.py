@@ -36,10 +36,11 @@ class Collection(Protocol):
     def schedule(self, content: ContentId, expires_at: int) -> None:
         """Set the end of the expiry to `expires_at` (epoch seconds), even if an earlier expiry has not ended yet."""
 
-    def close(self, blob: Blob, owner: str, closed_until: int) -> None:
+    def close(self, blob: Blob, owner: str, closed_until: int) -> bool:
         """Stop commits from linking to the object's content until `closed_until` (epoch seconds).
 
-        `owner` is the run that closes it. It becomes the owner even if another run has closed it before.
+        `owner` is the run that closes it. It becomes the owner even if another run has closed it before. False, and
+        nothing changes, if the content has another object now, or no record.
         """
 
     def reopen(self, blob: Blob, owner: str) -> None:

@@ -2,7 +2,8 @@
 
     a link was removed        if there is no other, let an expiry end after the grace period
     the expiry has ended      1. read the content's record and query its links; stop if there is one
-                              2. close the content's gate, as a run of its own: commits that link check the gate
+                              2. close the content's gate, as a run of its own, unless the content has another
+                                 object by now: commits that link check the gate
                               3. query the links again: whoever committed before the gate was closed is seen now
                               4. open the gate if there is a link; else remove the record, if it still has its object,
                                  and if the gate has been closed ever since by this run
@@ -36,7 +37,8 @@ def collect_content(content: ContentId, ports: ReaperPorts) -> bool:
     if blob is None or blob.is_of_version_1 or collection.is_linked(content):
         return False
     owner = ports.new_id()
-    collection.close(blob, owner, int(ports.now()) + CLOSED_SECONDS)
+    if not collection.close(blob, owner, int(ports.now()) + CLOSED_SECONDS):
+        return False
     if collection.is_linked(content):
         collection.reopen(blob, owner)
         return False
@@ -49,13 +51,14 @@ def delete_removed_content(removed: Blob, ports: ReaperPorts) -> None:
     Raises: InconsistentRecordsError, and deletes nothing, if layers still need the content.
     """
     current = ports.collection.get(removed.id)
-    if current is not None and current.object_key == removed.object_key:
-        return
-    is_needed = current is None and ((removed.refs or 0) > 0 or ports.collection.is_linked(removed.id))
-    if is_needed:
-        # Moorage never removes such a record. Layers need this content, so the object is kept.
-        raise InconsistentRecordsError(f"the record of {removed.digest} was removed, and layers need it")
-    delete_content(removed, ports)
+    if current is None and ((removed.refs or 0) > 0 or ports.collection.is_linked(removed.id)):
+        # A push that committed between the two reads has written a record with an object of its own.
+        current = ports.collection.get(removed.id)
+        if current is None:
+            # Moorage never removes such a record. Layers need this content, so the object is kept.
+            raise InconsistentRecordsError(f"the record of {removed.digest} was removed, and layers need it")
+    if current is None or current.object_key != removed.object_key:
+        delete_content(removed, ports)
 
 
 def delete_content(blob: Blob, ports: ReaperPorts) -> None:

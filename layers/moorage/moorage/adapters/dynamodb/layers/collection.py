@@ -40,9 +40,16 @@ class DynamoDbCollection:
         with translated_errors():
             expiry_item(Expiry(content, expires_at)).save()
 
-    def close(self, blob: Blob, owner: str, closed_until: int) -> None:
+    def close(self, blob: Blob, owner: str, closed_until: int) -> bool:
         """One transaction."""
-        write_together(self._connection, lambda transaction: close(transaction, gate_of(blob), closed_until, owner))
+
+        def fill(transaction: TransactWrite) -> None:
+            close(transaction, gate_of(blob), closed_until, owner)
+            # A swap has closed this gate for good: whoever read the former key must not find it opened again.
+            has_this_object = BlobItem.object_key == blob.object_key
+            transaction.condition_check(BlobItem, *blob_key(blob.id), condition=has_this_object)
+
+        return not write_together(self._connection, fill)
 
     def reopen(self, blob: Blob, owner: str) -> None:
         """One transaction."""
