@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import boto3
 import pytest
 from moorage_client.registry_password import get_password
 
@@ -56,6 +57,7 @@ def as_administrator(monkeypatch: pytest.MonkeyPatch) -> None:
     key_id, key = ACCESS_KEYS["administrator"]
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", key_id)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key.secret)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials of earlier tests
 
 
 def digest_in(client: Client, image: OciImage) -> str:
