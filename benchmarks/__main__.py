@@ -9,6 +9,7 @@ BENCHMARKS = (
     ("completion",),
     ("streaming_checksum", "--mib", "512", "--rounds", "3", "--seaweedfs"),
     ("layer_push",),
+    ("docker_push",),
     ("cold_start", "5"),
     ("costs",),
     ("transaction_conflicts",),

@@ -9,6 +9,7 @@ The servers take turns in each round, with new content each time. skopeo and doc
 import argparse
 import json
 import os
+import shutil
 import statistics
 import tempfile
 import time
@@ -147,6 +148,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--small", type=int, default=1000)
     options = parser.parse_args()
+    missing = [program for program in ("skopeo", "docker-registry") if shutil.which(program) is None]
+    if missing:
+        Console().print(f"{' and '.join(missing)}: not installed, see tools/install_clients.sh")
+        return
     with _bench() as (bench, server):
         for number in range(options.rounds):
             for megabytes in options.mb:
