@@ -7,7 +7,7 @@ from moorage.adapters.dynamodb.schema import DynamoDbSchema
 from moorage.domain.digest import Digest
 from moorage.domain.errors import LaterSchemaError
 from moorage.domain.layer import ContentId
-from moorage.domain.records import SCHEMA_VERSION
+from moorage.domain.schema import SCHEMA_VERSION
 from moorage.usecases.fsck._fault import Fault
 from moorage_local.stack.stack import Stack
 

@@ -19,7 +19,9 @@ def registry(module_stack: Stack, part_size_bytes: int) -> Registry:
     """The function on a table and a bucket of the module's own."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("MOORAGE_PART_SIZE_BYTES", str(part_size_bytes))
-        return Registry()
+        made = Registry()
+    made.ecr.describe_registry()  # the first request of a process also reads the version of the table
+    return made
 
 
 @pytest.fixture

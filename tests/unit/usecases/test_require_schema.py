@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from moorage.domain.errors import LaterSchemaError, UnavailableError
-from moorage.domain.records import SCHEMA_VERSION
+from moorage.domain.schema import SCHEMA_VERSION
 from moorage.entry.batch import queue_handler, stream_handler
 from moorage.entry.http import http_handler
 from moorage.entry.schedule import schedule_handler

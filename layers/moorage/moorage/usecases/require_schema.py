@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from moorage.domain.errors import LaterSchemaError, UnavailableError
-from moorage.domain.records import SCHEMA_VERSION
+from moorage.domain.schema import SCHEMA_VERSION
 from moorage.usecases.ports.schema import Schema
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from moorage.domain.images.image import digest_of
 from moorage.domain.layer import ContentId
-from moorage.domain.records import SCHEMA_VERSION
+from moorage.domain.schema import SCHEMA_VERSION
 from moorage.usecases.completion._running_digest import streamed_digest
 from moorage.usecases.fsck._fault import Fault, Finding
 from moorage.usecases.fsck._find_faults import find_faults
