@@ -1,4 +1,4 @@
-"""The functions."""
+"""Checks of the Lambda functions."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -40,7 +40,7 @@ class ServerRecord:
         self._file = file
 
     def ready(self, url: str) -> None:
-        """Record where the server listens, since now."""
+        """Record the server's URL, and that it is ready now."""
         self._file.write(json.dumps({"pid": os.getpid(), "url": url, "since": time.time()}))
         self._file.flush()
 
@@ -51,7 +51,7 @@ class ServerRecord:
 
 @contextmanager
 def only_server_of(state: Path) -> Iterator[ServerRecord]:
-    """Be the server of a directory, until the end of the block. Raises: EngineError if another process is."""
+    """Hold the lock of a directory until the end of the block. Raises: EngineError if another process holds it."""
     state.mkdir(parents=True, exist_ok=True)
     # The file stays: removing it would let two processes lock two files of the same name.
     with (state / _FILE).open("a") as file:
