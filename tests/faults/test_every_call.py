@@ -14,8 +14,8 @@ from moorage.wire.oci.protocol import OPERATIONS as OCI_OPERATIONS
 from moorage_local.stack.stack import Stack
 
 from tests.support.faults.injection import FAULTS, Crash, Fault, Injector
-from tests.support.faults.registry import Answer, LocalRegistry
-from tests.support.faults.scenarios import ONE, SCENARIOS, TWO, Act, Scenario, repository_name
+from tests.support.faults.registry import Act, Answer, LocalRegistry
+from tests.support.faults.scenarios import ONE, SCENARIOS, TWO, Scenario, repository_name
 from tests.support.layers import digest_of
 
 ATTEMPTS = 3

@@ -6,8 +6,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage_local.stack.stack import Stack
 
-from tests.support.faults.racing import ROUNDS, Act, end, names, race
-from tests.support.faults.registry import Answer, LocalRegistry, part_members
+from tests.support.faults.racing import ROUNDS, end, names, race
+from tests.support.faults.registry import Act, Answer, LocalRegistry, part_members
 from tests.support.layers import digest_of
 from tests.support.records import linked_from
 

@@ -7,8 +7,7 @@ from itertools import chain
 from moorage.bootstrap.lifecycle import compose_lifecycle
 from moorage.usecases.lifecycle.apply_lifecycle import apply_lifecycle
 
-from tests.support.faults.racing import Act
-from tests.support.faults.registry import Answer, LocalRegistry
+from tests.support.faults.registry import Act, Answer, LocalRegistry
 from tests.support.images import manifest
 from tests.support.layers import digest_of
 

@@ -1,13 +1,11 @@
 """Operations on images, in every shape they take."""
 
-from collections.abc import Callable
 from typing import Any
 
-from tests.support.faults.registry import Answer, LocalRegistry
+from tests.support.faults.registry import Act, Answer, LocalRegistry
 from tests.support.images import descriptor, index, manifest
 from tests.support.layers import digest_of
 
-Act = Callable[[], Answer]
 CONFIG, LAYER = b"a config", b"a layer of an image"
 SMALL = manifest(CONFIG, LAYER)
 LARGE = manifest(CONFIG, LAYER, annotations={"a": "x" * 70_000})

@@ -1,6 +1,5 @@
 """Lifecycle runs on stored images and layers, for the tests that break every AWS call."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from moorage.bootstrap.lifecycle import compose_lifecycle
@@ -9,12 +8,11 @@ from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, Stor
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.lifecycle.apply_lifecycle import LifecycleReport, apply_lifecycle
 
-from tests.support.faults.registry import Answer, LocalRegistry
+from tests.support.faults.registry import Act, Answer, LocalRegistry
 from tests.support.images import index, manifest
 from tests.support.layers import digest_of
 from tests.support.lifecycle import POLICY
 
-Act = Callable[[], Answer]
 CONFIG, UNUSED = b"a config of an image that expires", b"a layer that no image uses"
 OLD, CHILD = (manifest(CONFIG, annotations={"image": name}) for name in ("old", "child"))
 ALL = index([CHILD])

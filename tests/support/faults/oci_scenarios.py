@@ -1,15 +1,12 @@
 """Operations of the OCI API, in every shape they take."""
 
-from collections.abc import Callable
-
 from moorage.domain.images.manifest import OCI_MANIFEST
 
 from tests.support.faults.image_scenarios import CONFIG, LARGE, LAYER, SMALL
-from tests.support.faults.registry import Answer, LocalRegistry
+from tests.support.faults.registry import Act, Answer, LocalRegistry
 from tests.support.images import descriptor, manifest
 from tests.support.layers import digest_of
 
-Act = Callable[[], Answer]
 FIRST, SECOND = b"the first chunk of a blob, " * 50, b"the second chunk of a blob, " * 50
 WHOLE = FIRST + SECOND
 

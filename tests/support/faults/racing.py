@@ -4,14 +4,13 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.support.faults.registry import Answer, LocalRegistry
+from tests.support.faults.registry import Act, Answer, LocalRegistry
 
 ROUNDS = 4
 MAX_HEAD_START_SECONDS = 0.01
-Act = Callable[[], Answer]
 
 
 def race(seed: int, acts: Sequence[Act]) -> list[Answer]:

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.support.faults.image_scenarios import LAYER, SMALL, move_tag, put
-from tests.support.faults.registry import Answer, LocalRegistry
+from tests.support.faults.registry import Act, LocalRegistry
 from tests.support.faults.settings_scenarios import put_policy, set_repository_policy, start_preview
 from tests.support.layers import digest_of
 
-Act = Callable[[], Answer]
 Prepare = Callable[[LocalRegistry, str], Act]
 
 

@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -35,6 +35,8 @@ from tests.support.layers import digest_of
 
 Answer = tuple[str | None, dict[str, Any]]
 """The exception's name (None for success) and the body."""
+Act = Callable[[], Answer]
+"""What a test does, once or again and again."""
 
 
 class Recorder:
@@ -109,20 +111,7 @@ class LocalRegistry:
 
     def oci(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
         """One request below /v2/; the answer's headers, or the error. `_` in a header's name stands for `-`."""
-        path, _, query = f"/v2/{path}".partition("?")
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = HttpRequest(
-            method=method,
-            path=path,
-            headers={"content-length": str(len(body)), **named},
-            query=dict(pair.split("=", 1) for pair in query.split("&") if pair),
-            raw_body="",
-            body_is_base64=False,
-            request_id="test",
-            caller=self.caller,
-            stream=[body],
-        )
-        answered = answer_oci(request, self.identity, self.ports)
+        answered = answer_oci(oci_request(self.caller, method, path, body, **headers), self.identity, self.ports)
         self.asked.add(answered.operation)
         response = answered.response
         assert response.status != 500, response.body
@@ -316,6 +305,23 @@ def ecr_answer(
     answered = answer(request, identity, ports)
     assert answered.response.status != 500, answered.response.body
     return answered.error, json.loads(answered.response.body)
+
+
+def oci_request(caller: Caller, method: str, path: str, body: bytes, **headers: str) -> HttpRequest:
+    """A request below /v2/; `_` in a header's name stands for `-`."""
+    path, _, query = f"/v2/{path}".partition("?")
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return HttpRequest(
+        method=method,
+        path=path,
+        headers={"content-length": str(len(body)), **named},
+        query=dict(pair.split("=", 1) for pair in query.split("&") if pair),
+        raw_body="",
+        body_is_base64=False,
+        request_id="test",
+        caller=caller,
+        stream=[body],
+    )
 
 
 def part_members(repository: str, upload_id: str, first: int, part: bytes) -> dict[str, Any]:

@@ -15,10 +15,9 @@ from tests.support.faults import read_scenarios as read
 from tests.support.faults import settings_scenarios as settings
 from tests.support.faults import whole_layer_scenarios as whole
 from tests.support.faults.queue_scenarios import complete_by_event, complete_by_request
-from tests.support.faults.registry import Answer, LocalRegistry, part_members
+from tests.support.faults.registry import Act, Answer, LocalRegistry, part_members
 from tests.support.layers import digest_of
 
-Act = Callable[[], Answer]
 ONE = b"the first part of a layer, " * 50
 TWO = b"the second part of a layer, " * 50
 SMALL_PARTS = 1024

@@ -1,13 +1,11 @@
 """Scenarios of a registry's own settings and of lifecycle policies, for the tests that break every AWS call."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
-from tests.support.faults.registry import Answer, LocalRegistry
+from tests.support.faults.registry import Act, Answer, LocalRegistry
 from tests.support.lifecycle import POLICY
 
-Act = Callable[[], Answer]
 ROLE = "arn:aws:iam::111122223333:role/scanner"
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from moorage.wire.http import HttpRequest, HttpResponse
+from moorage.wire.http import HttpResponse
 from moorage.wire.oci import protocol as oci
 
 from tests.support.callers import owner
-from tests.support.faults.registry import LocalRegistry
+from tests.support.faults.registry import LocalRegistry, oci_request
 from tests.support.faults.scenarios import SMALL_PARTS, repository_name
 from tests.support.layers import digest_of
 from tests.support.template.calls import Recorder
@@ -36,18 +36,7 @@ class Docker:
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> HttpResponse:
         """One request below /v2/ that succeeds."""
-        path, _, query = f"/v2/{path}".partition("?")
-        request = HttpRequest(
-            method,
-            path,
-            {"content-length": str(len(body))} | {name.replace("_", "-"): value for name, value in headers.items()},
-            dict(pair.split("=", 1) for pair in query.split("&") if pair),
-            "",
-            body_is_base64=False,
-            request_id="test",
-            caller=owner(),
-            stream=[body],
-        )
+        request = oci_request(owner(), method, path, body, **headers)
         with self._recorder.acting(OCI_API):
             answered = oci.answer(request, self.local.identity, self.local.ports)
         assert answered.response.status < 400, answered.response.body

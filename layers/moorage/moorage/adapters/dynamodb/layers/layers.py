@@ -104,8 +104,9 @@ class DynamoDbCatalog:
     def mark_lost(self, blob: Blob, lost_at: float) -> None:
         """One conditional update."""
         is_its_object = BlobItem.object_key == blob.object_key
-        key = _blob_key(blob.registry_id, blob.digest, blob.encryption)
-        update_or_conflict(BlobItem(*key), [BlobItem.lost_at.set(BlobItem.lost_at | lost_at)], is_its_object)
+        update_or_conflict(
+            BlobItem(*blob_key(blob.id)), [BlobItem.lost_at.set(BlobItem.lost_at | lost_at)], is_its_object
+        )
 
     def find_content(self, object_key: str) -> Blob | None:
         """One read; a second one if the object is a layer's content."""
