@@ -53,15 +53,20 @@ def serve(
     Every client that can connect has full access, unless --require-auth names a file of access keys.
     AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB replace the embedded S3 and DynamoDB.
     """
-    options = serving.ServeOptions(
-        port=port,
-        state=state,
-        sweep_seconds=sweep_seconds,
-        host=host,
-        access_keys=require_auth,
-        registry_id=registry_id,
-        test_controls=test_controls,
-    )
+    try:
+        options = serving.ServeOptions(
+            port=port,
+            state=state,
+            sweep_seconds=sweep_seconds,
+            host=host,
+            access_keys=require_auth,
+            registry_id=registry_id,
+            test_controls=test_controls,
+        )
+    except EngineError as error:
+        # Before anything is written: a refused command leaves no state directory.
+        typer.echo(f"moorage: {error}", err=True)
+        raise typer.Exit(1) from error
     if background:
         _start(options, log_level)
     elif code := _run(options, log_level, serving.print_announcement):

@@ -40,7 +40,10 @@ CLOSED = "Requests need a signature, a token or a password of the access keys in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOptions:
-    """What the command line says. Without a file of access keys, the server is open to everybody."""
+    """What the command line says. Without a file of access keys, the server is open to everybody.
+
+    Raises: RegistryIdError for an id that is not 12 digits.
+    """
 
     port: int
     state: Path
@@ -50,6 +53,10 @@ class ServeOptions:
     registry_id: str | None = None
     test_controls: bool | None = None
     """Whether anybody who reaches the server may reset it and move its clock; None: if only this machine reaches it."""
+
+    def __post_init__(self) -> None:
+        if self.registry_id is not None:
+            registry_id.check(self.registry_id)
 
     @property
     def has_test_controls(self) -> bool:
@@ -89,7 +96,7 @@ def serve(options: ServeOptions, announce: Announce = print_announcement) -> Non
 def _serve(options: ServeOptions, keys: Mapping[str, AccessKey] | None, ready: Callable[[str], None]) -> None:
     users = environment.leave_users_environment(os.environ)
     if options.registry_id is not None:
-        users[environment.REGISTRY_ID_VARIABLE] = registry_id.checked(options.registry_id)
+        users[environment.REGISTRY_ID_VARIABLE] = options.registry_id
     functions, state = installation.functions_directory(), options.state
     with server.listen(options.port, options.host) as listener:
         address = server.url_of(listener)

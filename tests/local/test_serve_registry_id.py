@@ -64,8 +64,9 @@ def test_a_state_of_an_earlier_version_has_the_default_account(tmp_path: Path):
 
 
 @pytest.mark.parametrize("wanted", ["12345678901", "1234567890123", "12345678901x", "\uff11" * 12, ""])
-def test_an_id_that_is_not_12_digits_is_refused_before_anything_starts(tmp_path: Path, wanted: str):
-    arguments = ["serve", "--port", "0", "--state", str(tmp_path / "state"), "--registry-id", wanted]
+@pytest.mark.parametrize("how", [[], ["--background"]])
+def test_an_id_that_is_not_12_digits_is_refused_before_anything_starts(tmp_path: Path, wanted: str, how: list[str]):
+    arguments = ["serve", *how, "--port", "0", "--state", str(tmp_path / "state"), "--registry-id", wanted]
     status, output, errors = run(*arguments, state=tmp_path)
     assert (status, output) == (1, "")
     assert errors.startswith("moorage: a registry id has 12 digits")

@@ -14,11 +14,10 @@ class RegistryIdError(EngineError):
     """The id cannot be used; the message says what to do."""
 
 
-def checked(wanted: str) -> str:
+def check(wanted: str) -> None:
     """Raises: RegistryIdError for anything but 12 digits (ECR API, RegistryId)."""
     if not _PATTERN.fullmatch(wanted):
         raise RegistryIdError(f"a registry id has 12 digits, like an AWS account id; {wanted!r} has not")
-    return wanted
 
 
 def kept_registry_id(state: Path, wanted: str | None) -> str:
@@ -28,7 +27,7 @@ def kept_registry_id(state: Path, wanted: str | None) -> str:
     """
     file = state / _FILE
     if wanted is not None:
-        checked(wanted)
+        check(wanted)
     state.mkdir(parents=True, exist_ok=True)
     try:
         kept = file.read_text()
