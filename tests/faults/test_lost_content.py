@@ -8,6 +8,7 @@ from moorage.domain.layer import Blob
 from moorage.usecases.fsck.fsck import Fsck, fsck
 from moorage_local.stack.stack import Stack
 
+from tests.support.faults.fsck import put, remove
 from tests.support.faults.registry import LocalRegistry
 from tests.support.faults.scenarios import ONE
 from tests.support.images import manifest
@@ -35,10 +36,6 @@ def object_key(registry: LocalRegistry) -> str:
     return found.object_key
 
 
-def put(registry: LocalRegistry, key: str, body: bytes) -> None:
-    boto3.client("s3").put_object(Bucket=registry.settings.bucket, Key=key, Body=body)
-
-
 def delete(registry: LocalRegistry, key: str) -> None:
     boto3.client("s3").delete_object(Bucket=registry.settings.bucket, Key=key)
 
@@ -57,10 +54,17 @@ def push_directly(registry: LocalRegistry, name: str) -> None:
     assert registry.direct("POST", f"/{upload_id}/completion")[0] is None
 
 
+def remove_record(registry: LocalRegistry, key: str) -> None:
+    """Someone removes the record of the content. Its object stays."""
+    del key
+    remove(registry, f"BLOB#{registry.settings.registry_id}#{DIGEST}", "#META")
+
+
 LOSSES: dict[str, Lose] = {
     "deleted": delete,
     "truncated": lambda registry, key: put(registry, key, ONE[:-1]),
     "damaged": lambda registry, key: put(registry, key, bytes(reversed(ONE))),
+    "without its record": remove_record,
 }
 PUSHES: dict[str, Push] = {
     "relayed, same repository": lambda registry: _is(registry.push(NAME, ONE)),
@@ -135,3 +139,16 @@ def test_an_image_waits_for_a_lost_layer_until_it_is_pushed_again(registry: Loca
     registry.push(NAME, ONE)
     registry.must("PutImage", **image)
     assert registry.download(NAME, DIGEST) == ONE
+
+
+def test_fsck_keeps_the_object_of_a_layer_whose_content_has_no_record(registry: LocalRegistry) -> None:
+    key = object_key(registry)
+    remove_record(registry, key)
+    check(registry)
+    assert object_key(registry) == key
+    registry.push(NAME, ONE)
+    registry.expire(registry.settings.upload_lifetime_seconds)  # the first push's upload keeps the first object
+    check(registry)
+    assert object_key(registry) != key
+    assert registry.download(NAME, DIGEST) == ONE
+    assert not registry.findings(verify=True)

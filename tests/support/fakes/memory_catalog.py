@@ -52,7 +52,7 @@ class MemoryCatalog:
     def find_available(self, repository: Repository, digests: Iterable[Digest]) -> dict[Digest, Layer]:
         layers = self.find_layers(repository.id, digests)
         blobs = {digest: self.records.blob(repository.registry_id, digest, repository.encryption) for digest in layers}
-        return {digest: layer for digest, layer in layers.items() if not (blob := blobs[digest]) or not blob.lost_at}
+        return {digest: layer for digest, layer in layers.items() if (blob := blobs[digest]) and not blob.lost_at}
 
     @atomic
     def mark_lost(self, blob: Blob, lost_at: float) -> None:

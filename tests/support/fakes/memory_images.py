@@ -42,14 +42,14 @@ class MemoryImages:
         kept = self.repository(repository)
         layers = {digest: self.records.layers.get((*repository, digest)) for digest in wanted.layers}
         found = {digest: layer for digest, layer in layers.items() if layer}
-        blobs = [self.records.blob(repository.registry_id, each, wanted.encryption) for each in wanted.contents]
+        blobs = {each: self.records.blob(repository.registry_id, each, wanted.encryption) for each in wanted.contents}
         return Lookup(
             repository=self.records.live_repository(repository),
             images={digest: kept.images[digest] for digest in wanted.digests if digest in kept.images},
             tags={tag: kept.tags[tag] for tag in wanted.tags if tag in kept.tags},
             layers=found,
             marked=frozenset(found.keys() & kept.marked),
-            lost=frozenset(blob.digest for blob in blobs if blob and blob.lost_at),
+            lost=frozenset(digest for digest, blob in blobs.items() if blob is None or blob.lost_at),
             is_excluded=any((repository.registry_id, arn) in self.records.exclusions for arn in wanted.principals),
         )
 

@@ -44,6 +44,10 @@ class MemoryCollection:
         return self.records.blobs.get(content)
 
     @atomic
+    def get_with_expiry(self, content: ContentId) -> tuple[Blob | None, int | None]:
+        return self.records.blobs.get(content), self.records.expiries.get(content)
+
+    @atomic
     def is_linked(self, content: ContentId) -> bool:
         return bool(self.records.links_to(content))
 

@@ -8,12 +8,13 @@ from moorage.adapters.dynamodb.conditional_writes import delete_if
 from moorage.adapters.dynamodb.images.repairs import image_row_of
 from moorage.adapters.dynamodb.item import Item
 from moorage.adapters.dynamodb.keys import HEAD, part_sk, upload_pk
+from moorage.adapters.dynamodb.stored_objects import ObjectItem, object_of_item
 from moorage.adapters.dynamodb.stream import record_of_item
 from moorage.adapters.dynamodb.uploads.models import PartItem, UploadItem
 from moorage.adapters.s3.keys import MANIFESTS_PREFIX, TAILS_PREFIX, upload_id_of
 from moorage.domain.records import Record
 from moorage.domain.uploads.upload import Upload
-from moorage.usecases.ports.inventory import ImageRow, ListedMultipart, ListedObject, PartOf
+from moorage.usecases.ports.inventory import ImageRow, ListedMultipart, ListedObject, ObjectOf, PartOf
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -42,13 +43,15 @@ class AwsInventory:
                 for found in page.get("Uploads", []):
                     yield ListedMultipart(found["Key"], found["UploadId"], found["Initiated"].timestamp())
 
-    def records(self) -> Iterator[Record | PartOf | ImageRow]:
+    def records(self) -> Iterator[Record | ObjectOf | PartOf | ImageRow]:
         """A consistent Scan, page by page."""
         with translated_errors():
             for item in Item.scan(consistent_read=True):
                 record = record_of_item(item)
                 if record is not None:
                     yield record
+                elif isinstance(item, ObjectItem):
+                    yield object_of_item(item)
                 elif isinstance(item, PartItem):
                     yield PartOf(item.pk.partition("#")[2], int(item.sk.rpartition("#")[2]), int(item.expires_at or 0))
                 elif (row := image_row_of(item)) is not None:

@@ -1,7 +1,7 @@
 """GetDownloadUrlForLayer."""
 
 import pytest
-from moorage.domain.errors import InconsistentRecordsError, LayersNotFoundError, RepositoryNotFoundError
+from moorage.domain.errors import LayersNotFoundError, RepositoryNotFoundError
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.layers.get_download_url_for_layer import GetDownloadUrlForLayer, get_download_url_for_layer
 
@@ -49,8 +49,8 @@ def test_an_unknown_repository_is_named(world: World):
         url_of(world, name="no/such")
 
 
-def test_a_layer_without_content_is_an_operators_matter(world: World):
+def test_a_layer_whose_content_has_no_record_is_missing_so_that_it_is_pushed_again(world: World):
     world.pushed(b"layer")
     world.records.blobs.clear()
-    with pytest.raises(InconsistentRecordsError, match=DIGEST):
+    with pytest.raises(LayersNotFoundError, match=DIGEST):
         url_of(world)

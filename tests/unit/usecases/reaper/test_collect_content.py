@@ -20,7 +20,7 @@ CONTENT = b"0123456789abcdefghij-end"
 DIGEST = digest_of(CONTENT)
 CONTENT_ID = ContentId(REGISTRY_ID, Digest.of(DIGEST), "")
 OTHER, THIRD = "harbour/other", "harbour/third"
-STEPS = ("get", "is_linked", "close", "remove")
+STEPS = ("get_with_expiry", "is_linked", "close", "remove")
 
 
 @pytest.fixture
@@ -35,8 +35,14 @@ def reaper(world: World) -> ReaperPorts:
 
 
 def collect(reaper: ReaperPorts) -> None:
-    """The expiry has ended."""
+    """The expiry has ended, and TTL has removed it."""
+    expiries(reaper).pop(CONTENT_ID, None)
     handle_record_change(Change(Expiry(CONTENT_ID, 0), None), reaper)
+
+
+def expiries(reaper: ReaperPorts) -> dict[ContentId, int]:
+    """The ends of the expiries that are in the table."""
+    return reaper.collection.records.expiries  # type: ignore[attr-defined, no-any-return]
 
 
 def unlinked(reaper: ReaperPorts) -> None:
@@ -80,6 +86,16 @@ def test_content_without_links_goes_at_the_end_of_its_expiry_and_then_its_object
     follow(reaper, Change(removed, None))
     assert not world.content.objects
     collect(reaper)
+
+
+def test_a_late_event_of_a_former_expiry_does_not_shorten_the_grace_period(world: World, reaper: ReaperPorts):
+    unlinked(reaper)
+    # Meanwhile the former expiry ended, and the content was linked and unlinked.
+    handle_record_change(Change(Expiry(CONTENT_ID, 0), None), reaper)
+    assert CONTENT_ID in world.records.blobs
+    world.clock.now += GRACE_SECONDS
+    handle_record_change(Change(Expiry(CONTENT_ID, 0), None), reaper)
+    assert CONTENT_ID not in world.records.blobs
 
 
 def test_linked_content_stays_and_stays_open(world: World, reaper: ReaperPorts):
@@ -126,7 +142,7 @@ def test_a_run_that_read_the_content_before_it_got_another_object_removes_nothin
         world.pushed(CONTENT, OTHER)
         world.delete(OTHER)
 
-    collect(after(reaper, "collection.get", restore))
+    collect(after(reaper, "collection.get_with_expiry", restore))
     kept = world.records.blobs[CONTENT_ID]
     world.pushed(CONTENT, THIRD)
     assert world.records.blobs[CONTENT_ID] == kept

@@ -14,7 +14,9 @@ from moorage.adapters.dynamodb.item import Item
 from moorage.adapters.dynamodb.keys import blob_pk, blob_sk
 from moorage.adapters.dynamodb.layers.mapping import blob_of
 from moorage.adapters.dynamodb.layers.models import BlobItem
-from moorage.domain.layer import Blob
+from moorage.domain.digest import Digest
+from moorage.domain.layer import Blob, ContentId
+from moorage.usecases.ports.inventory import ObjectOf
 
 CONTENT = "CONTENT"
 
@@ -35,6 +37,12 @@ def object_item(blob: Blob) -> ObjectItem:
         digest=str(blob.digest),
         sharing_id=blob.encryption.sharing_id,
     )
+
+
+def object_of_item(item: ObjectItem) -> ObjectOf:
+    """The object of a record, and the content that the record leads to."""
+    content = ContentId(item.registry_id, Digest.of(item.digest), item.sharing_id)
+    return ObjectOf(item.pk.partition("#")[2], content)
 
 
 def find_content(object_key: str) -> Blob | None:

@@ -8,6 +8,8 @@ from moorage.usecases.fsck._find_image_faults import image_faults
 from moorage.usecases.fsck._subject import UploadKey
 from moorage.usecases.fsck._take_inventory import Look
 
+_RESTORED = "the next push of the digest restores it"
+
 
 def find_faults(look: Look, now: float, min_multipart_age_seconds: float) -> Iterator[Finding]:
     """Every fault of the inventory. Multipart uploads younger than the given age may still get their record."""
@@ -21,7 +23,7 @@ def find_faults(look: Look, now: float, min_multipart_age_seconds: float) -> Ite
 
 
 def _since(blob: Blob) -> str:
-    return "" if blob.lost_at is None else "; marked as lost, the next push of the digest restores it"
+    return "" if blob.lost_at is None else f"; marked as lost, {_RESTORED}"
 
 
 def _repositories(look: Look, _: float) -> Iterator[Finding]:
@@ -35,7 +37,7 @@ def _layers(look: Look, _: float) -> Iterator[Finding]:
         if layer.repository not in look.repositories:
             yield Finding(Fault.LAYER_WITHOUT_REPOSITORY, subject, "its repository has no record")
         elif (blob := look.blobs.get(look.link_of(layer).content)) is None:
-            yield Finding(Fault.LAYER_WITHOUT_BLOB, subject, "its content has no record")
+            yield Finding(Fault.LAYER_WITHOUT_BLOB, subject, f"its content has no record; {_RESTORED}")
         elif not blob.is_of_version_1 and look.link_of(layer) not in look.links:
             yield Finding(Fault.LAYER_WITHOUT_LINK, subject, "it has no link to its content, which can be collected")
 
@@ -68,7 +70,8 @@ def _objects(look: Look, now: float) -> Iterator[Finding]:
     needed |= {image.object_key for image in look.images.values() if image.object_key}
     needed |= {pending.object_key for pending in look.pending.values()}
     for key, listed in look.objects.items():
-        if key in needed or not listed.is_ours or look.is_in_progress(listed.upload_id, now - TTL_SECONDS):
+        is_kept = key in needed or look.may_be_lost_content(key)
+        if is_kept or not listed.is_ours or look.is_in_progress(listed.upload_id, now - TTL_SECONDS):
             continue
         fault = Fault.UNNEEDED_TAIL if listed.is_tail else Fault.UNNEEDED_OBJECT
         yield Finding(fault, listed, f"{listed.size_bytes} bytes that no record needs")

@@ -60,6 +60,7 @@ def _remove_object(listed: ListedObject, ports: FsckPorts) -> bool:
     if is_open or is_kept:
         return False
     ports.garbage.delete_object(listed.object_key)
+    ports.collection.forget_object(listed.object_key)
     return True
 
 

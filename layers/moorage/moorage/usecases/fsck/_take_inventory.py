@@ -8,7 +8,7 @@ from moorage.domain.layer import Blob, ContentId, Expiry, Layer, Link, link_of
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.fsck._subject import ImageKey, LayerKey
-from moorage.usecases.ports.inventory import ImageRow, Inventory, ListedMultipart, ListedObject, PartOf
+from moorage.usecases.ports.inventory import ImageRow, Inventory, ListedMultipart, ListedObject, ObjectOf, PartOf
 
 Progress = Callable[[str, int], None]
 """Called with what is being read or checked, and the number of new ones."""
@@ -17,6 +17,7 @@ Progress = Callable[[str, int], None]
 @dataclass(slots=True)
 class Look:
     """The result of one scan. `expiries` is the content that has one; `needed_links` are those that layers should have.
+    `content_of` leads from an object's key to the content that the object is, or was.
 
     Images have no manifests here.
 
@@ -31,6 +32,7 @@ class Look:
     links: set[Link] = field(default_factory=set)
     expiries: set[ContentId] = field(default_factory=set)
     needed_links: dict[ContentId, set[Link]] = field(default_factory=dict)
+    content_of: dict[str, ContentId] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     parts: list[PartOf] = field(default_factory=list)
     images: dict[ImageKey, Image] = field(default_factory=dict)
@@ -42,6 +44,11 @@ class Look:
         """The link that a layer should have: to the content under its repository's encryption."""
         repository = self.repositories.get(layer.repository)
         return link_of(layer, repository.encryption if repository else Encryption())
+
+    def may_be_lost_content(self, object_key: str) -> bool:
+        """Whether layers need the content that this object was, and no record says which object it is now."""
+        content = self.content_of.get(object_key)
+        return content is not None and content in self.needed_links and content not in self.blobs
 
     def is_in_progress(self, upload_id: str | None, now: float) -> bool:
         """Whether this upload exists, is open and has not expired: then everything that it has stored is needed."""
@@ -73,6 +80,8 @@ def _note(look: Look, record: object) -> None:
             look.repositories[record.id] = record
         case Layer() | Blob() | Link() | Expiry():
             _note_content(look, record)
+        case ObjectOf():
+            look.content_of[record.object_key] = record.content
         case Upload():
             look.uploads[record.upload_id] = record
         case PartOf():

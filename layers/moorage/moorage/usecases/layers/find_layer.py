@@ -22,10 +22,9 @@ class FindLayer:
 def find_layer(query: FindLayer, ports: Ports) -> Layer:
     """The layer's record, in one read; in two where the repository has an encryption of its own.
 
-    Raises: AccessDeniedError, RepositoryNotFoundError, LayersNotFoundError (also if the content is known to be lost).
+    Raises: AccessDeniedError, RepositoryNotFoundError, LayersNotFoundError (also if the content is lost).
     """
     _, lookup = look_up_layer(query.repository, query.digest, ports)
-    is_lost = lookup.blob is not None and lookup.blob.lost_at is not None
-    if lookup.layer is None or is_lost or not confirm_layers([lookup.layer], ports):
+    if lookup.layer is None or not lookup.has_content or not confirm_layers([lookup.layer], ports):
         raise LayersNotFoundError(query.repository, [str(query.digest)])
     return lookup.layer

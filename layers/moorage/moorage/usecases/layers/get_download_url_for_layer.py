@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from moorage.domain.digest import HEX_LENGTHS, parse_digest
-from moorage.domain.errors import InconsistentRecordsError, LayerInaccessibleError, LayersNotFoundError
+from moorage.domain.errors import LayerInaccessibleError, LayersNotFoundError
 from moorage.domain.layer import Blob
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.layers._archived_layers import archived_layers
@@ -32,7 +32,7 @@ class LayerDownload:
 def get_download_url_for_layer(query: GetDownloadUrlForLayer, ports: Ports) -> LayerDownload:
     """Sign a URL.
 
-    Raises: RepositoryNotFoundError, LayersNotFoundError (also if the content is known to be lost),
+    Raises: RepositoryNotFoundError, LayersNotFoundError (also if the content is lost),
     LayerInaccessibleError if only archived images use the layer.
     """
     digest = parse_digest(query.layer_digest, HEX_LENGTHS)
@@ -40,12 +40,8 @@ def get_download_url_for_layer(query: GetDownloadUrlForLayer, ports: Ports) -> L
         find_repository(query.repository, ports)
         raise LayersNotFoundError(query.repository, [query.layer_digest])
     repository, lookup = look_up_layer(query.repository, digest, ports)
-    if lookup.layer is None:
+    if lookup.layer is None or lookup.blob is None or not lookup.has_content:
         raise LayersNotFoundError(repository.id, [query.layer_digest])
-    if lookup.blob is not None and lookup.blob.lost_at is not None:
-        raise LayersNotFoundError(repository.id, [query.layer_digest])
-    if lookup.blob is None:
-        raise InconsistentRecordsError(f"layer {digest} of {repository.name} has no blob record")
     if archived_layers(repository, [digest], ports):
         raise LayerInaccessibleError(repository.id, query.layer_digest)
     return LayerDownload(ports.content.download_url(lookup.blob), query.layer_digest, lookup.blob)

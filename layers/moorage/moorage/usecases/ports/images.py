@@ -40,7 +40,7 @@ class Wanted:
 class Lookup:
     """What was found. `marked` are layers that somebody is about to remove; they are in `layers` too.
 
-    `lost` are contents that are known to be lost: the next push of the digest restores them.
+    `lost` are contents without a record, or known to be lost: the next push of the digest restores them.
     """
 
     repository: Repository | None

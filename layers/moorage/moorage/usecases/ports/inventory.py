@@ -7,7 +7,7 @@ from typing import Protocol
 
 from moorage.domain.digest import Digest
 from moorage.domain.images.image import Image, PendingManifest
-from moorage.domain.layer import Blob, Link
+from moorage.domain.layer import Blob, ContentId, Link
 from moorage.domain.records import Record
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.domain.uploads.upload import Upload
@@ -35,6 +35,14 @@ class ListedObject:
     def is_ours(self) -> bool:
         """Whether Moorage made it."""
         return self.is_manifest or self.upload_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectOf:
+    """The record that leads from an object to the content that it is, or was."""
+
+    object_key: str
+    content: ContentId
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,7 @@ class Inventory(Protocol):
     def multiparts(self) -> Iterator[ListedMultipart]:
         """Every multipart upload that is neither completed nor aborted."""
 
-    def records(self) -> Iterator[Record | PartOf | ImageRow]:
+    def records(self) -> Iterator[Record | ObjectOf | PartOf | ImageRow]:
         """Every record, read consistently but not at one time."""
 
     def remove_expired(self, upload: Upload, now: float) -> bool:

@@ -30,6 +30,9 @@ class Collection(Protocol):
     def get(self, content: ContentId) -> Blob | None:
         """The content's record."""
 
+    def get_with_expiry(self, content: ContentId) -> tuple[Blob | None, int | None]:
+        """The content's record, and the end of its expiry (epoch seconds, None if it has none), read at one time."""
+
     def is_linked(self, content: ContentId) -> bool:
         """Whether a layer has a link to it."""
 

@@ -144,6 +144,11 @@ class LayerLookup:
     content_is_closed: bool = False
     """Whether a commit found that the collector has closed the blob: nothing can link to it."""
 
+    @property
+    def has_content(self) -> bool:
+        """Whether there is a blob whose object is not known to be lost. Without it, the layer cannot be read."""
+        return self.blob is not None and self.blob.lost_at is None
+
 
 class LayerCatalog(Protocol):
     """Layer and blob records."""
@@ -164,7 +169,7 @@ class LayerCatalog(Protocol):
         """Every layer record of the repository, page by page."""
 
     def find_available(self, repository: Repository, digests: Iterable[Digest]) -> dict[Digest, Layer]:
-        """Those of up to 100 digests that the repository has, and whose content is not known to be lost."""
+        """Those of up to 100 digests that the repository has. Their content has a record and is not lost."""
 
     def mark_lost(self, blob: Blob, lost_at: float) -> None:
         """Record that the blob's object is missing or damaged, if the blob still has it; an earlier time is kept."""

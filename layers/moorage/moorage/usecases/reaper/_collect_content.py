@@ -1,7 +1,7 @@
 """Collects content that no repository links to. Every step can be repeated, and several runs at one time do no harm.
 
     a link was removed        if there is no other, let an expiry end after the grace period
-    the expiry has ended      1. read the content's record and query its links; stop if there is one
+    the expiry has ended      1. read the content's record and query its links; stop if there is one, or a later expiry
                               2. close the content's gate, as a run of its own, unless the content has another
                                  object by now: commits that link check the gate
                               3. query the links again: whoever committed before the gate was closed is seen now
@@ -30,11 +30,13 @@ def schedule_collection(content: ContentId, ports: ReaperPorts) -> bool:
 def collect_content(content: ContentId, ports: ReaperPorts) -> bool:
     """Remove the record of content without links; False if it stays.
 
-    A record of version 1 stays: its layers may have no links.
+    A record of version 1 stays: its layers may have no links. Content whose expiry is still to end stays as well: it
+    was linked again, and lost that link, before the event of its former expiry was delivered.
     """
     collection = ports.collection
-    blob = collection.get(content)
-    if blob is None or blob.is_of_version_1 or collection.is_linked(content):
+    blob, expires_at = collection.get_with_expiry(content)
+    is_early = expires_at is not None and expires_at > ports.now()
+    if blob is None or blob.is_of_version_1 or is_early or collection.is_linked(content):
         return False
     owner = ports.new_id()
     if not collection.close(blob, owner, int(ports.now()) + CLOSED_SECONDS):

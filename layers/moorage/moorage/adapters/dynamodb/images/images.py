@@ -65,7 +65,7 @@ class DynamoDbImages:
         contents = [(blob_pk(repository.registry_id, each), sharing) for each in wanted.contents]
         keys = list(dict.fromkeys([*((pk, sk) for sk in sort_keys), *excluded, *contents]))
         with translated_errors():
-            return lookup_of(list(Item.batch_get(keys, consistent_read=True)))
+            return lookup_of(list(Item.batch_get(keys, consistent_read=True)), wanted.contents)
 
     def record_uses(self, repository: Repository, image: Image, pending: PendingManifest | None) -> bool:
         """Transactions of puts; each also checks the repository's gate."""

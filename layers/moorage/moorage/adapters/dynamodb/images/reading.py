@@ -1,6 +1,6 @@
 """Converts the items of one BatchGetItem to the results that use cases need."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from moorage.adapters.dynamodb.images.mapping import image_of
 from moorage.adapters.dynamodb.images.models import ImageItem, ImageTagItem, TagItem
@@ -15,8 +15,9 @@ from moorage.domain.images.image import Image, TaggedImage
 from moorage.usecases.ports.images import Lookup
 
 
-def lookup_of(items: list[Item]) -> Lookup:
+def lookup_of(items: list[Item], contents: Collection[Digest]) -> Lookup:
     """The repository, and those of the requested records that exist."""
+    there = {item.digest for item in items if isinstance(item, BlobItem) and item.lost_at is None}
     images = [image_of(item) for item in items if isinstance(item, ImageItem)]
     layers = [item for item in items if isinstance(item, LayerItem)]
     found = iter(repositories_in(items))
@@ -26,7 +27,7 @@ def lookup_of(items: list[Item]) -> Lookup:
         tags={item.tag: Digest.of(item.digest) for item in items if isinstance(item, TagItem)},
         layers={layer.digest: layer for layer in map(layer_of, layers)},
         marked=frozenset(Digest.of(item.digest) for item in layers if item.deleting_at is not None),
-        lost=frozenset(Digest.of(item.digest) for item in items if isinstance(item, BlobItem) and item.lost_at),
+        lost=frozenset(digest for digest in contents if str(digest) not in there),
         is_excluded=any(isinstance(item, ExclusionItem) for item in items),
     )
 

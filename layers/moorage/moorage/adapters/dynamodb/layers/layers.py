@@ -97,8 +97,8 @@ class DynamoDbCatalog:
             return {}
         with translated_errors():
             items = list(Item.batch_get(keys, consistent_read=True))
-        lost = {item.digest for item in items if isinstance(item, BlobItem) and item.lost_at is not None}
-        layers = [layer_of(item) for item in items if isinstance(item, LayerItem) and item.digest not in lost]
+        there = {item.digest for item in items if isinstance(item, BlobItem) and item.lost_at is None}
+        layers = [layer_of(item) for item in items if isinstance(item, LayerItem) and item.digest in there]
         return {layer.digest: layer for layer in layers}
 
     def mark_lost(self, blob: Blob, lost_at: float) -> None:
