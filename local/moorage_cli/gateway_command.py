@@ -5,8 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from moorage_gateway import allocator, server
-from moorage_gateway.access_log import log_to_stderr
+from moorage_gateway import process, server
 from moorage_gateway.blobs.front import front_of
 from moorage_gateway.gateway import Gateway
 
@@ -25,11 +24,11 @@ class GatewayOptions:
 
 def run(options: GatewayOptions) -> None:
     """Serve until SIGINT or SIGTERM. Raises: OSError, EndpointError, botocore's errors for missing credentials."""
-    log_to_stderr(options.log_level)
-    allocator.return_large_blocks()
+    process.log_to_stderr(options.log_level)
+    process.return_large_blocks()
     front, tls = front_of(options.endpoint), _tls(options)
-    with server.listen(options.port, options.host) as listener:
-        address = server.url_of(listener, "https" if tls else "http")
+    with process.listen(options.port, options.host) as listener:
+        address = process.url_of(listener, "https" if tls else "http")
 
         def announce() -> None:
             sys.stdout.write(f"Moorage is listening on {address}, in front of {options.endpoint}\n")

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from moorage_gateway.server import LOOPBACK
+from moorage_gateway.process import LOOPBACK
 from moorage_local.engines.process import EngineError
 
 from moorage_cli import (

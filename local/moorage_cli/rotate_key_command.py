@@ -6,9 +6,7 @@ import time
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-import boto3
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 from moorage.domain.token import LIFETIME_SECONDS
 
 RESOURCE = "TokenKeys"
@@ -28,6 +26,9 @@ def rotate_key(
 
     Running functions read the new key automatically.
     """
+    # Imported here, so that other commands do not load it.
+    from botocore.exceptions import BotoCoreError, ClientError
+
     try:
         typer.echo(run(stack, time.time(), end_all=end_all))
     except (RotationError, BotoCoreError, ClientError) as error:
@@ -37,6 +38,8 @@ def rotate_key(
 
 def run(stack_name: str, now: float, *, end_all: bool) -> str:
     """Rotate the key of a deployed stack; a sentence about it. Raises: RotationError, and botocore's errors."""
+    import boto3
+
     resource = boto3.client("cloudformation").describe_stack_resource(StackName=stack_name, LogicalResourceId=RESOURCE)
     arn = resource["StackResourceDetail"]["PhysicalResourceId"]
     return rotate(boto3.client("secretsmanager"), arn, now, end_all=end_all)

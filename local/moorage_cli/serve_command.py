@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from moorage_gateway.access_log import log_to_stderr
-from moorage_gateway.server import LOOPBACK
+from moorage_gateway.process import LOOPBACK, log_to_stderr
 from moorage_local import serve as serving
-from moorage_local.access.sigv4 import AccessKeysError
+from moorage_local.access.access_keys import AccessKeysError
 from moorage_local.engines.process import EngineError
 from moorage_local.server.background import Announce, start_in_background
 from moorage_local.stack.expiry import PAUSE_SECONDS

@@ -5,9 +5,10 @@ import logging
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
+from moorage_gateway.process import ACCESS_LOGGER
 from moorage_gateway.text import printable
 
-access_logger = logging.getLogger("moorage.access")
+access_logger = logging.getLogger(ACCESS_LOGGER)
 
 
 class AccessLog(AbstractAccessLogger):
@@ -37,14 +38,3 @@ class AccessLog(AbstractAccessLogger):
             f" {printable(target)}" if target else "",
             printable(request.headers.get("User-Agent", "-")),
         )
-
-
-def log_to_stderr(level: str) -> None:
-    """Write what the server logs at this level or above to stderr; `info` has a line for each request."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    for name in ("moorage.access", "moorage_gateway"):
-        logger = logging.getLogger(name)
-        logger.addHandler(handler)
-        logger.setLevel(level.upper())
-        logger.propagate = False

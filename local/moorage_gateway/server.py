@@ -13,7 +13,6 @@ from moorage_gateway.access_log import AccessLog, access_logger
 from moorage_gateway.connection import Connections
 from moorage_gateway.gateway import Gateway
 
-LOOPBACK = "127.0.0.1"
 GRACE_SECONDS = 10.0
 """The time that running requests get to finish after a stop signal."""
 IDLE_SECONDS = 75.0
@@ -22,30 +21,7 @@ MAX_HEADER_BYTES = 16 * 1024
 """The longest header line, and the longest request line. Tokens and presigned URLs stay far below."""
 
 
-def listen(port: int, host: str = LOOPBACK) -> socket.socket:
-    """Bind the port (0: any free one). Call it before starting anything else, so that a port in use fails at once.
-
-    Raises: OSError with a sentence that says what to do.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise OSError(f"port {port} of {host}: {error.strerror}; --port N (make serve PORT=N) takes another") from error
-    return listener
-
-
 async def _nothing() -> None: ...
-
-
-def url_of(listener: socket.socket, scheme: str = "http") -> str:
-    """The base URL at which this machine reaches the listener."""
-    host, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # noqa: S104 - a comparison
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def serve(

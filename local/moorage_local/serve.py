@@ -1,37 +1,28 @@
-"""`moorage serve`: engines, functions and the HTTP API in one process, until SIGINT or SIGTERM."""
+"""`moorage serve`: engines, functions and the HTTP API in one process, until SIGINT or SIGTERM.
+
+The engines take longest to start. So nothing large is imported before they have been started: registry_server.py is
+imported meanwhile.
+"""
 
 import os
 import signal
-import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from types import FrameType
 
-from moorage_gateway import allocator, server
-from moorage_gateway.exchange import Route
-from moorage_gateway.gateway import Gateway
-from moorage_gateway.held_bytes import BodyMemory
+import moorage
+from moorage_gateway import process
 
-from moorage_local.access.callers import key_callers, open_callers
-from moorage_local.access.sigv4 import AccessKey, load_access_keys
+from moorage_local.access.access_keys import AccessKey, load_access_keys
 from moorage_local.engines import installation
-from moorage_local.lambda_runtime import functions as lambda_functions
-from moorage_local.lambda_runtime.event_sources import running_event_sources
-from moorage_local.lambda_runtime.http_api import HttpApi
-from moorage_local.lambda_runtime.oci_api import compose_oci_api
-from moorage_local.lambda_runtime.routes import load_functions
 from moorage_local.server import process_record
-from moorage_local.server.addresses import Addresses, ReachableAnswers, is_loopback
 from moorage_local.server.background import Announce
-from moorage_local.server.clock import MovableClock
-from moorage_local.server.controls import with_controls
-from moorage_local.server.store_route import StoreRoute
 from moorage_local.stack import environment, registry_id
-from moorage_local.stack.running import findable
-from moorage_local.stack.s3_hooks import s3_as_in_aws
 from moorage_local.stack.stack import running_stack
 
 OPEN = "Everybody who reaches this address may do everything. --require-auth FILE asks for access keys."
@@ -48,7 +39,7 @@ class ServeOptions:
     port: int
     state: Path
     sweep_seconds: float
-    host: str = server.LOOPBACK
+    host: str = process.LOOPBACK
     access_keys: Path | None = None
     registry_id: str | None = None
     test_controls: bool | None = None
@@ -63,7 +54,7 @@ class ServeOptions:
         """What `test_controls` comes to. With access keys, there are none: they ask for no key."""
         if self.access_keys is not None:
             return False
-        return self.host == server.LOOPBACK if self.test_controls is None else self.test_controls
+        return self.host == process.LOOPBACK if self.test_controls is None else self.test_controls
 
     @property
     def notice(self) -> str:
@@ -83,7 +74,7 @@ def serve(options: ServeOptions, announce: Announce = print_announcement) -> Non
     """
     keys = load_access_keys(options.access_keys) if options.access_keys else None
     signal.signal(signal.SIGTERM, _interrupt)
-    allocator.return_large_blocks()
+    process.return_large_blocks()
     with suppress(KeyboardInterrupt), process_record.only_server_of(options.state) as record:
 
         def ready(address: str) -> None:
@@ -94,70 +85,34 @@ def serve(options: ServeOptions, announce: Announce = print_announcement) -> Non
 
 
 def _serve(options: ServeOptions, keys: Mapping[str, AccessKey] | None, ready: Callable[[str], None]) -> None:
+    functions = installation.functions_directory()
     users = environment.leave_users_environment(os.environ)
     if options.registry_id is not None:
         users[environment.REGISTRY_ID_VARIABLE] = options.registry_id
-    functions, state = installation.functions_directory(), options.state
-    with server.listen(options.port, options.host) as listener:
-        address = server.url_of(listener)
+    with process.listen(options.port, options.host) as listener:
+        address = process.url_of(listener)
         domain_name = address.removeprefix("http://")
-        with running_stack(state, domain_name=domain_name, environ=users) as stack, _function_log(state):
-            # Functions read the environment while they are loaded.
-            environment.isolate(os.environ, stack.variables)
-            lambda_functions.forget_metrics()
-            clock = MovableClock()
-            clock.install()
-            with (
-                findable(state, stack.variables),
-                s3_as_in_aws(stack),
-                running_event_sources(stack, functions, options.sweep_seconds, clock.now) as event_sources,
-            ):
-                callers = open_callers() if keys is None else key_callers(keys)
-                http_api = HttpApi(load_functions(functions), healthy=lambda: stack.engines.healthy, callers=callers)
-                oci_api = compose_oci_api(stack.variables, callers)
-                store = StoreRoute(stack.engines.s3_url)
-                routes = _reachable_routes([oci_api, http_api], store, listener, domain_name)
-                if options.has_test_controls:
-                    routes = with_controls(routes, stack, event_sources, clock)
-                gateway = Gateway(routes, memory=BodyMemory(directory=_body_files(state)))
-                server.serve(gateway, listener, lambda: ready(address), at_end=store.close)
-                _stay_until_all_is_stopped()
-                http_api.close()
-                oci_api.close()
+        with running_stack(options.state, domain_name=domain_name, environ=users, meanwhile=_import_server) as stack:
+            from moorage_local.server import registry_server
+
+            server = registry_server.RegistryServer(
+                stack=stack,
+                state=options.state,
+                functions=functions,
+                sweep_seconds=options.sweep_seconds,
+                has_test_controls=options.has_test_controls,
+                keys=keys,
+            )
+            registry_server.serve(server, listener, lambda: ready(address))
 
 
-def _reachable_routes(
-    routes: Sequence[Route], store: StoreRoute, listener: socket.socket, domain_name: str
-) -> list[Route]:
-    """The routes; with the store's in front of them where other machines reach the server."""
-    if is_loopback(listener.getsockname()[0]):
-        return list(routes)
-    addresses = Addresses(domain_name, store.store_url)
-    return [store, *(ReachableAnswers(route, addresses) for route in routes)]
+def _import_server() -> None:
+    """What serves, and the whole package: functions import what a request needs when it comes, which takes time."""
+    import_module("moorage_local.server.registry_server")
+    for module in walk_packages(moorage.__path__, "moorage."):
+        import_module(module.name)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     """Before the server runs, SIGTERM acts like Ctrl-C, so that engines that are starting are stopped."""
     raise KeyboardInterrupt
-
-
-def _stay_until_all_is_stopped() -> None:
-    """Ignore a second Ctrl-C: the engines are saving their data."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-
-
-def _body_files(state: Path) -> Path:
-    """The directory for bodies that have no room in memory. Files have no names there."""
-    directory = state / "bodies"
-    directory.mkdir(exist_ok=True)
-    return directory
-
-
-@contextmanager
-def _function_log(state: Path) -> Iterator[None]:
-    """Redirect the functions' log, which goes to stdout as Lambda wants it, to a file."""
-    file = state / "logs" / "functions.log"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", buffering=1) as log, redirect_stdout(log):
-        yield

@@ -11,7 +11,7 @@ import pytest
 from moorage.domain.caller import ANONYMOUS, Caller, parse_caller
 from moorage.domain.policy.evaluate_policy import Decision, PolicyRequest, evaluate_policies
 from moorage.domain.policy.parsing.parse_policy import parse_policy
-from moorage_local.access.sigv4 import load_access_keys
+from moorage_local.access.access_keys import load_access_keys
 from moorage_local.stack.environment import REGISTRY_ID as LOCAL_ACCOUNT
 
 from tests.support.template.reading import read_template

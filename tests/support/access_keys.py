@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from moorage_local.access.sigv4 import AccessKey
+from moorage_local.access.access_keys import AccessKey
 from moorage_local.stack.environment import REGION, REGISTRY_ID
 
 from tests.support.engines import Server, serving

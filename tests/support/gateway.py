@@ -12,7 +12,8 @@ from typing import Any
 
 from moorage_gateway.exchange import Answer, IncomingRequest, Route
 from moorage_gateway.gateway import Gateway
-from moorage_gateway.server import Serving, listen
+from moorage_gateway.process import listen
+from moorage_gateway.server import Serving
 
 MAX_BODY_BYTES = 4_000_000
 STALL_SECONDS = 0.6

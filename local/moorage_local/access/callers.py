@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from moorage.domain.caller import Caller, parse_caller
 from moorage.wire.oci.credentials import Accounts, no_accounts
 
-from moorage_local.access.sigv4 import AccessKey, SignatureError, Verifier, host_url
+from moorage_local.access.access_keys import AccessKey
+from moorage_local.access.sigv4 import SignatureError, Verifier, host_url
 from moorage_local.lambda_runtime.http_events import Request, open_caller_arn
 
 

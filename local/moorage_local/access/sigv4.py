@@ -3,31 +3,24 @@
     verifier = Verifier(load_access_keys(file))
     arn = verifier.caller_of(method, url, headers, body, now)      # "" for an unsigned request; raises SignatureError
 
-A file of access keys is JSON. Each key has a secret and says whose it is, as IAM names callers:
-
-    {"AKIDEXAMPLE": {"secret": "…", "arn": "arn:aws:iam::000000000000:user/reader"}}
-
 Signatures in the query (presigned URLs) are not accepted.
 """
 
 import hmac
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from moorage.domain.caller import parse_caller
+
+from moorage_local.access.access_keys import AccessKey
 
 MAX_SKEW_SECONDS = 300
 """The same as AWS (AWS General Reference, "Signature Version 4")."""
-MIN_SECRET_LENGTH = 16
 SERVICES = ("execute-api", "ecr")
 _AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=([^/,\s]+)/([0-9]{8})/([^/,\s]+)/([^/,\s]+)/aws4_request, ?"
@@ -39,36 +32,6 @@ _DATE = "%Y%m%dT%H%M%SZ"
 
 class SignatureError(Exception):
     """The request's signature is not accepted. The text says why, for the log; callers are given no reason."""
-
-
-class AccessKeysError(Exception):
-    """The file of access keys cannot be used; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccessKey:
-    """A secret, and the ARN of the user or role session that signs with it."""
-
-    secret: str
-    arn: str
-
-    def __repr__(self) -> str:
-        return f"AccessKey({self.arn!r})"
-
-
-def load_access_keys(file: Path) -> dict[str, AccessKey]:
-    """The keys by their ids. Raises: AccessKeysError, which names the file and the key."""
-    try:
-        given = json.loads(file.read_text())
-        keys = {key_id: AccessKey(str(each["secret"]), str(each["arn"])) for key_id, each in given.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise AccessKeysError(f"{file} is not a file of access keys: {error}") from error
-    for key_id, key in keys.items():
-        if parse_caller(key.arn) is None:
-            raise AccessKeysError(f"{file}: {key_id} has no ARN of a user or role: {key.arn}")
-        if len(key.secret) < MIN_SECRET_LENGTH:
-            raise AccessKeysError(f"{file}: the secret of {key_id} must have {MIN_SECRET_LENGTH} characters or more")
-    return keys
 
 
 class Verifier:

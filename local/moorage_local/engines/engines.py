@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,8 @@ class Engines:
     aws: Mapping[str, str]
     """Credentials and region for AWS clients."""
     processes: tuple[Process, ...]
+    wait_for_s3: Callable[[], None]
+    """Returns when S3 is ready. Raises: EngineError if it does not become ready."""
 
     @property
     def healthy(self) -> bool:
@@ -44,9 +46,16 @@ class Engines:
         return {**self.aws, **endpoints}
 
 
+def _nothing() -> None: ...
+
+
 @contextmanager
-def running_engines(state: Path, environ: Mapping[str, str]) -> Iterator[Engines]:
-    """Start what `environ` does not replace, wait until it is ready, and stop it at the end.
+def starting_engines(
+    state: Path, environ: Mapping[str, str], meanwhile: Callable[[], None] = _nothing
+) -> Iterator[Engines]:
+    """Start what `environ` does not replace, and stop it at the end. S3 takes longest: it may not be ready yet.
+
+    `meanwhile` is called while they start, for work that needs none of them.
 
     They stop in this order: ministack, whose records name objects, then SeaweedFS, which stores the objects.
     """
@@ -85,9 +94,9 @@ def running_engines(state: Path, environ: Mapping[str, str]) -> Iterator[Engines
             )
             stack.callback(ministack.process.stop)
             processes.append(ministack.process)
-        for engine in (ministack, seaweedfs):
-            if engine is not None:
-                engine.wait_until_ready()
+        meanwhile()
+        if ministack is not None:
+            ministack.wait_until_ready()
         yield Engines(
             s3_url=s3_url,
             dynamodb_url=dynamodb_url,
@@ -95,7 +104,16 @@ def running_engines(state: Path, environ: Mapping[str, str]) -> Iterator[Engines
             emulator_url=emulator_url,
             aws=environment.aws_environment(environ),
             processes=tuple(processes),
+            wait_for_s3=_nothing if seaweedfs is None else seaweedfs.wait_until_ready,
         )
+
+
+@contextmanager
+def running_engines(state: Path, environ: Mapping[str, str]) -> Iterator[Engines]:
+    """The same; all of them are ready."""
+    with starting_engines(state, environ) as engines:
+        engines.wait_for_s3()
+        yield engines
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """S3 on SeaweedFS: one process with master, volume, filer and S3 gateway; objects are files under `state`."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,7 @@ class SeaweedFs:
         # The ports stay the same from start to start: the master keeps its state, and presigned URLs stay valid.
         self._ports = loopback.remembered_ports(state / "ports.json", PORTS)
         self.url = loopback.url(self._ports["s3.port"])
+        _forget_former_master(state)
         configuration = state / "s3.json"
         configuration.write_text(json.dumps(_configuration(environment, kms_url), indent=2))
         self.process = Process(
@@ -99,6 +101,15 @@ class SeaweedFs:
         for name in PORTS:
             role = name.replace(".port", "").replace(".", "-")
             (SOCKETS / f"seaweedfs-{role}-{self._ports[name]}.sock").unlink(missing_ok=True)
+
+
+def _forget_former_master(state: Path) -> None:
+    """Remove what the master has kept: the highest volume id, which the volume server reports again.
+
+    A master that finds one at its start may wait 15 s for other volume servers ("master is warming up"): it has none.
+    """
+    for kept in state.glob("m[0-9]*"):
+        shutil.rmtree(kept)
 
 
 def _configuration(environment: Mapping[str, str], kms_url: str | None) -> dict[str, Any]:

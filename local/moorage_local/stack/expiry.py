@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from moorage_local.engines.durable.answers import EXPIRED_HEADER
 from moorage_local.lambda_runtime.background import Worker
 from moorage_local.stack.resources import client
@@ -48,6 +46,8 @@ class ExpirySweep(Worker):
 
     def _remove(self, item: dict[str, Any], now: Mapping[str, Any]) -> None:
         """Remove it unless its time has been put off since we looked."""
+        from botocore.exceptions import ClientError  # here, so that the command line can name this module's default
+
         try:
             self._dynamodb.delete_item(
                 TableName=self._table,

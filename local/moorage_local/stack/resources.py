@@ -1,16 +1,14 @@
 """Creates in the engines what template.yaml declares for AWS: table, bucket, queue, keys. It can be repeated."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.exceptions import ClientError
-
 if TYPE_CHECKING:
+    import boto3
     from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef
 
 KMS_ALIASES = ("alias/aws/s3", "alias/moorage")
@@ -75,8 +73,10 @@ def client(service: str, variables: Mapping[str, str]) -> Any:
 
 
 @cache
-def _session() -> boto3.Session:
+def _session() -> "boto3.Session":
     """One session for all clients: a new one reads the service models again, which takes longer than most calls."""
+    import boto3  # here, so that the engines start before it is imported
+
     return boto3.Session()
 
 
@@ -91,14 +91,29 @@ _SERVICE_IDS = {
 """Each boto3 service, and its name in botocore's endpoint variables."""
 
 
+def _nothing() -> None: ...
+
+
 def create_store(names: Names, variables: Mapping[str, str]) -> None:
     """Create the table and the bucket if they are missing."""
+    create_table(names, variables)
+    create_bucket(names, variables)
+
+
+def create_table(names: Names, variables: Mapping[str, str]) -> None:
+    """Create the table if it is missing."""
     dynamodb = client("dynamodb", variables)
     with _unless_there():
         dynamodb.create_table(**table_definition(names.table))
     dynamodb.get_waiter("table_exists").wait(TableName=names.table, WaiterConfig={"Delay": 1})
+
+
+def create_bucket(names: Names, variables: Mapping[str, str], wait_for_s3: Callable[[], None] = _nothing) -> None:
+    """Create the bucket if it is missing, once S3 is ready: the client is made before."""
+    s3 = client("s3", variables)
+    wait_for_s3()
     with _unless_there():
-        client("s3", variables).create_bucket(Bucket=names.bucket)
+        s3.create_bucket(Bucket=names.bucket)
 
 
 def create_queue(names: Names, variables: Mapping[str, str]) -> str:
@@ -135,6 +150,8 @@ def create_keys(variables: Mapping[str, str]) -> None:
 
 @contextmanager
 def _unless_there() -> Iterator[None]:
+    from botocore.exceptions import ClientError  # see _session
+
     try:
         yield
     except ClientError as error:

@@ -2,14 +2,14 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from moorage_local.engines.engines import Engines, running_engines
+from moorage_local.engines.engines import Engines, starting_engines
 from moorage_local.stack import environment, registry_id, resources, token_keys
 from moorage_local.stack.resources import Names
 
@@ -35,18 +35,25 @@ class Stack:
         return self.variables.get("MOORAGE_COMPLETION_QUEUE_URL")
 
 
+def _nothing() -> None: ...
+
+
 @contextmanager
 def running_stack(
-    state: Path, *, domain_name: str = "moorage.local", environ: Mapping[str, str] = os.environ
+    state: Path,
+    *,
+    domain_name: str = "moorage.local",
+    environ: Mapping[str, str] = os.environ,
+    meanwhile: Callable[[], None] = _nothing,
 ) -> Iterator[Stack]:
     """Start the engines and create the resources. `MOORAGE_…` variables in `environ` override the defaults.
 
-    Raises: EngineError.
+    `meanwhile` is called while the engines start. Raises: EngineError.
     """
     if not environ.get(environment.DYNAMODB_ENDPOINT):
         kept = registry_id.kept_registry_id(state, environ.get(environment.REGISTRY_ID_VARIABLE) or None)
         environ = {**environ, environment.REGISTRY_ID_VARIABLE: kept}
-    with running_engines(state, environ) as engines:
+    with starting_engines(state, environ, meanwhile) as engines:
         usual = {token_keys.VARIABLE: token_keys.kept_token_keys(state), "MOORAGE_CREATE_ON_PUSH": "true"}
         yield create_resources(engines, Names(), domain_name=domain_name, environ={**usual, **environ})
 
@@ -59,7 +66,7 @@ def create_resources(engines: Engines, names: Names, *, domain_name: str, enviro
         bucket=theirs.get("MOORAGE_BUCKET", names.bucket),
         queue=names.queue,
     )
-    resources.create_store(names, engines.variables)
+    resources.create_table(names, engines.variables)
     emulated: dict[str, str] = {}
     if engines.emulator_url is not None:
         resources.create_keys(engines.variables)
@@ -73,6 +80,7 @@ def create_resources(engines: Engines, names: Names, *, domain_name: str, enviro
             send = partial(_send, resources.client("sqs", engines.variables), queue_url)
             for detail_type, prefix in EVENTS:
                 engines.object_events.subscribe(detail_type, names.bucket, prefix, send)
+    resources.create_bucket(names, engines.variables, engines.wait_for_s3)
     variables = {
         **engines.variables,
         "MOORAGE_TABLE": names.table,

@@ -13,7 +13,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.credentials import Credentials
 from moorage_client.signing import ecr_client
-from moorage_local.access.sigv4 import AccessKey, AccessKeysError, SignatureError, Verifier, load_access_keys
+from moorage_local.access.access_keys import AccessKey, AccessKeysError, load_access_keys
+from moorage_local.access.sigv4 import SignatureError, Verifier
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 ARN = "arn:aws:iam::000000000000:user/reader"

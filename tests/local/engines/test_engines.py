@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from moorage_gateway import server
+from moorage_gateway.process import listen
 from moorage_local.engines import installation, loopback
 from moorage_local.engines.engines import Engines
 from moorage_local.engines.process import EngineError, Process
@@ -101,14 +101,14 @@ def test_ports_are_remembered_as_long_as_they_are_free(tmp_path: Path):
     first = loopback.remembered_ports(tmp_path / "ports.json", names)
     assert len(set(first.values())) == 2
     assert loopback.remembered_ports(tmp_path / "ports.json", names) == first
-    with server.listen(first["one"]) as taken:
+    with listen(first["one"]) as taken:
         taken.listen()
         second = loopback.remembered_ports(tmp_path / "ports.json", names)
     assert second["one"] != first["one"]
 
 
 def test_a_port_in_use_is_refused_before_anything_is_started():
-    with server.listen(0) as taken:
+    with listen(0) as taken:
         taken.listen()
         with pytest.raises(OSError, match="in use"):
-            server.listen(taken.getsockname()[1])
+            listen(taken.getsockname()[1])

@@ -17,7 +17,7 @@ from moorage.usecases.ports.images import Lookup
 
 def lookup_of(items: list[Item], contents: Collection[Digest]) -> Lookup:
     """The repository, and those of the requested records that exist."""
-    there = {item.digest for item in items if isinstance(item, BlobItem) and item.lost_at is None}
+    there = {item.digest for item in items if isinstance(item, BlobItem) and not item.lost_at}
     images = [image_of(item) for item in items if isinstance(item, ImageItem)]
     layers = [item for item in items if isinstance(item, LayerItem)]
     found = iter(repositories_in(items))

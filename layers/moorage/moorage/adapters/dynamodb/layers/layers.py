@@ -97,7 +97,7 @@ class DynamoDbCatalog:
             return {}
         with translated_errors():
             items = list(Item.batch_get(keys, consistent_read=True))
-        there = {item.digest for item in items if isinstance(item, BlobItem) and item.lost_at is None}
+        there = {item.digest for item in items if isinstance(item, BlobItem) and not item.lost_at}
         layers = [layer_of(item) for item in items if isinstance(item, LayerItem) and item.digest in there]
         return {layer.digest: layer for layer in layers}
 
