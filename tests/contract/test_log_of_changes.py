@@ -10,7 +10,10 @@ import pytest
 from moorage_local.lambda_runtime.functions import Function, load
 from moorage_local.stack.stack import Stack
 
-from tests.support.http_api import ecr_event, event
+from tests.support.callers import caller
+from tests.support.driver.answers import Answer
+from tests.support.driver.lambda_events import event
+from tests.support.driver.requests import Request, direct_request, ecr_request
 from tests.support.template.access_log import access_log_line
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
@@ -34,27 +37,31 @@ def lines(caplog: pytest.LogCaptureFixture) -> Lines:
     return take
 
 
-def called(function: Function, event: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+def called(function: Function, request: Request) -> tuple[dict[str, Any], Any]:
     """The access log's line of a request by an IAM role, and its answer."""
-    event["requestContext"]["authorizer"] = {"iam": {"userArn": ARN, "accountId": "000000000000"}}
-    answer = function(event)
-    return access_log_line(event, answer["statusCode"]), json.loads(answer["body"] or "null")
+    sent = event(request.by(caller(ARN)))
+    answer = Answer.of_proxy_result(function(sent))
+    return access_log_line(sent, answer.status), answer.json
+
+
+def ecr(operation: str, **members: Any) -> Request:
+    return ecr_request(operation, members)
 
 
 def test_a_change_over_the_ecr_api_is_found_by_the_request_id_of_the_access_log(stack: Stack, lines: Lines):
     ecr_api = load(FUNCTIONS / "ecr_api")
-    access, _ = called(ecr_api, ecr_event("CreateRepository", repositoryName=NAME))
+    access, _ = called(ecr_api, ecr("CreateRepository", repositoryName=NAME))
     [created] = lines()
     assert (created["request_id"], created["source_ip"]) == (access["requestId"], access["ip"])
     assert (created["operation"], created["outcome"], created["caller"]) == ("CreateRepository", "Success", ARN)
     assert created["repository"] == NAME
 
-    access, begun = called(ecr_api, ecr_event("InitiateLayerUpload", repositoryName=NAME))
+    access, begun = called(ecr_api, ecr("InitiateLayerUpload", repositoryName=NAME))
     [initiated] = lines()
     assert (initiated["request_id"], initiated["upload"]) == (access["requestId"], begun["uploadId"])
 
     completion = {"repositoryName": NAME, "uploadId": begun["uploadId"], "layerDigests": [DIGEST]}
-    access, _ = called(ecr_api, ecr_event("CompleteLayerUpload", **completion))
+    access, _ = called(ecr_api, ecr("CompleteLayerUpload", **completion))
     [refused] = lines()
     assert (refused["request_id"], refused["digest"]) == (access["requestId"], [DIGEST])
     assert (refused["outcome"], access["status"]) == ("EmptyUploadException", "400")
@@ -62,18 +69,16 @@ def test_a_change_over_the_ecr_api_is_found_by_the_request_id_of_the_access_log(
 
 def test_a_request_that_only_reads_has_a_line_only_if_it_is_refused(stack: Stack, lines: Lines):
     ecr_api = load(FUNCTIONS / "ecr_api")
-    called(ecr_api, ecr_event("DescribeRepositories"))
+    called(ecr_api, ecr("DescribeRepositories"))
     assert not lines()
-    called(ecr_api, ecr_event("DescribeRepositories", repositoryNames=[NAME]))
+    called(ecr_api, ecr("DescribeRepositories", repositoryNames=[NAME]))
     assert [line["outcome"] for line in lines()] == ["RepositoryNotFoundException"]
 
 
 def test_a_change_over_the_direct_api_is_found_likewise(stack: Stack, lines: Lines):
-    called(load(FUNCTIONS / "ecr_api"), ecr_event("CreateRepository", repositoryName=NAME))
+    called(load(FUNCTIONS / "ecr_api"), ecr("CreateRepository", repositoryName=NAME))
     lines()
-    headers = {"content-type": "application/json"}
-    request = event("POST", "/direct-uploads", headers, json.dumps(DIRECT).encode())
-    access, begun = called(load(FUNCTIONS / "direct_api"), request)
+    access, begun = called(load(FUNCTIONS / "direct_api"), direct_request("POST", "/direct-uploads", DIRECT))
     [line] = lines()
     assert (line["request_id"], line["caller"]) == (access["requestId"], ARN)
     assert (line["operation"], line["repository"], line["digest"]) == ("InitiateDirectUpload", NAME, DIGEST)

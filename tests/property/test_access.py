@@ -12,12 +12,10 @@ from moorage.domain.policy.parsing.parse_policy import parse_policy
 from moorage.domain.registry import Registry
 from moorage.domain.token import LIFETIME_SECONDS, MAX_SKEW_SECONDS, TokenKey, _signature, issue_token, sign_token
 from moorage.usecases.ports.policies import NewPolicy
-from moorage.wire.ecr.protocol import TARGET_PREFIX
-from moorage.wire.ecr.protocol import answer as answer_ecr
-from moorage.wire.http import HttpRequest
-from moorage.wire.oci.protocol import answer as answer_oci
 
 from tests.support.callers import caller, owner
+from tests.support.driver.requests import ecr_request, oci_request
+from tests.support.driver.transports import carried_out, to_ports
 from tests.support.fakes.world import REGISTRY_ID, World
 
 REGISTRY = Registry(REGISTRY_ID, "eu-west-1", "registry.example")
@@ -31,17 +29,7 @@ TOKEN = sign_token(issue_token(OWNER, Scope(Access.ADMINISTER, "*"), WORLD.clock
 DEEP = "[" * 5000
 
 
-def request(method: str, path: str, known: Caller, body: str = "", **headers: str) -> HttpRequest:
-    return HttpRequest(
-        method=method,
-        path=path,
-        headers={name.replace("_", "-"): value for name, value in headers.items()},
-        query={},
-        raw_body=body,
-        body_is_base64=False,
-        request_id="r",
-        caller=known,
-    )
+send = to_ports(REGISTRY, WORLD.ports)
 
 
 def statuses(known: Caller, **headers: str) -> set[int]:
@@ -51,10 +39,7 @@ def statuses(known: Caller, **headers: str) -> set[int]:
         ("POST", f"/v2/{NAME}/blobs/uploads/"),
         ("GET", "/v2/_catalog"),
     )
-    return {
-        answer_oci(request(method, path, known, **headers), REGISTRY, WORLD.ports).response.status
-        for method, path in paths
-    }
+    return {send(oci_request(method, path, **headers).by(known)).status for method, path in paths}
 
 
 def test_the_token_that_is_spoilt_here_is_good_as_it_is():
@@ -65,7 +50,7 @@ basic = st.binary(max_size=60).map(lambda raw: "Basic " + base64.b64encode(raw).
 spliced = st.builds(
     lambda start, length, text: f"Bearer {TOKEN[:start]}{text}{TOKEN[start + length :]}",
     st.integers(0, len(TOKEN)), st.integers(0, 9), st.text(max_size=9),
-).filter(lambda header: header.strip() != f"Bearer {TOKEN}")  # fmt: skip
+).filter(lambda header: header.removeprefix("Bearer").strip() != TOKEN)  # fmt: skip
 
 
 @given(st.text(max_size=80) | st.text(max_size=80).map("Bearer {}".format) | basic | spliced)
@@ -100,8 +85,8 @@ def test_claims_of_anything_under_our_own_signature_never_fail(name: str, value:
     """They may be of another version. What is not a claim of today's form lets nobody in."""
     header = signed(json.dumps({**GOOD, name: value}))
     assert statuses(ANONYMOUS, authorization=header) <= {200, 202, 401, 403}
-    asked = request("GET", f"/v2/{NAME}/tags/list", ANONYMOUS, authorization=header)
-    if answer_oci(asked, REGISTRY, WORLD.ports).response.status == 200:
+    asked = oci_request("GET", f"/v2/{NAME}/tags/list", authorization=header).by(ANONYMOUS)
+    if send(asked).status == 200:
         assert name != "s" or value == GOOD["s"]
         assert name != "e" or WORLD.clock.now < int(value) <= GOOD["i"] + LIFETIME_SECONDS
         assert name != "i" or GOOD["e"] - LIFETIME_SECONDS <= int(value) <= WORLD.clock.now + MAX_SKEW_SECONDS
@@ -156,8 +141,7 @@ def test_a_stored_policy_that_nobody_can_read_lets_nobody_in(text: str):
     assert WORLD.ports.policies.set_repository_policy(found, NewPolicy(text=text, set_by="", set_at=0))
     try:
         for known, wanted in ((OWNER, 404), (STRANGER, 403), (ANONYMOUS, 401)):
-            asked = request("GET", f"/v2/{NAME}/tags/list", known)
-            assert answer_oci(asked, REGISTRY, WORLD.ports).response.status == wanted
+            assert send(oci_request("GET", f"/v2/{NAME}/tags/list").by(known)).status == wanted
     finally:
         stored = WORLD.ports.repositories.get(REPOSITORY.id)
         assert stored is not None
@@ -173,6 +157,5 @@ def test_a_policy_of_anything_is_set_or_refused_by_name(text: str):
         ("SetRepositoryPolicy", {"repositoryName": NAME, "policyText": text, "force": True}),
         ("PutRegistryPolicy", {"policyText": text}),
     ):
-        target = {"x_amz_target": f"{TARGET_PREFIX}.{operation}"}
-        answered = answer_ecr(request("POST", "/", OWNER, json.dumps(members), **target), REGISTRY, world.ports)
+        answered = carried_out(ecr_request(operation, members).by(OWNER), REGISTRY, world.ports)
         assert answered.error in (None, "InvalidParameterException"), (operation, answered.response.body)

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 from moorage_local.stack.stack import Stack
 
+from tests.support.driver.requests import ecr_request
+from tests.support.driver.transports import carried_out
 from tests.support.fakes.world import REGISTRY_ID, World
-from tests.support.faults.registry import LocalRegistry, ecr_answer, part_members
+from tests.support.faults.registry import LocalRegistry, error_and_body, part_members
 from tests.support.layers import digest_of
 from tests.support.registry_model import Model
 
@@ -52,7 +54,8 @@ class WholeRegistry(RuleBasedStateMachine):
     def both(self, expected: str | None, operation: str, **members: Any) -> dict[str, Any]:
         """The same request to both registries: the model's answer from each, and the same members."""
         error, body = self.engine.call(operation, **members)
-        again, memory_body = ecr_answer(operation, members, self.engine.identity, self.memory.ports)
+        request = ecr_request(operation, members).by(self.engine.caller)
+        again, memory_body = error_and_body(carried_out(request, self.engine.identity, self.memory.ports))
         assert (error, again) == (expected, expected), (operation, body, memory_body)
         if operation not in ("CreateRepository", "DeleteRepository"):
             assert _without_text(body) == _without_text(memory_body)

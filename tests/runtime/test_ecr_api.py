@@ -13,7 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 from moorage_local.engines import loopback
 
-from tests.support.http_api import ecr_client, ecr_event
+from tests.support.driver.lambda_events import ecr_event
+from tests.support.driver.transports import ecr_client, to_function
 from tests.support.rie import LambdaRuntime
 
 MIB = 1024 * 1024
@@ -24,7 +25,7 @@ Start = Callable[..., LambdaRuntime]
 
 
 def test_a_layer_goes_up_in_the_advertised_parts_and_comes_down_again(start: Start) -> None:
-    client = ecr_client(start(FUNCTION).invoke)
+    client = ecr_client(to_function(start(FUNCTION).invoke))
     name = f"runtime/{uuid.uuid4()}"
     client.create_repository(repositoryName=name)
     layer = random.Random(5).randbytes(10 * MIB + 17)
@@ -51,7 +52,7 @@ def test_a_layer_goes_up_in_the_advertised_parts_and_comes_down_again(start: Sta
 
 def test_the_sha256_is_carried_by_the_runtimes_own_libcrypto(start: Start) -> None:
     runtime = start(FUNCTION)
-    client = ecr_client(runtime.invoke)
+    client = ecr_client(to_function(runtime.invoke))
     name = f"runtime/{uuid.uuid4()}"
     client.create_repository(repositoryName=name)
     upload = client.initiate_layer_upload(repositoryName=name)["uploadId"]
@@ -64,7 +65,7 @@ def test_the_sha256_is_carried_by_the_runtimes_own_libcrypto(start: Start) -> No
 
 def test_500_invocations_leave_the_memory_where_it_was(start: Start) -> None:
     runtime = start(FUNCTION)
-    client = ecr_client(runtime.invoke)
+    client = ecr_client(to_function(runtime.invoke))
     name = f"runtime/{uuid.uuid4()}"
     client.create_repository(repositoryName=name)
     for _ in range(5):
@@ -79,7 +80,7 @@ def test_aws_that_does_not_answer_is_answered_for_before_the_time_is_up(start: S
     name = f"runtime/{uuid.uuid4()}"
     without_dynamodb = start(FUNCTION, variables={"AWS_ENDPOINT_URL_DYNAMODB": silent_url}, timeout_seconds=29)
     without_s3 = start(FUNCTION, variables={"AWS_ENDPOINT_URL_S3": silent_url}, timeout_seconds=29)
-    ecr_client(without_s3.invoke).create_repository(repositoryName=name)
+    ecr_client(to_function(without_s3.invoke)).create_repository(repositoryName=name)
     with ThreadPoolExecutor() as pool:
         answers = [
             pool.submit(without_dynamodb.invoke, ecr_event("DescribeRepositories")),
@@ -90,7 +91,7 @@ def test_aws_that_does_not_answer_is_answered_for_before_the_time_is_up(start: S
 
 
 def test_an_over_long_request_is_refused_by_the_members_name(start: Start) -> None:
-    client = ecr_client(start(FUNCTION).invoke)
+    client = ecr_client(to_function(start(FUNCTION).invoke))
     with pytest.raises(client.exceptions.InvalidParameterException, match="layerDigests"):
         client.batch_check_layer_availability(
             repositoryName="any", layerDigests=[f"sha256:{number:064}" for number in range(30_000)]
@@ -99,7 +100,7 @@ def test_an_over_long_request_is_refused_by_the_members_name(start: Start) -> No
 
 def test_the_longest_answer_fits_a_lambda_response(start: Start) -> None:
     runtime = start(FUNCTION)
-    client = ecr_client(runtime.invoke)
+    client = ecr_client(to_function(runtime.invoke))
     for number in range(40):
         client.create_repository(
             repositoryName=f"{'long-name/' * 20}{uuid.uuid4()}-{number}",

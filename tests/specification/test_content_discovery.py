@@ -5,9 +5,10 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.support.driver.answers import Answer
 from tests.support.layers import digest_of
 from tests.support.oci.documents import INDEX, MANIFEST, descriptor_of, image_document
-from tests.support.oci.http import HttpAnswer, OciHttp
+from tests.support.oci.http import OciHttp
 
 TAGS = ("10", "2", "B", "_x", "a", "b", "b2")
 """In the order in which they are listed: docs/adr/0062."""
@@ -23,13 +24,13 @@ def tagged(oci: OciHttp) -> OciHttp:
     return oci
 
 
-def tags(answered: HttpAnswer) -> list[str]:
+def tags(answered: Answer) -> list[str]:
     """The tags of a page."""
     assert answered.status == 200
     return list(answered.json["tags"])
 
 
-def following(answered: HttpAnswer) -> str:
+def following(answered: Answer) -> str:
     """The next page's address, "" after the last."""
     target, _, relation = answered.headers.get("link", "").partition(">")
     assert not target or relation == '; rel="next"'

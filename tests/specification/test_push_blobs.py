@@ -6,38 +6,39 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.driver.answers import Answer
 from tests.support.layers import digest_of
-from tests.support.oci.http import UPLOADS, HttpAnswer, OciHttp
+from tests.support.oci.http import UPLOADS, OciHttp
 
 MIB = 1024 * 1024
 SIZES = pytest.mark.parametrize("size", [0, 1, 300, 6 * MIB, 40 * MIB], ids=["empty", "1", "300", "6 MiB", "40 MiB"])
 ALGORITHMS = pytest.mark.parametrize("algorithm", ["sha256", "sha512"])
-Way = Callable[[OciHttp, bytes, str], HttpAnswer]
+Way = Callable[[OciHttp, bytes, str], Answer]
 
 
-def single_post(oci: OciHttp, content: bytes, digest: str) -> HttpAnswer:
+def single_post(oci: OciHttp, content: bytes, digest: str) -> Answer:
     """Pushing a blob monolithically, "Single POST"."""
     return oci.ask("POST", f"{UPLOADS}?digest={digest}", content)
 
 
-def post_then_put(oci: OciHttp, content: bytes, digest: str) -> HttpAnswer:
+def post_then_put(oci: OciHttp, content: bytes, digest: str) -> Answer:
     """Pushing a blob monolithically, "POST then PUT"."""
     return oci.ask("PUT", f"{oci.start()}?digest={digest}", content, Content_Type="application/octet-stream")
 
 
-def streamed_put(oci: OciHttp, content: bytes, digest: str) -> HttpAnswer:
+def streamed_put(oci: OciHttp, content: bytes, digest: str) -> Answer:
     """The same, with a body whose length is not announced."""
     return oci.ask("PUT", f"{oci.start()}?digest={digest}", pieces(content))
 
 
-def streamed_patch(oci: OciHttp, content: bytes, digest: str) -> HttpAnswer:
+def streamed_patch(oci: OciHttp, content: bytes, digest: str) -> Answer:
     """Pushing a blob in chunks, of which there is one, without Content-Range."""
     sent = oci.ask("PATCH", oci.start(), pieces(content))
     assert (sent.status, sent.headers["range"]) == (202, f"0-{max(len(content) - 1, 0)}")
     return oci.ask("PUT", f"{sent.location}?digest={digest}")
 
 
-def chunks_then_put(oci: OciHttp, content: bytes, digest: str) -> HttpAnswer:
+def chunks_then_put(oci: OciHttp, content: bytes, digest: str) -> Answer:
     """Pushing a blob in chunks, with Content-Range; the closing PUT is empty."""
     location = oci.start()
     third = max(len(content) // 3, 1)
@@ -49,7 +50,7 @@ def chunks_then_put(oci: OciHttp, content: bytes, digest: str) -> HttpAnswer:
     return oci.ask("PUT", f"{location}?digest={digest}")
 
 
-def last_chunk_with_put(oci: OciHttp, content: bytes, digest: str) -> HttpAnswer:
+def last_chunk_with_put(oci: OciHttp, content: bytes, digest: str) -> Answer:
     """Pushing a blob in chunks: "the final chunk MAY be uploaded in the closing PUT request"."""
     location, half = oci.start(), len(content) // 2
     if half:

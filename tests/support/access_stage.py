@@ -12,6 +12,8 @@ from moorage.wire.http import HttpRequest
 
 from tests.support.access_model import DENIED_IN_NARROW, OBJECTS, Who
 from tests.support.callers import caller
+from tests.support.driver import requests
+from tests.support.driver.transports import read_request
 from tests.support.fakes.world import REGISTRY_ID, World
 
 REGISTRY = Registry(REGISTRY_ID, "eu-west-1", "registry.example")
@@ -76,16 +78,6 @@ def authorization_of(who: Who, world: World) -> dict[str, str]:
 
 def oci_request(who: Who, world: World, method: str, path: str, body: bytes = b"", **headers: str) -> HttpRequest:
     """A request of the OCI API: a caller with a token sends it, all others are known to the entry point."""
-    path, _, query = path.partition("?")
-    return HttpRequest(
-        method=method,
-        path=path,
-        headers={"content-length": str(len(body)), **headers, **authorization_of(who, world)},
-        query=dict(pair.split("=", 1) for pair in query.split("&") if pair),
-        raw_body="",
-        body_is_base64=False,
-        request_id="r",
-        caller=ANONYMOUS if who.token else signer_of(who),
-        source_ip="192.0.2.1",
-        stream=(body,) if body else (),
-    )
+    known = ANONYMOUS if who.token else signer_of(who)
+    sent = headers | authorization_of(who, world)
+    return read_request(requests.oci_request(method, path, body, **sent).by(known))

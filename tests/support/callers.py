@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from moorage.domain.caller import Caller, parse_caller
+from moorage.domain.caller import ANONYMOUS, Caller, parse_caller
 from moorage_local.stack.environment import REGISTRY_ID
 
 
 def caller(arn: str) -> Caller:
-    """The caller of an ARN."""
-    found = parse_caller(arn)
+    """The caller of an ARN; "" is an anonymous caller."""
+    found = parse_caller(arn) if arn else ANONYMOUS
     assert found is not None, arn
     return found
 

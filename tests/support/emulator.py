@@ -29,6 +29,7 @@ from botocore.credentials import Credentials
 from moorage_local.engines import installation, loopback
 from moorage_local.engines.process import Process
 
+from tests.support.driver.requests import direct_request
 from tests.support.lambda_build import ARCHITECTURE, CHECKOUT
 
 REGION = "eu-west-1"
@@ -111,10 +112,11 @@ class Stack:
         self, method: str, path: str, key: tuple[str, str] = ("test", "test"), **members: Any
     ) -> tuple[int, dict[str, Any]]:
         """A signed request to the API, with the id and secret of an access key: status and JSON body."""
-        body = json.dumps(members).encode() if members else b""
-        request = AWSRequest(method, f"{self.outputs['Endpoint']}{path}", {"Content-Type": "application/json"}, body)
+        sent = direct_request(method, path, members or None)
+        assert isinstance(sent.body, bytes)
+        request = AWSRequest(method, f"{self.outputs['Endpoint']}{path}", dict(sent.headers), sent.body)
         SigV4Auth(Credentials(*key), "execute-api", REGION).add_auth(request)
-        status, content = self.cloud.send(method, str(request.url), body, dict(request.headers))
+        status, content = self.cloud.send(method, str(request.url), sent.body, dict(request.headers))
         return status, json.loads(content or b"{}")
 
     def physical_id(self, logical_id: str) -> str:

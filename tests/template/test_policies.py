@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -14,26 +13,14 @@ from moorage_local.stack.resources import Names
 from tests.support.faults import lifecycle_scenarios, registry
 from tests.support.faults.scenarios import SCENARIOS
 from tests.support.secrets_manager import ENDPOINT, running_secrets_manager
-from tests.support.template.calls import Permission, Recorder
+from tests.support.template.calls import Recorder, in_role
 from tests.support.template.event_patterns import matches
-from tests.support.template.oci_plays import OCI_API, play_oci
-from tests.support.template.plays import (
-    APPLY_LIFECYCLE,
-    DIRECT_API,
-    DIRECT_PLAYS,
-    ECR_API,
-    QUEUE,
-    STREAM,
-    play_direct,
-    play_scenarios,
-    play_tokens,
-)
-from tests.support.template.reading import read_template, text_of
+from tests.support.template.oci_plays import play_oci
+from tests.support.template.plays import DIRECT_PLAYS, play_direct, play_scenarios, play_tokens
+from tests.support.template.policies import APPLY_LIFECYCLE, ROLES, STREAM, allowed, covers, not_allowed
+from tests.support.template.reading import read_template
 
 pytestmark = pytest.mark.timeout(900)  # all plays are part of the first test
-OF_LAMBDA_ITSELF = {"Logs", "Traces", "Poll", "Stream", "Streams", "SetAside"}
-"""Statements for what Lambda does in the function's name: logs, traces, its event source and the dead letters."""
-ROLES = (ECR_API, DIRECT_API, OCI_API, QUEUE, STREAM, APPLY_LIFECYCLE)
 
 
 @pytest.fixture(scope="module")
@@ -48,40 +35,36 @@ def recorder(engines: Engines, secrets_manager: str) -> Iterator[Recorder]:
     names = Names(*(f"policies-{kind}-{uuid.uuid4().hex[:8]}" for kind in ("table", "bucket", "queue")))
     recorder = Recorder()
     with pytest.MonkeyPatch.context() as patch, recorder.recording():
-        patch.setattr(stack, "_send", recorder.outside(stack._send))  # S3's events arrive whenever they arrive
         made = stack.create_resources(engines, names, domain_name="moorage.local", environ={})
         for name, value in made.variables.items():
             patch.setenv(name, value)
         patch.setenv("MOORAGE_RANGE_BYTES", "256")  # several ranges, so that a checksum can be handed over between them
         patch.setenv(ENDPOINT, secrets_manager)
         patch.setenv("MOORAGE_SET_ASIDE_QUEUE_URL", made.variables["MOORAGE_COMPLETION_QUEUE_URL"] + "-dead")
-        # Requests are those of two APIs, what follows from the stream is the reaper's, and all else is the test's own.
-        patch.setattr(registry, "answer", recorder.in_role(ECR_API, registry.answer))
-        patch.setattr(registry, "answer_oci", recorder.in_role(OCI_API, registry.answer_oci))
+        # What follows from the stream is the reaper's, the lifecycle is the schedule's; the other functions are known.
         following = recorder.following(registry.handle_record_change)
-        patch.setattr(registry, "handle_record_change", recorder.in_role(STREAM, following))
+        patch.setattr(registry, "handle_record_change", in_role(STREAM, following))
         patch.setattr(registry, "change_of", recorder.reading(registry.change_of))
-        lifecycle = recorder.in_role(APPLY_LIFECYCLE, lifecycle_scenarios.apply_lifecycle)
+        lifecycle = in_role(APPLY_LIFECYCLE, lifecycle_scenarios.apply_lifecycle)
         patch.setattr(lifecycle_scenarios, "apply_lifecycle", lifecycle)
-        play_scenarios(SCENARIOS, recorder)
+        play_scenarios(SCENARIOS)
         play_tokens()
         for play in DIRECT_PLAYS:
-            play_direct(play, recorder)
-        play_oci(recorder)
+            play_direct(play)
+        play_oci()
     yield recorder
     resources.remove(names, made.variables)
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_that_is_called_is_missing_from_the_policy(role: str, recorder: Recorder) -> None:
-    allowed = _allowed(role)
-    assert not {call for call in recorder.needed[role] if not any(_covers(permission, call) for permission in allowed)}
+    assert not not_allowed(role, recorder.needed[role])
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_that_the_policy_allows_is_unused(role: str, recorder: Recorder) -> None:
     assert not {
-        permission for permission in _allowed(role) if not any(_covers(permission, c) for c in recorder.needed[role])
+        permission for permission in allowed(role) if not any(covers(permission, c) for c in recorder.needed[role])
     }
 
 
@@ -127,28 +110,3 @@ def _passes(record: Any, filters: list[Any]) -> bool:
 def _kind(record: Any) -> tuple[str, str]:
     images = record["dynamodb"]
     return record["eventName"], (images.get("NewImage") or images["OldImage"])["kind"]["S"]
-
-
-def _allowed(role: str) -> set[Permission]:
-    template = read_template()
-    statements = [
-        statement
-        for policy in template["Resources"][role]["Properties"]["Policies"]
-        for statement in policy["PolicyDocument"]["Statement"]
-        if statement["Sid"] not in OF_LAMBDA_ITSELF
-    ]
-    return {
-        (action, text_of(resource).replace("${AWS::AccountId}", "000000000000"))
-        for statement in statements
-        for action in _listed(statement["Action"])
-        for resource in _listed(statement["Resource"])
-    }
-
-
-def _covers(permission: Permission, call: Permission) -> bool:
-    (allowed_action, allowed), (action, resource) = permission, call
-    return allowed_action == action and (fnmatchcase(resource, allowed) or allowed.endswith(f":{resource}"))
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

@@ -1,6 +1,5 @@
 """The direct upload function on real engines: its URLs, its pages, its budget of AWS calls."""
 
-import base64
 import json
 import os
 from typing import Any
@@ -14,8 +13,10 @@ from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.lambda_runtime.functions import Function
 from moorage_local.stack.stack import Stack
 
-from tests.support.callers import iam_context, owner
 from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry, put
+from tests.support.driver.answers import Answer
+from tests.support.driver.lambda_events import event
+from tests.support.driver.requests import direct_request
 from tests.support.layers import digest_of
 
 LARGEST = 52_000 * MIB
@@ -35,23 +36,10 @@ def function(registry: DirectRegistry) -> Function:
 
 
 def invoke(function: Function, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any]:
-    event = {
-        "version": "2.0",
-        "rawPath": f"/direct-uploads{path}",
-        "headers": {"content-type": "application/json"},
-        "queryStringParameters": query,
-        "requestContext": {
-            "http": {"method": method},
-            "requestId": "id",
-            "stage": "$default",
-            **iam_context(owner().arn),
-        },
-        "body": base64.b64encode(json.dumps(body).encode()).decode() if body is not None else None,
-        "isBase64Encoded": body is not None,
-    }
-    answered = function(event)
+    answered = function(event(direct_request(method, f"/direct-uploads{path}", body, **query)))
     assert len(json.dumps(answered)) < 6_291_456
-    return answered["statusCode"], json.loads(answered["body"]) if answered["body"] else None
+    answer = Answer.of_proxy_result(answered)
+    return answer.status, answer.json
 
 
 def claim(content: bytes = b"", **changed: Any) -> dict[str, Any]:

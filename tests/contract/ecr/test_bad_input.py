@@ -8,9 +8,10 @@ import pytest
 from moorage.wire.ecr.operations import HANDLERS
 from moorage.wire.ecr.protocol import TARGET_PREFIX
 
+from tests.support.driver.lambda_events import ecr_event, event
+from tests.support.driver.requests import raw_ecr_request
 from tests.support.ecr.model import service
 from tests.support.ecr.registry import Registry
-from tests.support.http_api import ecr_event, event
 from tests.support.layers import digest_of
 
 UPLOAD_ID = "0a1b2c3d-0000-4000-8000-0123456789ab"
@@ -144,7 +145,7 @@ def test_a_missing_member_is_named(registry: Registry, operation: str, member: s
 
 
 def raw(body: bytes, target: str | None = f"{TARGET_PREFIX}.CompleteLayerUpload") -> dict[str, Any]:
-    return event("POST", "/", {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target or ""}, body)
+    return event(raw_ecr_request(target or "", body))
 
 
 @pytest.mark.parametrize(
@@ -200,9 +201,9 @@ def test_paging_is_not_taken_together_with_names(registry: Registry, paging: dic
 
 def test_unknown_members_are_ignored(registry: Registry, repository: str):
     request = ecr_event("InitiateLayerUpload", repositoryName=repository, registryId=None, mood={"deep": [1]})
-    assert registry.ask(request).body["uploadId"]
+    assert registry.ask(request).json["uploadId"]
 
 
 def test_a_body_without_the_apis_base64_is_read_the_same(registry: Registry, repository: str):
     request = {**raw(b"", f"{TARGET_PREFIX}.InitiateLayerUpload"), "isBase64Encoded": False}
-    assert registry.ask({**request, "body": json.dumps({"repositoryName": repository})}).body["uploadId"]
+    assert registry.ask({**request, "body": json.dumps({"repositoryName": repository})}).json["uploadId"]

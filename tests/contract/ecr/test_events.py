@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.driver.answers import Answer
 from tests.support.ecr.events import EVENTS, PROMISES, REPOSITORY
-from tests.support.ecr.registry import Answer, Registry
+from tests.support.ecr.registry import Registry
 
 
 @pytest.fixture(autouse=True)
@@ -33,15 +34,15 @@ def test_an_event_gets_the_answer_that_its_name_promises(registry: Registry, nam
     with registry.faults.watching(2, promise.fault) if promise.fault else nullcontext():
         answer = registry.ask(event)
     if isinstance(promise.answer, str):
-        assert answer.body["__type"] == promise.answer
+        assert answer.json["__type"] == promise.answer
     else:
-        assert answer.status == 200, answer.body
+        assert answer.status == 200, answer.text
         assert {path: found(answer, path) for path in promise.answer} == promise.answer
 
 
 def found(answer: Answer, path: str) -> Any:
     """The member of the answer at a dotted path."""
-    value = answer.body
+    value = answer.json
     for step in path.split("."):
         value = value[int(step)] if step.isdecimal() else value[step]
     return value

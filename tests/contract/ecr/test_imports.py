@@ -5,8 +5,8 @@ import uuid
 
 import pytest
 
+from tests.support.driver.lambda_events import ecr_event
 from tests.support.ecr.registry import FUNCTION, Registry
-from tests.support.http_api import ecr_event
 from tests.support.layers import digest_of
 from tests.support.new_process import imported_by
 

@@ -8,9 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moorage_local.stack.environment import REGISTRY_ID
 
-from tests.support.callers import iam_context
+from tests.support.callers import caller
+from tests.support.driver.transports import ecr_client
 from tests.support.ecr.registry import Registry
-from tests.support.http_api import ecr_client
 from tests.support.layers import digest_of
 
 TEAM = f"arn:aws:sts::{REGISTRY_ID}:assumed-role/team-a/session-1"
@@ -26,12 +26,7 @@ def statement(effect: str, actions: str | list[str], principal: Any = "*", **mor
 
 def as_caller(registry: Registry, arn: str) -> Any:
     """boto3 as somebody else; an empty ARN is an anonymous caller."""
-
-    def invoke(sent: Any) -> Any:
-        context = {**sent["requestContext"], "authorizer": None, **iam_context(arn)}
-        return registry.invoke({**sent, "requestContext": context})
-
-    return ecr_client(invoke)
+    return ecr_client(lambda sent: registry.transport(sent.by(caller(arn))))
 
 
 def refused(ask: Any, **members: Any) -> tuple[str, str]:

@@ -7,17 +7,13 @@ from typing import Any
 import pytest
 from moorage_local.stack.environment import REGISTRY_ID
 
-from tests.support.ecr.registry import Answer, Registry
-from tests.support.http_api import ecr_event
-
-
-def at(path: str, operation: str, **members: Any) -> dict[str, Any]:
-    event = ecr_event(operation, **members)
-    return {**event, "rawPath": path}
+from tests.support.driver.answers import Answer
+from tests.support.driver.requests import ecr_request
+from tests.support.ecr.registry import Registry
 
 
 def token_of(answer: Answer) -> dict[str, Any]:
-    (found,) = answer.body["authorizationData"]
+    (found,) = answer.json["authorizationData"]
     user, _, token = base64.b64decode(found["authorizationToken"]).decode().partition(":")
     assert user == "AWS"
     payload = token.split(".")[2]
@@ -32,7 +28,7 @@ def test_a_path_that_says_what_the_body_says_is_answered(registry: Registry, rep
         ("ListTagsForResource", {"resourceArn": arn}),
         ("DescribeRepositories", {"repositoryNames": [repository]}),
     ):
-        assert registry.ask(at(f"/r/{operation}/{repository}", operation, **members)).status == 200
+        assert registry.transport(ecr_request(operation, members, path=f"/r/{operation}/{repository}")).status == 200
 
 
 @pytest.mark.parametrize(
@@ -61,8 +57,8 @@ def test_a_path_that_says_something_else_is_refused_and_nothing_is_asked(
 ):
     filled = json.loads(json.dumps(members).replace("{0}", repository))
     with registry.requests() as requests:
-        answer = registry.ask(at(path.format(repository), operation, **filled))
-    assert (answer.body["__type"], requests) == ("InvalidParameterException", [])
+        answer = registry.transport(ecr_request(operation, filled, path=path.format(repository)))
+    assert (answer.json["__type"], requests) == ("InvalidParameterException", [])
 
 
 def test_a_token_has_the_scope_of_its_path_and_twelve_hours(registry: Registry):
@@ -72,12 +68,12 @@ def test_a_token_has_the_scope_of_its_path_and_twelve_hours(registry: Registry):
         ("/r/GetAuthorizationToken/push/team-a/web", ["push", "team-a/web"]),
         ("/r/GetAuthorizationToken/pull/team-a/%2A", ["pull", "team-a/*"]),
     ):
-        answer = registry.ask(at(path, "GetAuthorizationToken"))
+        answer = registry.transport(ecr_request("GetAuthorizationToken", {}, path=path))
         claims = token_of(answer)
         assert claims["c"] == [scope]
         assert claims["e"] - claims["i"] == 12 * 3600
         assert claims["s"] == f"arn:aws:iam::{REGISTRY_ID}:user/owner"
-        assert answer.body["authorizationData"][0]["expiresAt"] == claims["e"]
+        assert answer.json["authorizationData"][0]["expiresAt"] == claims["e"]
 
 
 def test_boto3_gets_a_token(registry: Registry):

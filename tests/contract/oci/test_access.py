@@ -12,10 +12,11 @@ from moorage.usecases.ports.policies import NewPolicy
 from moorage_local.stack.environment import REGISTRY_ID
 
 from tests.support.callers import caller, owner
+from tests.support.driver.answers import Answer
 from tests.support.layers import digest_of
 from tests.support.oci.documents import descriptor_of, image_document
 from tests.support.oci.images import MANIFEST, manifest_of, put, put_blob
-from tests.support.oci.registry import Answer, OciRegistry
+from tests.support.oci.registry import OciRegistry
 
 LAYER = b"a layer\n"
 ROLE = f"arn:aws:iam::{REGISTRY_ID}:role/team-a"
@@ -85,7 +86,7 @@ def ask(oci: OciRegistry, who: str, name: str, operation: str) -> tuple[Any, ...
     with oci.requests() as requests:
         answered: Answer = oci.ask_as(arn, method, f"/v2/{name}/{path}", body, **sent)
     named = {header: value.replace(name, "NAME") for header, value in answered.headers.items()}
-    return answered.status, answered.body.replace(name, "NAME"), named, list(requests)
+    return answered.status, answered.text.replace(name, "NAME"), named, list(requests)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

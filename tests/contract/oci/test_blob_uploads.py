@@ -5,9 +5,10 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.support.driver.answers import Answer
 from tests.support.ecr.registry import MIB
 from tests.support.layers import digest_of
-from tests.support.oci.registry import Answer, OciRegistry
+from tests.support.oci.registry import OciRegistry
 
 SMALL = b"a small layer"
 OF_THREE_PARTS = os.urandom(38 * MIB)

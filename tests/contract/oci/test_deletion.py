@@ -1,7 +1,5 @@
 """Deletion as the OCI Distribution Specification (1.1) says, section "Content Management", seen at once."""
 
-import json
-
 import pytest
 
 from tests.support.layers import digest_of
@@ -29,7 +27,7 @@ def test_a_deleted_tag_leaves_the_manifest_and_its_other_tags(oci: OciRegistry, 
         assert status(oci, repository, f"manifests/{tag}") == 404
         assert delete(oci, repository, f"manifests/{tag}") == (404, "MANIFEST_UNKNOWN")
         assert status(oci, repository, f"manifests/{digest_of(content)}") == 200
-    assert json.loads(oci.ask("GET", f"/v2/{repository}/tags/list").body)["tags"] == []
+    assert oci.ask("GET", f"/v2/{repository}/tags/list").json["tags"] == []
 
 
 def test_a_deleted_manifest_takes_its_tags_along(oci: OciRegistry, repository: str):  # Deleting Manifests
@@ -42,7 +40,7 @@ def test_a_deleted_manifest_takes_its_tags_along(oci: OciRegistry, repository: s
     for reference in (digest, "v1", "v2"):
         assert status(oci, repository, f"manifests/{reference}") == 404
         assert delete(oci, repository, f"manifests/{reference}") == (404, "MANIFEST_UNKNOWN")
-    assert json.loads(oci.ask("GET", f"/v2/{repository}/tags/list").body)["tags"] == ["kept"]
+    assert oci.ask("GET", f"/v2/{repository}/tags/list").json["tags"] == ["kept"]
 
 
 def test_a_manifest_that_an_index_names_is_in_use_until_the_index_is_gone(oci: OciRegistry, repository: str):

@@ -1,15 +1,15 @@
 """Listing referrers as the OCI Distribution Specification (1.1) says; each test names its section."""
 
-import json
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from moorage.wire.oci import referrers
 
+from tests.support.driver.answers import Answer
 from tests.support.layers import digest_of
 from tests.support.oci.images import INDEX, MANIFEST, index_of, manifest_of, put
-from tests.support.oci.registry import Answer, OciRegistry
+from tests.support.oci.registry import OciRegistry
 
 SUBJECT = b"a manifest that need not be there"
 SIGNATURE, SBOM = "application/vnd.example.signature+json", "application/vnd.example.sbom"
@@ -29,7 +29,7 @@ def listed(oci: OciRegistry, path: str) -> tuple[list[dict[str, Any]], list[Answ
     pages, found = list[Answer](), list[dict[str, Any]]()
     while path:
         answered = oci.ask("GET", path)
-        index = json.loads(answered.body)
+        index = answered.json
         assert (answered.status, answered.headers["content-type"]) == (200, INDEX)
         assert (index["schemaVersion"], index["mediaType"]) == (2, INDEX)
         pages, found = [*pages, answered], [*found, *index["manifests"]]

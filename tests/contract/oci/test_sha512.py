@@ -7,8 +7,8 @@ from urllib.request import urlopen
 import pytest
 from moorage_local.lambda_runtime.functions import load
 
+from tests.support.driver.transports import ecr_client, to_function
 from tests.support.ecr.registry import MIB
-from tests.support.http_api import ecr_client
 from tests.support.layers import digest_of
 from tests.support.oci.documents import image_document
 from tests.support.oci.images import put
@@ -63,7 +63,7 @@ def test_a_layer_of_sha512_is_mounted(oci: OciRegistry, repository: str, second:
 
 
 def test_the_ecr_api_has_the_same_layers_and_images(oci: OciRegistry, repository: str):
-    ecr = ecr_client(load(FUNCTION.with_name("ecr_api")))
+    ecr = ecr_client(to_function(load(FUNCTION.with_name("ecr_api"))))
     config, layer = (
         {"mediaType": "application/octet-stream", "digest": sha512(content), "size": len(content)}
         for content in (b"{}", b"layer")
@@ -80,7 +80,7 @@ def test_the_ecr_api_has_the_same_layers_and_images(oci: OciRegistry, repository
         repositoryName=repository, imageManifest=content.decode(), imageTag="v1", imageDigest=sha512(content)
     )
     assert by_ecr["image"]["imageId"]["imageDigest"] == sha512(content)
-    assert oci.ask("GET", f"/v2/{repository}/manifests/{sha512(content)}").body.encode() == content
+    assert oci.ask("GET", f"/v2/{repository}/manifests/{sha512(content)}").body == content
     refused = oci.ask("DELETE", f"/v2/{repository}/blobs/{layer['digest']}")
     assert refused.status == 405
     assert put(oci, repository, f"{sha512(content)}?tag=v2", content).status == 201
@@ -89,7 +89,7 @@ def test_the_ecr_api_has_the_same_layers_and_images(oci: OciRegistry, repository
 
 
 def test_a_layer_of_the_ecr_api_may_be_completed_by_its_sha512(oci: OciRegistry, repository: str):
-    ecr = ecr_client(load(FUNCTION.with_name("ecr_api")))
+    ecr = ecr_client(to_function(load(FUNCTION.with_name("ecr_api"))))
     upload_id = ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]
     ecr.upload_layer_part(
         repositoryName=repository, uploadId=upload_id, partFirstByte=0, partLastByte=4, layerPartBlob=b"layer"

@@ -1,6 +1,5 @@
 """For tests of direct uploads: the functions in this process, a client's PUTs, and a record of the reads from S3."""
 
-import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,12 +15,11 @@ from moorage.domain.repositories.repository import RepositoryId
 from moorage.domain.uploads.upload import Upload
 from moorage.usecases.completion.complete_from_queue import Outcome
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
-from moorage.wire.direct.protocol import answer
-from moorage.wire.http import HttpRequest
-from moorage.wire.queue.completion_messages import complete_from_message, queue_call
+from moorage.wire.queue import completion_messages
 from moorage_local.stack.stack import Stack
 
-from tests.support.callers import owner
+from tests.support.driver.requests import direct_request
+from tests.support.driver.transports import to_ports
 from tests.support.layers import digest_of
 
 MIB = 1024 * 1024
@@ -49,12 +47,9 @@ class DirectRegistry:
 
     def call(self, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any]:
         """One request to the direct upload API: status and answer."""
-        raw = json.dumps(body) if body is not None else ""
-        request = HttpRequest(
-            method, f"/direct-uploads{path}", {}, query, raw, body_is_base64=False, request_id="r", caller=owner()
-        )
-        response = answer(request, self.registry, self.ports).response
-        return response.status, json.loads(response.body) if response.body else None
+        send = to_ports(self.registry, self.ports)
+        answer = send(direct_request(method, f"/direct-uploads{path}", body, **query))
+        return answer.status, answer.json
 
     def begin(
         self, content: bytes, digest: str | None = None, name: str = REPOSITORY, **changed: Any
@@ -86,7 +81,8 @@ class DirectRegistry:
     def run_message(self, body: str, deadline: float | None = None) -> Outcome:
         """What functions/complete_uploads does with a message."""
         deadline = self.ports.now() + 100 if deadline is None else deadline
-        return complete_from_message(body, deadline, queue_call(self.registry, "m"), self.ports)
+        call = completion_messages.queue_call(self.registry, "m")
+        return completion_messages.complete_from_message(body, deadline, call, self.ports)
 
     def messages(self, wait_seconds: int = 5) -> list[str]:
         """Take what is in the completion queue."""

@@ -1,7 +1,6 @@
 """The ECR function of the checkout in this process, an unmodified boto3 client of it, and a tap on its AWS calls."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,22 +8,14 @@ from moorage.adapters.dynamodb.item import connection
 from moorage_local.lambda_runtime.functions import Function, load
 
 from tests.support.aws_requests import AwsRequests
+from tests.support.driver.answers import Answer
+from tests.support.driver.transports import ecr_client, to_function
 from tests.support.ecr.model import require_modelled
 from tests.support.faults.injection import Injector
-from tests.support.http_api import ecr_client
 from tests.support.layers import digest_of
 
 FUNCTION = Path(__file__).parents[3] / "functions" / "ecr_api"
 MIB = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer as it is on the wire."""
-
-    status: int
-    headers: dict[str, str]
-    body: Any
 
 
 class Registry:
@@ -37,7 +28,8 @@ class Registry:
         self.faults = Injector(self.aws_clients)
         self.requests = AwsRequests(self.aws_clients).during
         """The HTTP requests that go to S3 and DynamoDB during a block."""
-        self.ecr = ecr_client(self.invoke)
+        self.transport = to_function(self.invoke)
+        self.ecr = ecr_client(self.transport)
 
     def invoke(self, event: Any) -> Any:
         """Hand the function one event; whatever it answers has to be as the model says."""
@@ -48,8 +40,7 @@ class Registry:
 
     def ask(self, event: Any) -> Answer:
         """The same, read."""
-        answered = self.invoke(event)
-        return Answer(answered["statusCode"], answered["headers"], json.loads(answered["body"]))
+        return Answer.of_proxy_result(self.invoke(event))
 
     def send(self, repository: str, upload_id: str, first_byte: int, blob: bytes) -> Any:
         """UploadLayerPart."""

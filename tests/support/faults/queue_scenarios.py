@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from moorage.usecases.completion.complete_from_queue import Outcome
-from moorage.wire.queue.completion_messages import complete_from_message, queue_call
+from moorage.wire.queue import completion_messages
 
 from tests.support.faults.registry import Answer, LocalRegistry
 from tests.support.layers import digest_of
@@ -53,7 +53,8 @@ def _delivered(registry: LocalRegistry, message: str, deadline: float) -> Callab
         pieces: Any = InPieces(registry.ports.content)
         ports = replace(registry.ports, content=pieces)
         for _ in range(DELIVERIES):
-            if complete_from_message(message, deadline, queue_call(registry.identity, "m"), ports) is Outcome.DONE:
+            call = completion_messages.queue_call(registry.identity, "m")
+            if completion_messages.complete_from_message(message, deadline, call, ports) is Outcome.DONE:
                 return None, {}
         return "ServerException", {"message": "somebody else has the lease"}
 

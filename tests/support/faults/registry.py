@@ -1,6 +1,5 @@
 """A registry on the embedded engines, driven call by call: its clock, its reaper and its checker are the test's."""
 
-import base64
 import json
 import os
 import urllib.request
@@ -16,21 +15,17 @@ from moorage.adapters.dynamodb.stream import change_of
 from moorage.bootstrap.api import compose, read_settings, registry_of
 from moorage.bootstrap.fsck import compose_fsck
 from moorage.bootstrap.reaper import compose_reaper
-from moorage.domain.caller import Caller
 from moorage.domain.events import RegistryEvent
-from moorage.domain.registry import Registry
 from moorage.domain.repositories.repository import CLOSED_SECONDS
 from moorage.usecases.fsck._fault import Fault, Finding
 from moorage.usecases.fsck.fsck import Fsck, fsck
-from moorage.usecases.ports import Ports
 from moorage.usecases.ports.inventory import ListedMultipart
 from moorage.usecases.reaper.handle_record_change import handle_record_change
-from moorage.wire.direct.protocol import answer as answer_direct
-from moorage.wire.ecr.protocol import TARGET_PREFIX, answer
-from moorage.wire.http import HttpRequest
-from moorage.wire.oci.protocol import answer as answer_oci
+from moorage.wire.outcome import Answered
 
 from tests.support.callers import owner
+from tests.support.driver.requests import Request, direct_request, ecr_request, oci_request
+from tests.support.driver.transports import carried_out
 from tests.support.layers import digest_of
 
 Answer = tuple[str | None, dict[str, Any]]
@@ -89,33 +84,23 @@ class LocalRegistry:
 
     def call(self, operation: str, **members: Any) -> Answer:
         """One ECR request."""
-        self.asked.add(operation)
-        return ecr_answer(operation, members, self.identity, self.ports, self.caller)
+        return error_and_body(self.send(ecr_request(operation, members).by(self.caller)))
 
     def direct(self, method: str, path: str, **members: Any) -> Answer:
-        """One request to the direct upload API."""
-        request = HttpRequest(
-            method=method,
-            path=f"/direct-uploads{path}",
-            headers={},
-            query={},
-            raw_body=json.dumps(members) if members else "",
-            body_is_base64=False,
-            request_id="test",
-            caller=self.caller,
-        )
-        answered = answer_direct(request, self.identity, self.ports)
-        self.asked.add(answered.operation)
-        assert answered.response.status != 500, answered.response.body
-        return answered.error, json.loads(answered.response.body or "{}")
+        """One request to the direct upload API; `path` is what follows its first segment."""
+        request = direct_request(method, f"/direct-uploads{path}", members or None).by(self.caller)
+        return error_and_body(self.send(request))
 
     def oci(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
         """One request below /v2/; the answer's headers, or the error. `_` in a header's name stands for `-`."""
-        answered = answer_oci(oci_request(self.caller, method, path, body, **headers), self.identity, self.ports)
+        answered = self.send(oci_request(method, f"/v2/{path}", body, **headers).by(self.caller))
+        return error_and_body(answered) if answered.error else (None, dict(answered.response.headers))
+
+    def send(self, request: Request) -> Answered:
+        """One request of any protocol."""
+        answered = carried_out(request, self.identity, self.ports)
         self.asked.add(answered.operation)
-        response = answered.response
-        assert response.status != 500, response.body
-        return answered.error, dict(response.headers) if answered.error is None else json.loads(response.body)
+        return answered
 
     def send_direct(self, repository: str, claimed: bytes, sent: bytes) -> str:
         """Begin a direct upload that claims one content, and send another (or the same) to S3; the upload's id."""
@@ -285,43 +270,10 @@ def _client() -> Any:
     return connection().client
 
 
-def ecr_answer(
-    operation: str, members: dict[str, Any], identity: Registry, ports: Ports, caller: Caller | None = None
-) -> Answer:
-    """One ECR request to any ports; bytes become base64. Never a bare 500: that is a bug."""
-    encoded = {
-        name: base64.b64encode(value).decode() if isinstance(value, bytes) else value for name, value in members.items()
-    }
-    request = HttpRequest(
-        method="POST",
-        path="/",
-        headers={"x-amz-target": f"{TARGET_PREFIX}.{operation}"},
-        query={},
-        raw_body=json.dumps(encoded),
-        body_is_base64=False,
-        request_id="test",
-        caller=caller or owner(identity.registry_id),
-    )
-    answered = answer(request, identity, ports)
+def error_and_body(answered: Answered) -> Answer:
+    """What a test compares. Never a bare 500: that is a bug."""
     assert answered.response.status != 500, answered.response.body
-    return answered.error, json.loads(answered.response.body)
-
-
-def oci_request(caller: Caller, method: str, path: str, body: bytes, **headers: str) -> HttpRequest:
-    """A request below /v2/; `_` in a header's name stands for `-`."""
-    path, _, query = f"/v2/{path}".partition("?")
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return HttpRequest(
-        method=method,
-        path=path,
-        headers={"content-length": str(len(body)), **named},
-        query=dict(pair.split("=", 1) for pair in query.split("&") if pair),
-        raw_body="",
-        body_is_base64=False,
-        request_id="test",
-        caller=caller,
-        stream=[body],
-    )
+    return answered.error, json.loads(answered.response.body or "{}")
 
 
 def part_members(repository: str, upload_id: str, first: int, part: bytes) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
+from tests.support.driver.answers import Answer
 from tests.support.layers import digest_of
-from tests.support.oci.registry import Answer, OciRegistry
+from tests.support.oci.registry import OciRegistry
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"

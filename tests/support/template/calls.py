@@ -1,8 +1,13 @@
-"""Which AWS calls are really made, and the IAM actions and resources that AWS asks for them."""
+"""Which AWS calls the functions really make, by the role of the function that makes them.
 
-import threading
+A call belongs to a function if it is made while the function's code runs: its handler, or the part of it that answers
+a request of its protocol or handles a message. What a test itself asks of AWS in between belongs to no function.
+"""
+
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -10,76 +15,46 @@ from urllib.parse import urlsplit
 
 from botocore.client import BaseClient
 from botocore.signers import RequestSigner
+from moorage.wire import edge
+from moorage.wire.queue import completion_messages
+from moorage_local.lambda_runtime.functions import Function
 
-Permission = tuple[str, str]
-"""An action, and the resource as template.yaml would name it: ("s3:GetObject", "${Bucket.Arn}/blobs/…")."""
+from tests.support.template.permissions import Permission, permissions_for
+from tests.support.template.policies import QUEUE, role_of
 
-_OBJECT_ACTIONS = {
-    "AbortMultipartUpload": {"s3:AbortMultipartUpload"},
-    "CompleteMultipartUpload": {"s3:PutObject"},
-    "CreateMultipartUpload": {"s3:PutObject"},
-    "DeleteObject": {"s3:DeleteObject"},
-    "GetObject": {"s3:GetObject"},
-    "HeadObject": {"s3:GetObject"},
-    "ListParts": {"s3:ListMultipartUploadParts"},
-    "PutObject": {"s3:PutObject"},
-    "UploadPart": {"s3:PutObject"},
-}
-"""Amazon S3 User Guide, "Required permissions for Amazon S3 API operations"."""
-_TOLD_ABSENCE = {"GetObject", "HeadObject"}
-"""Answered 403 instead of 404 for a missing object, unless the caller may also list the bucket."""
-_TRANSACT_ACTIONS = {
-    "ConditionCheck": "ConditionCheckItem",
-    "Put": "PutItem",
-    "Update": "UpdateItem",
-    "Delete": "DeleteItem",
-}
+_role: ContextVar[str | None] = ContextVar("role", default=None)
+
+
+@contextmanager
+def acting(role: str) -> Iterator[None]:
+    """The code of this block is that of the role's function, in every thread that works for it."""
+    before = _role.set(role)
+    try:
+        yield
+    finally:
+        _role.reset(before)
+
+
+def in_role(role: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, acting in the role."""
+
+    def act(*arguments: Any, **members: Any) -> Any:
+        with acting(role):
+            return function(*arguments, **members)
+
+    return act
 
 
 @dataclass
 class Recorder:
-    """The permissions that calls needed, by the role that was in charge when they were made."""
+    """The permissions that calls needed, by role."""
 
-    role: str | None = None
     needed: dict[str, set[Permission]] = field(default_factory=dict)
     consequential: list[Any] = field(default_factory=list)
     """The records that were read by `reading` and led to calls, or to an event."""
     idle: list[Any] = field(default_factory=list)
     """The others."""
     _read: Any = None
-    _here: threading.local = field(default_factory=threading.local)
-
-    @contextmanager
-    def acting(self, role: str) -> Iterator[None]:
-        before, self.role = self.role, role
-        try:
-            yield
-        finally:
-            self.role = before
-
-    def in_role(self, role: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The same function, acting in the role."""
-
-        def acting(*arguments: Any, **members: Any) -> Any:
-            try:
-                with self.acting(role):
-                    return function(*arguments, **members)
-            finally:
-                self._read = None
-
-        return acting
-
-    def outside(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The same function, in no role whatever thread calls it: AWS itself does this."""
-
-        def acting(*arguments: Any, **members: Any) -> Any:
-            self._here.is_aws = True
-            try:
-                return function(*arguments, **members)
-            finally:
-                self._here.is_aws = False
-
-        return acting
 
     def reading(self, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """The same function; calls made after it are consequences of its argument."""
@@ -94,15 +69,25 @@ class Recorder:
         """The same function; its answer tells whether the record that was read last needed an action."""
 
         def follow(*arguments: Any) -> bool:
-            needed_action = function(*arguments)
-            if self._read is not None:
-                (self.consequential if needed_action else self.idle).append(self._read)
-            return needed_action
+            try:
+                needed_action = function(*arguments)
+                if self._read is not None:
+                    (self.consequential if needed_action else self.idle).append(self._read)
+                return needed_action
+            finally:
+                self._read = None
 
         return follow
 
     @contextmanager
     def recording(self) -> Iterator[None]:
+        """Record until the block ends."""
+        with ExitStack() as patches:
+            for owner, name, replacement in (*self._taps(), *_places_of_functions()):
+                patches.enter_context(mock.patch.object(owner, name, replacement))
+            yield
+
+    def _taps(self) -> Iterator[tuple[Any, str, Any]]:
         call: Any = BaseClient._make_api_call  # type: ignore[attr-defined]  # private to botocore
         sign: Any = RequestSigner.generate_presigned_url
 
@@ -115,58 +100,34 @@ class Recorder:
             self._note("s3", operation_name, {"Bucket": bucket, "Key": key})
             return str(sign(signer, request_dict, operation_name, **options))
 
-        with (
-            mock.patch.object(BaseClient, "_make_api_call", called),
-            mock.patch.object(RequestSigner, "generate_presigned_url", signed),
-        ):
-            yield
+        yield BaseClient, "_make_api_call", called
+        yield RequestSigner, "generate_presigned_url", signed
 
     def _note(self, service: str, operation: str, parameters: dict[str, Any]) -> None:
-        if self.role and not getattr(self._here, "is_aws", False):
+        if (role := _role.get()) is not None:
             if self._read is not None:
                 self.consequential.append(self._read)
                 self._read = None
-            self.needed.setdefault(self.role, set()).update(_permissions(service, operation, parameters))
+            self.needed.setdefault(role, set()).update(permissions_for(service, operation, parameters))
 
 
-def _permissions(service: str, operation: str, parameters: dict[str, Any]) -> set[Permission]:
-    match service:
-        case "dynamodb":
-            return set(_of_dynamodb(operation, parameters))
-        case "s3":
-            return set(_of_s3(operation, parameters))
-        case "sqs":
-            queue = "CompletionDeadLetters" if "dead" in parameters["QueueUrl"] else "CompletionQueue"
-            return {(f"sqs:{operation}", f"${{{queue}.Arn}}")}
-        case "secretsmanager":
-            return {("secretsmanager:GetSecretValue", "${TokenKeys.Id}")}
-        case "events":
-            return {(f"events:{operation}", "event-bus/${EventBusName}")}
-    raise NotImplementedError(f"which permission does {service}.{operation} need?")
+def _places_of_functions() -> Iterator[tuple[Any, str, Any]]:
+    """Where the code of each function begins, and its threads."""
+    invoke, answer, submit = Function.__call__, edge.answer, ThreadPoolExecutor.submit
 
+    def invoked(function: Function, event: Any) -> Any:
+        with acting(role_of(function.name)):
+            return invoke(function, event)
 
-def _of_dynamodb(operation: str, parameters: dict[str, Any]) -> Iterator[Permission]:
-    table = "${Table.Arn}"
-    if operation == "TransactWriteItems":
-        for item in parameters["TransactItems"]:
-            for kind in item:
-                yield f"dynamodb:{_TRANSACT_ACTIONS[kind]}", table
-    elif operation == "TransactGetItems":
-        yield "dynamodb:GetItem", table
-    else:
-        index = parameters.get("IndexName")
-        yield f"dynamodb:{operation}", f"{table}/index/{index}" if index else table
+    def answered(protocol: Any, *arguments: Any) -> Any:
+        api = type(protocol).__module__.split(".")[-2]  # "ecr", of moorage.wire.ecr.protocol
+        with acting(role_of(f"{api}_api")):
+            return answer(protocol, *arguments)
 
+    def submitted(pool: Executor, function: Any, /, *arguments: Any, **members: Any) -> Any:
+        return submit(pool, copy_context().run, function, *arguments, **members)
 
-def _of_s3(operation: str, parameters: dict[str, Any]) -> Iterator[Permission]:
-    bucket = "${Bucket.Arn}"
-    if operation == "ListObjectsV2":
-        yield "s3:ListBucket", bucket
-    elif operation == "DeleteObjects":
-        for found in parameters["Delete"]["Objects"]:
-            yield "s3:DeleteObject", f"{bucket}/{found['Key']}"
-    else:
-        for action in _OBJECT_ACTIONS[operation]:
-            yield action, f"{bucket}/{parameters['Key']}"
-        if operation in _TOLD_ABSENCE:
-            yield "s3:ListBucket", bucket
+    yield Function, "__call__", invoked
+    yield edge, "answer", answered
+    yield completion_messages, "complete_from_message", in_role(QUEUE, completion_messages.complete_from_message)
+    yield ThreadPoolExecutor, "submit", submitted

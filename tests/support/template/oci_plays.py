@@ -6,41 +6,35 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from moorage.wire.http import HttpResponse
-from moorage.wire.oci import protocol as oci
 
-from tests.support.callers import owner
-from tests.support.faults.registry import LocalRegistry, oci_request
+from tests.support.driver.answers import Answer
+from tests.support.driver.requests import oci_request
+from tests.support.faults.registry import LocalRegistry
 from tests.support.faults.scenarios import SMALL_PARTS, repository_name
 from tests.support.layers import digest_of
-from tests.support.template.calls import Recorder
 from tests.support.template.plays import Stage, take_keys_from_secret
 
-OCI_API = "OciApiRole"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 
 
 class Docker:
-    """A client of the OCI API, whose function acts in its role."""
+    """A client of the OCI API."""
 
-    def __init__(self, recorder: Recorder, part_size_bytes: int = 10 * 1024 * 1024) -> None:
+    def __init__(self, part_size_bytes: int = 10 * 1024 * 1024) -> None:
         self.local, self.name = LocalRegistry(part_size_bytes, from_now=True), repository_name()
         self.local.must("CreateRepository", repositoryName=self.name)
         take_keys_from_secret(self.local)
-        self._recorder = recorder
 
     @property
     def stage(self) -> Stage:
         """The same repository for the other functions."""
-        return Stage(self._recorder, self.local, self.name)
+        return Stage(self.local, self.name)
 
-    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> HttpResponse:
+    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
         """One request below /v2/ that succeeds."""
-        request = oci_request(owner(), method, path, body, **headers)
-        with self._recorder.acting(OCI_API):
-            answered = oci.answer(request, self.local.identity, self.local.ports)
+        answered = self.local.send(oci_request(method, f"/v2/{path}", body, **headers))
         assert answered.response.status < 400, answered.response.body
-        return answered.response
+        return Answer.of_response(answered.response)
 
     def start(self) -> str:
         """A new session, as a path."""
@@ -51,7 +45,7 @@ class Docker:
         session, upload_id = self.start(), ""
         for chunk in chunks:
             patched = self.ask("PATCH", session, chunk)
-            session, upload_id = _path(patched), patched.headers["Docker-Upload-UUID"]
+            session, upload_id = _path(patched), patched.headers["docker-upload-uuid"]
         if before_completion is not None:
             before_completion(upload_id)
         digest = digest_of(b"".join(chunks))
@@ -59,8 +53,8 @@ class Docker:
         return digest
 
 
-def _path(answer: HttpResponse) -> str:
-    return answer.headers["Location"].removeprefix("/v2/")
+def _path(answer: Answer) -> str:
+    return answer.location.removeprefix("/v2/")
 
 
 def _layer(size_bytes: int = 1024) -> bytes:
@@ -122,7 +116,7 @@ def a_verification_without_time(docker: Docker) -> None:
         docker.push(_layer(), before_completion=docker.local.lose_hash_state)
 
 
-def play_oci(recorder: Recorder) -> None:
+def play_oci() -> None:
     """All of it, and what follows from it."""
     for play, part_size_bytes in (
         (an_image_and_every_read, 10 * 1024 * 1024),
@@ -131,6 +125,6 @@ def play_oci(recorder: Recorder) -> None:
         (a_damaged_upload, 10 * 1024 * 1024),
         (a_verification_without_time, 10 * 1024 * 1024),
     ):
-        docker = Docker(recorder, part_size_bytes)
+        docker = Docker(part_size_bytes)
         play(docker)
         docker.local.reap()

@@ -12,19 +12,14 @@ from moorage.bootstrap.api import compose
 from moorage.bootstrap.reaper import compose_reaper
 from moorage.domain.digest import Digest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
-from moorage.wire.direct import protocol as direct
-from moorage.wire.http import HttpRequest
 from moorage.wire.queue import completion_messages
 
-from tests.support.callers import owner
+from tests.support.driver.requests import direct_request
 from tests.support.faults.registry import LocalRegistry, part_members
 from tests.support.faults.scenarios import SMALL_PARTS, Scenario, repository_name
 from tests.support.layers import digest_of
-from tests.support.template.calls import Recorder
-
-ECR_API, DIRECT_API = "EcrApiRole", "DirectApiRole"
-QUEUE, STREAM = "CompleteUploadsRole", "RegistryStreamRole"
-APPLY_LIFECYCLE = "ApplyLifecycleRole"
+from tests.support.template.calls import acting
+from tests.support.template.policies import STREAM
 
 
 def a_new_layer() -> bytes:
@@ -33,27 +28,20 @@ def a_new_layer() -> bytes:
 
 @dataclass(frozen=True)
 class Stage:
-    """A registry with its functions, each of which acts in its role."""
+    """A registry with its functions."""
 
-    recorder: Recorder
     local: LocalRegistry
     name: str
 
     def direct(self, method: str, path: str, **members: Any) -> dict[str, Any]:
-        request = HttpRequest(
-            method, path, {}, {}, json.dumps(members), body_is_base64=False, request_id="test", caller=owner()
-        )
-        with self.recorder.acting(DIRECT_API):
-            answered = direct.answer(request, self.local.identity, self.local.ports)
+        answered = self.local.send(direct_request(method, path, members))
         assert answered.response.status < 500, answered.response.body
         return dict(json.loads(answered.response.body or "{}"))
 
     def queue(self, message: object, deadline: float | None = None) -> None:
-        with self.recorder.acting(QUEUE):
-            call = completion_messages.queue_call(self.local.identity, "message")
-            completion_messages.complete_from_message(
-                json.dumps(message), deadline or self.local.now + 60, call, self.local.ports
-            )
+        call = completion_messages.queue_call(self.local.identity, "message")
+        deadline = deadline or self.local.now + 60
+        completion_messages.complete_from_message(json.dumps(message), deadline, call, self.local.ports)
 
     def sent_to_s3(self, *, damaged: bool = False) -> dict[str, Any]:
         """A direct upload of content that nobody has yet, whose only part S3 has."""
@@ -75,21 +63,21 @@ class Stage:
         return {"repositoryName": self.name, "uploadId": upload["uploadId"], "layerDigests": digests}
 
 
-def play_scenarios(scenarios: Sequence[Scenario], recorder: Recorder) -> None:
+def play_scenarios(scenarios: Sequence[Scenario]) -> None:
     """The fault tests' scenarios. Those with parts of the same size share a registry, which takes long to make."""
     for part_size_bytes in sorted({scenario.part_size_bytes for scenario in scenarios}):
         local = LocalRegistry(part_size_bytes, from_now=True)
         for scenario in scenarios:
             if scenario.part_size_bytes == part_size_bytes:
-                _play(scenario, local, recorder)
+                _play(scenario, local)
 
 
-def _play(scenario: Scenario, local: LocalRegistry, recorder: Recorder) -> None:
+def _play(scenario: Scenario, local: LocalRegistry) -> None:
     name = repository_name()
     local.must("CreateRepository", repositoryName=name)
     scenario.prepare(local, name)()
     local.reap()
-    with recorder.acting(STREAM):  # the scenarios' reaper announces to a list
+    with acting(STREAM):  # the scenarios' reaper announces to a list
         compose_reaper(local.settings).announcements.publish(local.announced.events[-1:])
     # The next scenario finds nothing of this one: content that is there would be linked to, and not be sent.
     local.require_nothing_left()
@@ -110,9 +98,9 @@ def take_keys_from_secret(local: LocalRegistry) -> None:
     _with_ports(local, token_keys=compose(settings).token_keys)
 
 
-def play_direct(play: Callable[[Stage], None], recorder: Recorder) -> None:
+def play_direct(play: Callable[[Stage], None]) -> None:
     """A play on a stage of its own, and what follows from it."""
-    stage = Stage(recorder, LocalRegistry(from_now=True), repository_name())
+    stage = Stage(LocalRegistry(from_now=True), repository_name())
     stage.local.must("CreateRepository", repositoryName=stage.name)
     play(stage)
     stage.local.reap()

@@ -14,7 +14,7 @@ from moorage.domain.repositories.repository import Encryption
 from moorage.usecases.ports.policies import NewPolicy
 from moorage.wire.direct.protocol import answer as answer_direct
 from moorage.wire.ecr.operations import HANDLERS, find_operation
-from moorage.wire.ecr.protocol import TARGET_PREFIX, answer
+from moorage.wire.ecr.protocol import answer
 from moorage.wire.http import HttpRequest
 
 from tests.support.access_model import (
@@ -25,6 +25,8 @@ from tests.support.access_model import (
     expected_of_registry,
 )
 from tests.support.access_stage import FOREIGN, PLACES, REGISTRY, ROLE, caller_of, made_world, policy_text
+from tests.support.driver.requests import direct_request, ecr_request
+from tests.support.driver.transports import read_request
 from tests.support.fakes.world import REGISTRY_ID
 from tests.support.layers import digest_of
 from tests.support.lifecycle import POLICY as LIFECYCLE
@@ -72,17 +74,9 @@ ON_THE_REGISTRY = sorted(name for name in HANDLERS if find_operation(name).is_of
 
 
 def request_of(who: Who, method: str, path: str, body: Any = None, target: str = "") -> HttpRequest:
-    return HttpRequest(
-        method=method,
-        path=path,
-        headers={"x-amz-target": f"{TARGET_PREFIX}.{target}"} if target else {},
-        query={},
-        raw_body=json.dumps(body) if body is not None else "",
-        body_is_base64=False,
-        request_id="r",
-        caller=caller_of(who),
-        source_ip="192.0.2.1",
-    )
+    if target:
+        return read_request(ecr_request(target, body, path=path).by(caller_of(who)))
+    return read_request(direct_request(method, path, body).by(caller_of(who)))
 
 
 def members_of(operation: str, place: str) -> dict[str, Any]:

@@ -4,11 +4,12 @@ import pytest
 from moorage.domain.errors import MalformedRequestError
 from moorage.wire.http import HttpResponse, http_request
 
-from tests.support.http_api import event
+from tests.support.driver.lambda_events import event
+from tests.support.driver.requests import Request
 
 
 def test_an_http_apis_event_is_read():
-    request = http_request(event("POST", "/v2/x?digest=sha256:00", {"X-Amz-Target": "T"}, b"\x00\xff"))
+    request = http_request(event(Request("POST", "/v2/x?digest=sha256:00", b"\x00\xff", {"X-Amz-Target": "T"})))
     assert (request.method, request.path, request.query) == ("POST", "/v2/x", {"digest": "sha256:00"})
     assert (request.headers["x-amz-target"], request.body) == ("T", b"\x00\xff")
     assert request.request_id

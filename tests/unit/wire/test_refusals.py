@@ -12,12 +12,11 @@ from moorage.domain.caller import ANONYMOUS, Caller
 from moorage.domain.registry import Registry
 from moorage.entry.http import REFUSED, http_handler
 from moorage.usecases.ports.policies import NewPolicy
-from moorage.wire.ecr.protocol import TARGET_PREFIX, answer
-from moorage.wire.http import HttpRequest
-from moorage.wire.oci.protocol import answer as answer_oci
 from moorage.wire.outcome import Answered
 
 from tests.support.callers import caller, owner
+from tests.support.driver.requests import ecr_request, oci_request
+from tests.support.driver.transports import carried_out
 from tests.support.fakes.world import REGISTRY_ID, World
 from tests.support.template.reading import read_template
 
@@ -35,14 +34,13 @@ def world_with(*denied: str) -> World:
 
 
 def ask_ecr(world: World, who: Caller) -> Answered:
-    headers = {"x-amz-target": f"{TARGET_PREFIX}.ListImages"}
-    request = HttpRequest("POST", "/", headers, {}, '{"repositoryName": "team-a/web"}', False, "r", who, "192.0.2.1")
-    return answer(request, REGISTRY, world.ports)
+    request = ecr_request("ListImages", {"repositoryName": "team-a/web"}).by(who)
+    return carried_out(replace(request, request_id="r"), REGISTRY, world.ports)
 
 
 def ask_oci(world: World, who: Caller, authorization: str = "", path: str = "/v2/team-a/web/tags/list") -> Answered:
     headers = {"authorization": authorization} if authorization else {}
-    return answer_oci(HttpRequest("GET", path, headers, {}, "", False, "r", who), REGISTRY, world.ports)
+    return carried_out(oci_request("GET", path, **headers).by(who), REGISTRY, world.ports)
 
 
 def line(caplog: pytest.LogCaptureFixture) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """A walk over the operations that have a handler: good requests and bad ones, each answer checked."""
 
-import json
 from collections import Counter, defaultdict
 from random import Random
 from typing import Any
@@ -8,7 +7,9 @@ from typing import Any
 import botocore
 from botocore.exceptions import ClientError, ParamValidationError
 from botocore.model import StructureShape
+from moorage.wire.ecr.protocol import TARGET_PREFIX
 
+from tests.support.driver.requests import Request, ecr_request, raw_ecr_request
 from tests.support.ecr.model import declared_errors, service
 from tests.support.ecr.model import operation as modelled
 from tests.support.ecr.registry import Registry
@@ -16,7 +17,6 @@ from tests.support.ecr.walk.provoked import PROVOKED
 from tests.support.ecr.walk.provoked_images import PROVOKED_IMAGES, PROVOKED_POLICIES
 from tests.support.ecr.walk.recipes import ANY, RECIPES, Members
 from tests.support.ecr.walk.values import allowed, forbidden
-from tests.support.http_api import ecr_event, event
 
 SUCCESS = "success"
 _PROVOKED = {**PROVOKED, **PROVOKED_IMAGES, **PROVOKED_POLICIES}
@@ -65,7 +65,7 @@ class Walk:
             return
         if exception == "InvalidParameterException":
             wrong = dict.fromkeys(_input(name).members, 1.5)
-            self._note(name, *self._by_http(ecr_event(name, **wrong)))
+            self._note(name, *self._by_http(ecr_request(name, wrong)))
             return
         known = RECIPES.get(name, ANY)(self)
         for absent in sorted(known):
@@ -77,9 +77,7 @@ class Walk:
     def malformed(self, name: str) -> None:
         """A body that is not JSON."""
         body = self._random.choice([b"{", b"\xff\xfe", b"[" * 10_000])
-        target = f"AmazonEC2ContainerRegistry_V20150921.{name}"
-        headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target}
-        self._note(name, *self._by_http(event("POST", "/", headers, body)))
+        self._note(name, *self._by_http(raw_ecr_request(f"{TARGET_PREFIX}.{name}", body)))
 
     def _members(self, name: str) -> Members:
         shape, lot = _input(name), self._random.random()
@@ -97,7 +95,7 @@ class Walk:
                 return self._by_boto3(name, members)
             except ParamValidationError:
                 pass  # boto3 itself refuses it: only other clients send such a request
-        return self._by_http(ecr_event(name, **members))
+        return self._by_http(ecr_request(name, members))
 
     def _by_boto3(self, name: str, members: Members) -> tuple[str, Any]:
         method = getattr(self._registry.ecr, botocore.xform_name(name))
@@ -109,11 +107,10 @@ class Walk:
         self.requests += 1
         return SUCCESS, answer
 
-    def _by_http(self, request: Any) -> tuple[str, Any]:
-        answer = self._registry.invoke(request)
+    def _by_http(self, request: Request) -> tuple[str, Any]:
+        answer = self._registry.transport(request)
         self.requests += 1
-        body = json.loads(answer["body"])
-        return (SUCCESS, body) if answer["statusCode"] == 200 else (body["__type"], body)
+        return (SUCCESS, answer.json) if answer.status == 200 else (answer.json["__type"], answer.json)
 
     def _note(self, name: str, outcome: str, answer: Any) -> None:
         assert outcome != "ServerException", f"{name} answered ServerException: {answer}"

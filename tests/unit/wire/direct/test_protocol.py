@@ -1,15 +1,15 @@
 """The direct upload API's routes and answers, on ports in memory."""
 
-import json
 from typing import Any
 
 import pytest
 from moorage.domain.registry import Registry
-from moorage.wire.direct.protocol import answer
-from moorage.wire.http import HttpRequest, HttpResponse
 
 from tests.support.callers import owner
 from tests.support.direct.uploads import complete, sent
+from tests.support.driver.answers import Answer
+from tests.support.driver.requests import direct_request
+from tests.support.driver.transports import to_ports
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 from tests.support.layers import digest_of
 
@@ -20,17 +20,16 @@ REGISTRY = Registry(REGISTRY_ID, "eu-west-1", "registry.example")
 NOBODY = "00000000-0000-4000-8000-ffffffffffff"
 
 
-def call(world: World, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any, HttpResponse]:
-    raw = body if isinstance(body, str) else json.dumps(body) if body is not None else ""
-    request = HttpRequest(method, path, {}, query, raw, body_is_base64=False, request_id="r", caller=owner(REGISTRY_ID))
-    response = answer(request, REGISTRY, world.ports).response
-    return response.status, json.loads(response.body) if response.body else None, response
+def call(world: World, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any, Answer]:
+    request = direct_request(method, path, body, **query).by(owner(REGISTRY_ID))
+    answer = to_ports(REGISTRY, world.ports)(request)
+    return answer.status, answer.json, answer
 
 
 def test_a_new_upload_is_answered_with_its_first_page(world: World):
     status, body, response = call(world, "POST", "/direct-uploads", CLAIM)
     assert status == 201
-    assert response.headers["Location"] == f"/direct-uploads/{body['uploadId']}"
+    assert response.headers["location"] == f"/direct-uploads/{body['uploadId']}"
     assert (body["status"], body["partSize"], len(body["parts"])) == ("uploading", 10, 3)
     assert set(body["parts"][0]) == {"partNumber", "firstByte", "lastByte", "url", "received"}
     assert (body["parts"][1]["firstByte"], body["parts"][1]["lastByte"]) == (10, 19)

@@ -10,10 +10,12 @@ from moorage.domain.caller import ANONYMOUS, Access, Caller, Scope
 from moorage.domain.registry import Registry
 from moorage.domain.token import LIFETIME_SECONDS, TokenKey, issue_token, sign_token
 from moorage.usecases.ports.policies import NewPolicy
-from moorage.wire.http import HttpRequest, HttpResponse
+from moorage.wire.http import HttpResponse
 from moorage.wire.oci.protocol import answer
 
 from tests.support.callers import caller, owner
+from tests.support.driver.requests import oci_request
+from tests.support.driver.transports import read_request
 from tests.support.fakes.world import REGISTRY_ID, World
 
 REGISTRY = Registry(REGISTRY_ID, "eu-west-1", "registry.example")
@@ -54,19 +56,10 @@ def ask(
     known: Caller = ANONYMOUS,
     headers: dict[str, str] | None = None,
 ) -> HttpResponse:
-    path, _, query = path.partition("?")
-    request = HttpRequest(
-        method=method,
-        path=path,
-        headers={"host": "registry.example", "x-forwarded-proto": "https", **(headers or {})}
-        | ({"authorization": authorization} if authorization else {}),
-        query=dict(pair.split("=", 1) for pair in query.split("&") if pair),
-        raw_body=body,
-        body_is_base64=False,
-        request_id="r",
-        caller=known,
-    )
-    return answer(request, REGISTRY, world.ports, accounts).response
+    sent = {"host": "registry.example", "x-forwarded-proto": "https", **(headers or {})}
+    credentials = {"authorization": authorization} if authorization else {}
+    request = oci_request(method, path, body.encode(), **sent, **credentials).by(known)
+    return answer(read_request(request), REGISTRY, world.ports, accounts).response
 
 
 def bearer(world: World, authorization: str, scope: str) -> str:
