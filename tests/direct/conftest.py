@@ -1,9 +1,15 @@
-"""A registry on the embedded engines with small ranges and checkpoints, so that small layers take many of both."""
+"""A registry on the embedded engines with small ranges and checkpoints, so that small layers take many of both.
+
+Functions call AWS only as their roles in template.yaml allow.
+"""
 
 import pytest
 from moorage_local.stack.stack import Stack
 
 from tests.support.direct.registry import MIB, DirectRegistry
+from tests.support.template.permitted import aws_calls, only_permitted_calls
+
+__all__ = ["aws_calls", "only_permitted_calls", "registry"]
 
 SMALL = {
     "MOORAGE_DIRECT_PART_BYTES": str(8 * MIB),

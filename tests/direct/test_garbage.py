@@ -12,6 +12,8 @@ from moorage.usecases.reaper.handle_record_change import Change, handle_record_c
 
 from tests.support.direct.registry import MIB, DirectRegistry
 from tests.support.layers import digest_of
+from tests.support.template.calls import in_role
+from tests.support.template.policies import STREAM
 
 
 class Recorder:
@@ -31,7 +33,8 @@ def announced() -> Recorder:
 
 def reap(before: Upload, after: Upload, announced: Recorder) -> None:
     """What functions/registry_stream does with the head's change."""
-    handle_record_change(Change(before, after), replace(compose_reaper(read_settings()), announcements=announced))
+    ports = replace(compose_reaper(read_settings()), announcements=announced)
+    in_role(STREAM, handle_record_change)(Change(before, after), ports)
 
 
 def left_in_s3(registry: DirectRegistry) -> list[str]:

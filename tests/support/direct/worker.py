@@ -14,6 +14,7 @@ from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.stack import environment
 
 from tests.support.direct.registry import Range, note_ranges
+from tests.support.template.permitted import permitted_only
 
 
 def main(message: str, log: Path) -> None:
@@ -31,7 +32,8 @@ def main(message: str, log: Path) -> None:
     s3 = function.module.ports.direct._client
     s3.meta.events.register("before-send.s3.GetObject", note_ranges(note))
     record = {"messageId": "1", "receiptHandle": "r", "body": message, "eventSource": "aws:sqs", "attributes": {}}
-    failed = function({"Records": [record]})["batchItemFailures"]
+    with permitted_only():
+        failed = function({"Records": [record]})["batchItemFailures"]
     sys.exit(1 if failed else 0)
 
 

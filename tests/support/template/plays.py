@@ -180,6 +180,14 @@ def relayed_with_a_tail_and_completed_by_a_message(stage: Stage) -> None:
     small.local.must("GetDownloadUrlForLayer", repositoryName=stage.name, layerDigest=digest)
 
 
+def announced_though_the_ecr_api_has_stored_it(stage: Stage) -> None:
+    layer = a_new_layer()
+    digest = stage.local.push(stage.name, layer)
+    claim = {"repositoryName": stage.name, "layerDigest": digest, "layerSize": len(layer)}
+    refusal = stage.direct("POST", "/direct-uploads", **claim)
+    assert refusal["code"] == "LayerAlreadyExistsException", refusal
+
+
 def a_part_whose_range_is_not_its_length(stage: Stage) -> None:
     upload_id = stage.local.must("InitiateLayerUpload", repositoryName=stage.name)["uploadId"]
     error, _ = stage.local.call("UploadLayerPart", **part_members(stage.name, upload_id, 7, b"x") | {"partLastByte": 8})
@@ -214,6 +222,7 @@ DIRECT_PLAYS: tuple[Callable[[Stage], None], ...] = (
     refused_and_given_up,
     relayed_and_completed_by_a_message,
     relayed_with_a_tail_and_completed_by_a_message,
+    announced_though_the_ecr_api_has_stored_it,
     a_part_whose_range_is_not_its_length,
     told_that_content_was_deleted,
 )
