@@ -50,6 +50,15 @@ def test_what_a_test_itself_calls_needs_no_permission(dynamodb: Any, recorder: R
     assert recorder.needed == {}
 
 
+def test_what_a_call_makes_aws_call_needs_no_permission(dynamodb: Any, recorder: Recorder):
+    s3 = boto3.client("s3")
+    s3.meta.events.register("provide-client-params.s3.GetObject", lambda **_: dynamodb.scan(TableName="t") and None)
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="k")
+    function("ecr_api", lambda: s3.get_object(Bucket="bucket", Key="k"))({})
+    assert recorder.needed == {ECR_API: {("s3:GetObject", "${Bucket.Arn}/k"), ("s3:ListBucket", "${Bucket.Arn}")}}
+
+
 def test_a_call_in_a_thread_of_a_function_is_the_functions(dynamodb: Any, recorder: Recorder):
     def work() -> None:
         with ThreadPoolExecutor(1) as threads:

@@ -26,8 +26,8 @@ _role: ContextVar[str | None] = ContextVar("role", default=None)
 
 
 @contextmanager
-def acting(role: str) -> Iterator[None]:
-    """The code of this block is that of the role's function, in every thread that works for it."""
+def acting(role: str | None) -> Iterator[None]:
+    """The code of this block is that of the role's function, in every thread of it; None: of no function."""
     before = _role.set(role)
     try:
         yield
@@ -93,7 +93,8 @@ class Recorder:
 
         def called(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
             self._note(client.meta.service_model.service_name, operation, parameters)
-            return call(client, operation, parameters)
+            with acting(None):  # what follows from a call is AWS's: the engine's S3 asks the engine's KMS
+                return call(client, operation, parameters)
 
         def signed(signer: RequestSigner, request_dict: dict[str, Any], operation_name: str, **options: Any) -> str:
             _, bucket, key = urlsplit(request_dict["url"]).path.split("/", 2)  # whoever uses the URL acts as its signer
