@@ -68,7 +68,7 @@ def test_a_call_in_a_thread_of_a_function_is_the_functions(dynamodb: Any, record
     assert recorder.needed == {STREAM: {SCAN}}
 
 
-def test_functions_that_run_at_the_same_time_are_told_apart(dynamodb: Any, recorder: Recorder):
+def test_each_call_belongs_to_its_function_if_two_run_at_the_same_time(dynamodb: Any, recorder: Recorder):
     both_run, key = Barrier(2, timeout=30), {"pk": {"S": "p"}, "sk": {"S": "s"}}
 
     def scan() -> None:
