@@ -1,6 +1,7 @@
 # The same targets serve a person and CI. Each one sets up what it needs: a fresh clone needs no other command first.
 # Everything stays inside the checkout: .venv (ours), .venv-engines (the local S3 and DynamoDB), .venv-sam (SAM),
-# .venv-runtime (the Lambda runtime client, on the functions' Python), .venv-docs, .venv-checkov and .venv-awscli.
+# .venv-runtime (the Lambda runtime client, on the functions' Python), .venv-docs, .venv-checkov,
+# .venv-awscli and .venv-localstack (a second S3 for the long tests).
 
 PYTHON ?= python3
 PORT ?= 4510
@@ -18,8 +19,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 ENGINES_READY := .venv-engines/.ready
 DOCS_READY := .venv-docs/.ready
+LOCALSTACK_READY := .venv-localstack/.ready
 
-.PHONY: setup check lint types docs shapes test test-clients test-long demo serve bench dist freeze freeze-engines clean-venv clean
+.PHONY: setup check lint types docs shapes test test-clients test-long demo serve bench dist freeze freeze-engines freeze-localstack clean-venv clean
 
 setup: $(READY) $(ENGINES_READY)
 
@@ -41,6 +43,13 @@ $(DOCS_READY): requirements/docs.txt
 	@echo "Setting up .venv-docs (the documentation site): once, about ten seconds"
 	@$(PYTHON) -m venv .venv-docs || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
 	@.venv-docs/bin/pip $(INSTALL) --requirement requirements/docs.txt
+	@touch $@
+
+# A second S3, which is stricter in some points: for `make test-long` only. It needs Python 3.12 or newer.
+$(LOCALSTACK_READY): requirements/localstack.txt requirements/uv.txt tools/functions_python.sh
+	@echo "Setting up .venv-localstack (LocalStack's S3): once, about a minute"
+	@$(need_runtime); "$$runtime_bin/python$(RUNTIME)" -m venv .venv-localstack
+	@.venv-localstack/bin/pip $(INSTALL) --requirement requirements/localstack.txt
 	@touch $@
 
 # --- checks -----------------------------------------------------------------------------------------------------------
@@ -73,7 +82,7 @@ test-clients: setup
 	@PYTHON=$(PYTHON) tools/install_clients.sh
 	$(BIN)/pytest -m clients tests/clients tests/deploy $(PYTEST_ARGS)
 
-test-long: setup
+test-long: setup $(LOCALSTACK_READY)
 	$(BIN)/pytest -n $(WORKERS) -m long $(PYTEST_ARGS)
 
 # --- generated code ---------------------------------------------------------------------------------------------------
@@ -105,17 +114,19 @@ freeze: setup
 	@{ sed -n '/^#/p' requirements/development.txt; $(BIN)/pip freeze --exclude-editable; } > requirements/.new
 	@mv requirements/.new requirements/development.txt
 
-# The engines' requirements with hashes, from requirements/engines.in.
-freeze-engines:
+# The requirements with hashes of the engines and of LocalStack's S3, from requirements/NAME.in.
+freeze-engines: FREEZE_PYTHON := 3.11
+freeze-localstack: FREEZE_PYTHON := $(RUNTIME)
+freeze-engines freeze-localstack: freeze-%:
 	@$(PYTHON) -m venv .venv-uv
 	@.venv-uv/bin/pip $(INSTALL) --requirement requirements/uv.txt
-	@.venv-uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	    --output-file requirements/.new requirements/engines.in
-	@{ sed -n '/^#/p' requirements/engines.txt; cat requirements/.new; } > requirements/.newer
-	@mv requirements/.newer requirements/engines.txt; rm requirements/.new
+	@.venv-uv/bin/uv pip compile --quiet --universal --python-version $(FREEZE_PYTHON) --generate-hashes --no-header \
+	    --no-annotate --output-file requirements/.new requirements/$*.in
+	@{ sed -n '/^#/p' requirements/$*.txt; cat requirements/.new; } > requirements/.newer
+	@mv requirements/.newer requirements/$*.txt; rm requirements/.new
 
 clean-venv:
-	rm -rf .venv .venv-engines .venv-sam .venv-checkov .venv-runtime .venv-docs .venv-uv .venv-awscli .python
+	rm -rf .venv .venv-engines .venv-sam .venv-checkov .venv-runtime .venv-docs .venv-uv .venv-awscli .venv-localstack .python
 	rm -rf tests/clients/javascript/node_modules
 
 clean: clean-venv
