@@ -1,4 +1,7 @@
-"""The direct upload function on real engines: its URLs, its pages, its budget of AWS calls."""
+"""The direct upload function on real engines: its URLs, its pages, its budget of AWS calls.
+
+In `make test-long` also on LocalStack's S3.
+"""
 
 import json
 import os
@@ -11,7 +14,6 @@ from moorage.adapters.dynamodb.item import connection
 from moorage_local.engines import installation
 from moorage_local.lambda_runtime import functions as lambda_functions
 from moorage_local.lambda_runtime.functions import Function
-from moorage_local.stack.stack import Stack
 
 from tests.support.direct.registry import MIB, REPOSITORY, DirectRegistry, put
 from tests.support.driver.answers import Answer
@@ -24,9 +26,9 @@ SESSION_TOKEN_BYTES = 2_000
 """More than the session tokens of a role, which would be in every URL."""
 
 
-@pytest.fixture
-def registry(stack: Stack) -> DirectRegistry:
-    return DirectRegistry(stack)
+@pytest.fixture(params=["stack", pytest.param("localstack_stack", marks=pytest.mark.long)])
+def registry(request: pytest.FixtureRequest) -> DirectRegistry:
+    return DirectRegistry(request.getfixturevalue(request.param))
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
-"""The port `ContentStore`."""
+"""The port `ContentStore`. In `make test-long` it also runs on LocalStack's S3, which is stricter than SeaweedFS."""
 
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from hashlib import sha256
 
@@ -18,6 +19,20 @@ from tests.support.records import REGISTRY_ID, changed_upload, upload
 
 MIB = 1024 * 1024
 LARGE, SHORT = b"0123456789abcdef" * (5 * MIB // 16), b"the end"
+
+
+LOCALSTACK = pytest.param("localstack", marks=pytest.mark.long)
+SERVING = ["engines", LOCALSTACK]
+CHECKING = ["memory", *SERVING]
+
+
+@pytest.fixture(scope="module", params=["moto", *CHECKING])
+def ports(
+    request: pytest.FixtureRequest, running_ports: Callable[[str], AbstractContextManager[Ports]]
+) -> Iterator[Ports]:
+    """The ports of each kind."""
+    with running_ports(request.param) as made:
+        yield made
 
 
 def hash_of(body: bytes) -> bytes:
@@ -70,7 +85,7 @@ def test_what_is_joined_is_the_parts_that_are_listed_and_no_other_try(ports: Por
     assert b"".join(ports.content.stream(of.object_key, None)) == SHORT
 
 
-@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto finishes what is finished once more
+@pytest.mark.parametrize("ports", CHECKING, indirect=True)  # moto finishes what is finished once more
 def test_a_second_finish_and_a_late_part_find_no_multipart_upload(ports: Ports, name: str):
     of = begun(ports, name)
     parts = put(ports, of, SHORT)
@@ -102,7 +117,7 @@ def test_parts_that_are_not_the_recorded_ones_are_not_joined(ports: Ports, name:
     assert ports.content.head(of.object_key) is None
 
 
-@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto ignores checksums
+@pytest.mark.parametrize("ports", CHECKING, indirect=True)  # moto ignores checksums
 def test_a_part_that_does_not_hash_to_what_was_recorded_is_not_joined(ports: Ports, name: str):
     of = begun(ports, name)
     (part,) = put(ports, of, SHORT)
@@ -111,7 +126,7 @@ def test_a_part_that_does_not_hash_to_what_was_recorded_is_not_joined(ports: Por
     assert ports.content.head(of.object_key) is None
 
 
-@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto ignores checksums
+@pytest.mark.parametrize("ports", CHECKING, indirect=True)  # moto ignores checksums
 def test_bytes_that_do_not_hash_to_what_comes_with_them_are_not_stored(ports: Ports, name: str):
     of = begun(ports, name)
     with pytest.raises(Exception, match="BadDigest"):
@@ -128,7 +143,7 @@ def test_a_short_part_before_the_last_is_not_joined(ports: Ports, name: str):
     assert ports.content.head(of.object_key) is None
 
 
-@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto sorts the parts itself
+@pytest.mark.parametrize("ports", CHECKING, indirect=True)  # moto sorts the parts itself
 def test_the_order_is_the_numbers_whatever_the_etags_say(ports: Ports, name: str):
     of = begun(ports, name)
     parts = put(ports, of, LARGE, LARGE)
@@ -177,7 +192,7 @@ def test_a_tail_that_is_gone_or_of_other_bytes_is_damaged(ports: Ports, name: st
             ports.content.get_tail(damaged)
 
 
-@pytest.mark.parametrize("ports", ["engines"], indirect=True)  # a URL needs a server
+@pytest.mark.parametrize("ports", SERVING, indirect=True)  # a URL needs a server
 def test_a_url_serves_the_object_without_credentials(ports: Ports, name: str):
     of = begun(ports, name)
     ports.content.complete_multipart(received(of, SHORT), put(ports, of, SHORT))
@@ -201,7 +216,7 @@ def whole(ports: Ports, name: str) -> Upload:
     return replace(made, object_key=ports.content.relay_key(REGISTRY_ID, made.upload_id))
 
 
-@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto keeps no checksums
+@pytest.mark.parametrize("ports", CHECKING, indirect=True)  # moto keeps no checksums
 @pytest.mark.parametrize("body", [b"", SHORT, LARGE * 3], ids=["empty", "short", "streamed"])
 def test_a_whole_object_keeps_the_sha256_of_all_its_bytes(ports: Ports, name: str, body: bytes):
     of = whole(ports, name)
@@ -212,7 +227,7 @@ def test_a_whole_object_keeps_the_sha256_of_all_its_bytes(ports: Ports, name: st
     assert b"".join(ports.content.stream(of.object_key, described.etag)) == body
 
 
-@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto ignores checksums
+@pytest.mark.parametrize("ports", CHECKING, indirect=True)  # moto ignores checksums
 @pytest.mark.parametrize("body", [b"", SHORT, LARGE * 3], ids=["empty", "short", "streamed"])
 def test_a_whole_object_of_other_bytes_is_refused(ports: Ports, name: str, body: bytes):
     of = whole(ports, name)
