@@ -8,6 +8,7 @@ because LocalStack cannot.
 
 import os
 import sys
+from types import SimpleNamespace
 
 os.environ |= {"S3_SKIP_SIGNATURE_VALIDATION": "0", "OVERRIDE_IN_DOCKER": "0", "DISABLE_EVENTS": "1"}
 
@@ -24,6 +25,11 @@ from rolo.gateway.wsgi import WsgiGateway
 from werkzeug.serving import ThreadedWSGIServer
 
 
+def address_s3(_chain: object, context: RequestContext, _response: object) -> None:
+    """Every request is one to S3. LocalStack would read the models of all services to find that out."""
+    context.service = load_service("s3")
+
+
 def s3_gateway(directory: str) -> Gateway:
     """The S3, with its objects below `directory`."""
     provider, router = S3Provider(EphemeralS3ObjectStore(directory)), ServiceRequestRouter()
@@ -32,6 +38,7 @@ def s3_gateway(directory: str) -> Gateway:
     gateway = Gateway(context_class=RequestContext)
     gateway.request_handlers.extend(
         [
+            address_s3,
             handlers.preprocess_request,
             handlers.content_decoder,
             handlers.parse_service_name,
@@ -53,6 +60,7 @@ def s3_gateway(directory: str) -> Gateway:
 
 def main(port: int, directory: str) -> None:
     """Serve until the process ends."""
+    presigned_url.get_service_catalog = lambda: SimpleNamespace(get=load_service)
     presigned_url.DEFAULT_PRE_SIGNED_SECRET_ACCESS_KEY = os.environ["AWS_SECRET_ACCESS_KEY"]
     application = WsgiGateway(s3_gateway(directory))
     ThreadedWSGIServer("127.0.0.1", port, application, handler=CustomWSGIRequestHandler).serve_forever()
