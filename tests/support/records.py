@@ -11,7 +11,8 @@ from moorage.domain.layer import ContentId
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.domain.uploads.direct_upload import one_object
 from moorage.domain.uploads.relay_progress import RelayProgress
-from moorage.domain.uploads.upload import Upload, UploadRef
+from moorage.domain.uploads.upload import Upload
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.ports import Ports
 
 from tests.support.fakes.memory_catalog import MemoryCatalog

@@ -10,7 +10,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.domain.uploads.direct_upload import DirectDescriptor, Lease, Verification
 from moorage.domain.uploads.sha256_state import HashState
-from moorage.domain.uploads.upload import Upload, UploadRef, UploadStatus
+from moorage.domain.uploads.upload import Upload, UploadStatus
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.ports import Ports
 
 from tests.support.fakes.world import World

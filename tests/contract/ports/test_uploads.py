@@ -10,7 +10,8 @@ from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.repositories.repository import Encryption
 from moorage.domain.uploads.relay_progress import ReceivedPart, Reservation, StoredPart, Tail
 from moorage.domain.uploads.sha256_state import HashState
-from moorage.domain.uploads.upload import Upload, UploadRef, UploadStatus
+from moorage.domain.uploads.upload import Upload, UploadStatus
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import PartReceipt
 

@@ -6,7 +6,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.repositories.repository import Repository
 from moorage.domain.uploads.relay_progress import Reservation, StoredPart
-from moorage.domain.uploads.upload import Upload, UploadRef, UploadStatus
+from moorage.domain.uploads.upload import Upload, UploadStatus
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.ports.records import PartReceipt, PartReservation, UploadWrite
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic

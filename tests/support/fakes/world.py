@@ -11,7 +11,8 @@ from moorage.domain.token import TokenKey
 from moorage.domain.uploads.completion import CompleteLayerUpload
 from moorage.domain.uploads.relay_progress import StoredPart
 from moorage.domain.uploads.sha256_state import HashState
-from moorage.domain.uploads.upload import Upload, UploadRef
+from moorage.domain.uploads.upload import Upload
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, complete_layer_upload
 from moorage.usecases.lifecycle.repository_layers import RepositoryLayers
 from moorage.usecases.ports import Limits, Ports

@@ -8,7 +8,7 @@ import pytest
 from moorage.adapters.sqs import SqsCompletions
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.domain.uploads.completion import CompleteLayerUpload
-from moorage.domain.uploads.upload import UploadRef
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.wire.ecr.operations import find_operation
 
 REQUEST = CompleteLayerUpload(

@@ -3,7 +3,7 @@
 import pytest
 from moorage.domain import errors
 from moorage.domain.repositories.repository import RepositoryId
-from moorage.domain.uploads.upload import UploadRef
+from moorage.domain.uploads.upload_ref import UploadRef
 
 REGISTRY, NAME, UPLOAD = "123456789012", "harbour/anchor", "0a0a0a0a-0000-4000-8000-000000000000"
 

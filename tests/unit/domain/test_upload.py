@@ -3,7 +3,8 @@
 import pytest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.domain.uploads.relay_progress import ReceivedPart, RelayProgress, Tail
-from moorage.domain.uploads.upload import Upload, UploadRef, UploadStatus
+from moorage.domain.uploads.upload import Upload, UploadStatus
+from moorage.domain.uploads.upload_ref import UploadRef
 
 from tests.support.records import ANNOUNCED
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.domain.token import TokenKey
-from moorage.domain.uploads.upload import UploadRef
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.domain.uploads.upload_session import UploadSession, read_session, sign_session
 
 NOW = 1_000_000.5

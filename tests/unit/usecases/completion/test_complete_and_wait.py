@@ -8,7 +8,7 @@ from moorage.domain.errors import VerificationInProgressError
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.domain.uploads.completion import CompleteLayerUpload
 from moorage.domain.uploads.direct_upload import Lease, Verification
-from moorage.domain.uploads.upload import UploadRef
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.completion.complete_and_wait import complete_and_wait
 
 from tests.support.direct.uploads import complete, sent

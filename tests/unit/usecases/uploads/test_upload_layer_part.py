@@ -12,7 +12,8 @@ from moorage.domain.errors import (
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.domain.uploads.relay_progress import ReceivedPart
 from moorage.domain.uploads.sha256_state import unseal
-from moorage.domain.uploads.upload import UploadRef, UploadStatus
+from moorage.domain.uploads.upload import UploadStatus
+from moorage.domain.uploads.upload_ref import UploadRef
 
 from tests.support.fakes.world import PART, REPOSITORY, World
 from tests.support.interleaving import before, failing_after, failing_before

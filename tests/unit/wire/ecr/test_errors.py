@@ -3,7 +3,7 @@
 import pytest
 from moorage.domain import errors
 from moorage.domain.repositories.repository import RepositoryId
-from moorage.domain.uploads.upload import UploadRef
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.wire.ecr.errors import ALWAYS, ERROR_SHAPES, NEVER_ANSWERED, error_body
 from moorage.wire.ecr.operations import HANDLERS, find_operation
 from moorage.wire.errors import SERVER_FAULT, SERVER_FAULT_MESSAGE

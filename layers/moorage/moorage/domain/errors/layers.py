@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from moorage.domain.errors.base import MoorageError
 from moorage.domain.repositories.repository import RepositoryId
-from moorage.domain.uploads.upload import UploadRef
+from moorage.domain.uploads.upload_ref import UploadRef
 
 MIB = 1024 * 1024
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from moorage.domain.uploads.upload import UploadRef
+from moorage.domain.uploads.upload_ref import UploadRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
 
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
@@ -10,13 +9,7 @@ from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.domain.uploads.direct_upload import DirectDescriptor, Verification
 from moorage.domain.uploads.relay_progress import RelayProgress
 from moorage.domain.uploads.sha256_state import HashState
-
-
-class UploadRef(NamedTuple):
-    """The id of an upload and its repository: an upload id is valid in one repository only."""
-
-    repository: RepositoryId
-    upload_id: str
+from moorage.domain.uploads.upload_ref import UploadRef
 
 
 class UploadMode(StrEnum):

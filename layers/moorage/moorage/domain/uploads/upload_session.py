@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from moorage.domain.digest import SHA256, SHA512
 from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.domain.token import TokenKey
-from moorage.domain.uploads.upload import UploadRef
+from moorage.domain.uploads.upload_ref import UploadRef
 
 _PAYLOAD = struct.Struct(">16sQQ16sH")
 _MAC_BYTES = 16

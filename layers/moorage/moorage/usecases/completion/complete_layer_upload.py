@@ -24,7 +24,8 @@ from moorage.domain.errors import (
 )
 from moorage.domain.uploads.completion import CompleteLayerUpload
 from moorage.domain.uploads.relay_progress import StoredPart
-from moorage.domain.uploads.upload import Upload, UploadMode, UploadRef, UploadStatus
+from moorage.domain.uploads.upload import Upload, UploadMode, UploadStatus
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.access.authorize import authorize, belongs_to_caller, require_possible
 from moorage.usecases.completion._commit_layer import store_and_commit
 from moorage.usecases.completion._direct_source import DirectSource

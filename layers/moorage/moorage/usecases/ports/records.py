@@ -11,7 +11,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.domain.uploads.relay_progress import Reservation, StoredPart
-from moorage.domain.uploads.upload import Upload, UploadRef, UploadStatus
+from moorage.domain.uploads.upload import Upload, UploadStatus
+from moorage.domain.uploads.upload_ref import UploadRef
 
 
 @dataclass(frozen=True, slots=True)

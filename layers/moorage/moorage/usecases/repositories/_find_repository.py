@@ -2,7 +2,8 @@
 
 from moorage.domain.errors import MoorageError, UploadNotFoundError
 from moorage.domain.repositories.repository import Repository, RepositoryId
-from moorage.domain.uploads.upload import Upload, UploadRef
+from moorage.domain.uploads.upload import Upload
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.access.authorize import authorize, require_possible
 from moorage.usecases.ports import Ports
 

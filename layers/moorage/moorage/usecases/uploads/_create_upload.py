@@ -10,7 +10,8 @@ from moorage.domain.repositories.repository import Repository
 from moorage.domain.uploads.direct_upload import DirectDescriptor
 from moorage.domain.uploads.relay_progress import RelayProgress, Reservation
 from moorage.domain.uploads.sha256_state import HashState
-from moorage.domain.uploads.upload import Upload, UploadRef
+from moorage.domain.uploads.upload import Upload
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.access.authorize import initiator_of
 from moorage.usecases.ports import Ports
 

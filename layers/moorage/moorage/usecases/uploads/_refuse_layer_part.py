@@ -2,7 +2,8 @@
 
 from moorage.domain.errors import InvalidLayerPartError, UnavailableError
 from moorage.domain.uploads.relay_progress import ReceivedPart
-from moorage.domain.uploads.upload import Upload, UploadRef
+from moorage.domain.uploads.upload import Upload
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.access.authorize import belongs_to_caller
 from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import explain_missing_upload

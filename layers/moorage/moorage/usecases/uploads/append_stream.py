@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from moorage.domain.errors import InconsistentRecordsError, InvalidLayerPartError
 from moorage.domain.uploads.relay_progress import ReceivedPart, Reservation
-from moorage.domain.uploads.upload import UploadRef
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.domain.uploads.upload_session import UploadSession
 from moorage.usecases.access.authorize import authorize
 from moorage.usecases.ports import Ports

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from moorage.domain.digest import SHA256, Digest
 from moorage.domain.errors import LayerAlreadyExistsError
 from moorage.domain.repositories.repository import Repository, RepositoryId
-from moorage.domain.uploads.upload import UploadRef
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.domain.uploads.upload_session import UploadSession
 from moorage.usecases.layers.mount_layer import MountLayer, mount_layer
 from moorage.usecases.ports import Ports

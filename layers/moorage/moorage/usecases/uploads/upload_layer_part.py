@@ -13,7 +13,8 @@ from hashlib import sha256
 from moorage.domain.errors import LimitExceededError
 from moorage.domain.uploads.relay_progress import ReceivedPart, RelayProgress, Reservation, StoredPart
 from moorage.domain.uploads.sha256_state import HashState
-from moorage.domain.uploads.upload import Upload, UploadRef
+from moorage.domain.uploads.upload import Upload
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.access.authorize import require_possible
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import NoMultipartUploadError, StoredPartsDamagedError

@@ -7,7 +7,8 @@ from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.domain.uploads.direct_upload import DirectDescriptor, Lease, Verification
 from moorage.domain.uploads.relay_progress import ReceivedPart, RelayProgress, Reservation, StoredPart, Tail
 from moorage.domain.uploads.sha256_state import unseal
-from moorage.domain.uploads.upload import Upload, UploadRef, UploadStatus
+from moorage.domain.uploads.upload import Upload, UploadStatus
+from moorage.domain.uploads.upload_ref import UploadRef
 
 
 def upload_item(upload: Upload) -> UploadItem:

@@ -22,7 +22,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.repositories.repository import Repository
 from moorage.domain.uploads.relay_progress import Reservation, StoredPart
-from moorage.domain.uploads.upload import Upload, UploadMode, UploadRef, UploadStatus
+from moorage.domain.uploads.upload import Upload, UploadMode, UploadStatus
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.ports.records import PartReceipt, PartReservation, UploadWrite
 
 _RETURN_OLD = "ALL_OLD"

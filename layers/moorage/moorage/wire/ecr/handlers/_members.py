@@ -2,7 +2,7 @@
 
 from moorage.domain.caller import Call
 from moorage.domain.repositories.repository import RepositoryId
-from moorage.domain.uploads.upload import UploadRef
+from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.wire.operation import Members
 
 
