@@ -20,7 +20,6 @@ class AwsCli(Sdk):
     """Prints errors without the members that scripts would need, so scripts read the message."""
 
     name = "aws"
-    at_once = 3  # each is a process that needs a second of CPU time
 
     def start(self) -> None:
         assert PROGRAM.exists(), f"{PROGRAM} is missing: {INSTALL}"
