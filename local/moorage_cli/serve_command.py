@@ -63,7 +63,7 @@ def serve(
             test_controls=test_controls,
         )
     except EngineError as error:
-        # Before anything is written: a refused command leaves no state directory.
+        # Before anything is written: a refused id leaves no state directory.
         typer.echo(f"moorage: {error}", err=True)
         raise typer.Exit(1) from error
     if background:

@@ -108,9 +108,14 @@ def _serve(options: ServeOptions, keys: Mapping[str, AccessKey] | None, ready: C
 
 def _import_server() -> None:
     """What serves, and the whole package: functions import what a request needs when it comes, which takes time."""
-    import_module("moorage_local.server.registry_server")
-    for module in walk_packages(moorage.__path__, "moorage."):
-        import_module(module.name)
+    stops = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stops)  # Python may make another error of an interrupt inside an import
+    try:
+        import_module("moorage_local.server.registry_server")
+        for module in walk_packages(moorage.__path__, "moorage."):
+            import_module(module.name)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, stops)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

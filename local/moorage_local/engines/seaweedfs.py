@@ -66,10 +66,10 @@ class SeaweedFs:
     ) -> None:
         """Start it; call `wait_until_ready` before use. `environment` holds the credentials that sign requests."""
         state.mkdir(parents=True, exist_ok=True)
-        # The ports stay the same from start to start: the master keeps its state, and presigned URLs stay valid.
+        # The ports stay the same from start to start: presigned URLs stay valid.
         self._ports = loopback.remembered_ports(state / "ports.json", PORTS)
         self.url = loopback.url(self._ports["s3.port"])
-        _forget_former_master(state)
+        _forget_former_master(state / f"m{self._ports['master.port']}")
         configuration = state / "s3.json"
         configuration.write_text(json.dumps(_configuration(environment, kms_url), indent=2))
         self.process = Process(
@@ -107,13 +107,14 @@ class SeaweedFs:
             (SOCKETS / f"seaweedfs-{role}-{self._ports[name]}.sock").unlink(missing_ok=True)
 
 
-def _forget_former_master(state: Path) -> None:
+def _forget_former_master(folder: Path) -> None:
     """Remove what the master has kept: the highest volume id, which the volume server reports again.
 
     A master that finds one at its start may wait 15 s for other volume servers ("master is warming up"): it has none.
+    Volumes are removed with their bucket only. So an id that comes again names nothing that is still stored.
     """
-    for kept in state.glob("m[0-9]*"):
-        shutil.rmtree(kept)
+    if folder.is_dir():
+        shutil.rmtree(folder)
 
 
 def _configuration(environment: Mapping[str, str], kms_url: str | None) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class ExpirySweep(Worker):
 
     def _remove(self, item: dict[str, Any], now: Mapping[str, Any]) -> None:
         """Remove it unless its time has been put off since we looked."""
-        from botocore.exceptions import ClientError  # here, so that the command line can name this module's default
+        from botocore.exceptions import ClientError  # here: serve_command imports this module before the engines start
 
         try:
             self._dynamodb.delete_item(

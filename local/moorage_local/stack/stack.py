@@ -15,7 +15,6 @@ from moorage_local.stack.resources import Names
 
 EVENTS = (("Object Created", "direct/"), ("Object Deleted", "direct/"), ("Object Deleted", "blobs/"))
 """What the rules in template.yaml send to the completion queue: type of the event, and the start of the key."""
-"""Objects that clients sent straight to S3. Only their events are needed."""
 PART_SIZE_BYTES = 10 * 1024 * 1024
 """The advertised part size. No Lambda limit applies here, and ECR advertises the same."""
 

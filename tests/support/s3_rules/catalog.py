@@ -15,7 +15,7 @@ SECTIONS = {
     "Signatures": presigned.RULES,
 }
 RULES: tuple[Rule, ...] = tuple(rule for rules in SECTIONS.values() for rule in rules)
-NOT_ALWAYS = "several, not always"
+NOT_ALWAYS = "sometimes several"
 """A race that ends differently from run to run: it is listed, and no test asserts it."""
 HARNESS = "the harness"
 ENFORCED = (

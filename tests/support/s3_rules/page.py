@@ -24,8 +24,8 @@ another error, or that the request was accepted. `.venv/bin/python -m tests.supp
 """
 _HARNESS = """## Rules that only the tests' harness keeps
 
-No S3 here keeps these rules, or keeps them always. The tests enforce them on every request of a botocore client that
-they send to SeaweedFS or LocalStack (`tests/support/s3_rules/harness.py`). Presigned requests, and those of other
+No S3 here keeps these rules every time, and most never do. The tests enforce them on every request of a botocore client
+that they send to SeaweedFS or LocalStack (`tests/support/s3_rules/harness.py`). Presigned requests, and those of other
 processes such as `moorage serve`, are not checked.
 """
 _INJECTED = """

@@ -23,7 +23,7 @@ class BatchCheckLayerAvailability:
 class LayerAvailability:
     """Each requested digest is in exactly one list; digests in `missing` are well formed.
 
-    A layer whose content is lost is `missing`, so that clients push it again, which restores it.
+    A layer whose content has no record, or is known to be lost, is `missing`. Clients push it again, which restores it.
     Only archived images use an `archived` layer.
     """
 

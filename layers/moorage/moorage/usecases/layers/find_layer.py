@@ -22,7 +22,8 @@ class FindLayer:
 def find_layer(query: FindLayer, ports: Ports) -> Layer:
     """The layer's record, in one read; in two where the repository has an encryption of its own.
 
-    Raises: AccessDeniedError, RepositoryNotFoundError, LayersNotFoundError (also if the content is lost).
+    Raises: AccessDeniedError, RepositoryNotFoundError, LayersNotFoundError (also if the content has no record, or is
+    known to be lost).
     """
     _, lookup = look_up_layer(query.repository, query.digest, ports)
     if lookup.layer is None or not lookup.has_content or not confirm_layers([lookup.layer], ports):

@@ -32,7 +32,7 @@ class LayerDownload:
 def get_download_url_for_layer(query: GetDownloadUrlForLayer, ports: Ports) -> LayerDownload:
     """Sign a URL.
 
-    Raises: RepositoryNotFoundError, LayersNotFoundError (also if the content is lost),
+    Raises: RepositoryNotFoundError, LayersNotFoundError (also if the content has no record, or is known to be lost),
     LayerInaccessibleError if only archived images use the layer.
     """
     digest = parse_digest(query.layer_digest, HEX_LENGTHS)

@@ -31,7 +31,7 @@ class Collection(Protocol):
         """The content's record."""
 
     def get_with_expiry(self, content: ContentId) -> tuple[Blob | None, int | None]:
-        """The content's record, and the end of its expiry (epoch seconds, None if it has none), read at one time."""
+        """The content's record, and the end of its expiry (epoch seconds, None if it has none), in one read."""
 
     def is_linked(self, content: ContentId) -> bool:
         """Whether a layer has a link to it."""

@@ -170,7 +170,7 @@ class LayerCatalog(Protocol):
         """Every layer record of the repository, page by page."""
 
     def find_available(self, repository: Repository, digests: Iterable[Digest]) -> dict[Digest, Layer]:
-        """Those of up to 100 digests that the repository has. Their content has a record and is not lost."""
+        """Those of up to 100 digests that the repository has. Their content has a record, and is not marked as lost."""
 
     def mark_lost(self, blob: Blob, lost_at: float) -> None:
         """Record that the blob's object is missing or damaged, if the blob still has it; an earlier time is kept."""

@@ -30,8 +30,8 @@ def schedule_collection(content: ContentId, ports: ReaperPorts) -> bool:
 def collect_content(content: ContentId, ports: ReaperPorts) -> bool:
     """Remove the record of content without links; False if it stays.
 
-    A record of version 1 stays: its layers may have no links. Content whose expiry is still to end stays as well: it
-    was linked again, and lost that link, before the event of its former expiry was delivered.
+    A record of version 1 stays: its layers may have no links. Content whose expiry is still to end stays as well: the
+    event of its former expiry was delivered again after a later link was removed.
     """
     collection = ports.collection
     blob, expires_at = collection.get_with_expiry(content)

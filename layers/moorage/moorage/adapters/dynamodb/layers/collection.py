@@ -22,13 +22,12 @@ class DynamoDbCollection:
 
     def get(self, content: ContentId) -> Blob | None:
         """One strongly consistent read."""
-        return self.get_with_expiry(content)[0]
+        return next((blob_of(item) for item in _read([blob_key(content)]) if isinstance(item, BlobItem)), None)
 
     def get_with_expiry(self, content: ContentId) -> tuple[Blob | None, int | None]:
         """One strongly consistent batch of two records."""
         keys = [blob_key(content), (blob_pk(content.registry_id, content.digest), expiry_sk(content.sharing_id))]
-        with translated_errors():
-            items = list(Item.batch_get(keys, consistent_read=True))
+        items = _read(keys)
         blob = next((blob_of(item) for item in items if isinstance(item, BlobItem)), None)
         expiry = next((expiry_of_item(item) for item in items if isinstance(item, ExpiryItem)), None)
         return blob, None if expiry is None else expiry.expires_at
@@ -76,3 +75,8 @@ class DynamoDbCollection:
     def forget_object(self, object_key: str) -> None:
         """One conditional delete."""
         forget_object(object_key)
+
+
+def _read(keys: list[tuple[str, str]]) -> list[Item]:
+    with translated_errors():
+        return list(Item.batch_get(keys, consistent_read=True))

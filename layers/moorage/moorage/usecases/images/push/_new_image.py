@@ -12,7 +12,8 @@ from moorage.usecases.ports.images import Lookup
 def require_named(manifest: Manifest, found: Lookup, repository: RepositoryId, ports: Ports) -> None:
     """Require that everything named was found, and clear removal marks.
 
-    A layer whose content is lost counts as missing: the client pushes it again, which restores it.
+    A layer whose content has no record, or is known to be lost, counts as missing. The client pushes it again, which
+    restores it.
 
     Raises: LayersNotFoundError, ReferencedImagesNotFoundError.
     """
