@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import boto3
 import pytest
 from moorage_local.engines.engines import Engines, running_engines
 from moorage_local.stack import environment
@@ -107,5 +108,14 @@ def _resources(engines: Engines, domain_name: str, variables: pytest.MonkeyPatch
     made = create_resources(engines, names, domain_name=domain_name, environ={})
     for name, value in made.variables.items():
         variables.setenv(name, value)
+    _forget_other_credentials(made.variables["AWS_ACCESS_KEY_ID"], variables)
     with s3_as_in_aws(made):
         yield made
+
+
+def _forget_other_credentials(key_id: str, variables: pytest.MonkeyPatch) -> None:
+    """boto3's default session keeps the credentials of the test that made it, whatever the environment says now."""
+    session = boto3.DEFAULT_SESSION
+    kept = session.get_credentials() if session is not None else None
+    if session is not None and (kept is None or kept.access_key != key_id):
+        variables.setattr(boto3, "DEFAULT_SESSION", None)

@@ -12,9 +12,10 @@ from moorage.adapters.dynamodb.stored_objects import ObjectItem, object_of_item
 from moorage.adapters.dynamodb.stream import record_of_item
 from moorage.adapters.dynamodb.uploads.models import PartItem, UploadItem
 from moorage.adapters.s3.keys import MANIFESTS_PREFIX, TAILS_PREFIX, upload_id_of
+from moorage.domain.layer import ObjectOf
 from moorage.domain.records import Record
 from moorage.domain.uploads.upload import Upload
-from moorage.usecases.ports.inventory import ImageRow, ListedMultipart, ListedObject, ObjectOf, PartOf
+from moorage.usecases.ports.inventory import ImageRow, ListedMultipart, ListedObject, PartOf
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

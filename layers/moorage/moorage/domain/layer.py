@@ -60,6 +60,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectOf:
+    """The record that leads from an object to the content that it is, or was."""
+
+    object_key: str
+    content: ContentId
+
+
+@dataclass(frozen=True, slots=True)
 class Expiry:
     """The content had no link when this was written. After `expires_at` (epoch seconds), the collector looks again."""
 

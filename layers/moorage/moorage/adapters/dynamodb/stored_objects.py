@@ -15,8 +15,7 @@ from moorage.adapters.dynamodb.keys import blob_pk, blob_sk
 from moorage.adapters.dynamodb.layers.mapping import blob_of
 from moorage.adapters.dynamodb.layers.models import BlobItem
 from moorage.domain.digest import Digest
-from moorage.domain.layer import Blob, ContentId
-from moorage.usecases.ports.inventory import ObjectOf
+from moorage.domain.layer import Blob, ContentId, ObjectOf
 
 CONTENT = "CONTENT"
 

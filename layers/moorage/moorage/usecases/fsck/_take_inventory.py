@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from moorage.domain.images.image import Image, PendingManifest, digest_of
-from moorage.domain.layer import Blob, ContentId, Expiry, Layer, Link, link_of
+from moorage.domain.layer import Blob, ContentId, Expiry, Layer, Link, ObjectOf, link_of
 from moorage.domain.repositories.repository import Encryption, Repository, RepositoryId
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.fsck._subject import ImageKey, LayerKey
-from moorage.usecases.ports.inventory import ImageRow, Inventory, ListedMultipart, ListedObject, ObjectOf, PartOf
+from moorage.usecases.ports.inventory import ImageRow, Inventory, ListedMultipart, ListedObject, PartOf
 
 Progress = Callable[[str, int], None]
 """Called with what is being read or checked, and the number of new ones."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from moorage.domain.digest import Digest
 from moorage.domain.images.image import Image, PendingManifest
-from moorage.domain.layer import Blob, ContentId, Link
+from moorage.domain.layer import Blob, Link, ObjectOf
 from moorage.domain.records import Record
 from moorage.domain.repositories.repository import RepositoryId
 from moorage.domain.uploads.upload import Upload
@@ -35,14 +35,6 @@ class ListedObject:
     def is_ours(self) -> bool:
         """Whether Moorage made it."""
         return self.is_manifest or self.upload_id is not None
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectOf:
-    """The record that leads from an object to the content that it is, or was."""
-
-    object_key: str
-    content: ContentId
 
 
 @dataclass(frozen=True, slots=True)
