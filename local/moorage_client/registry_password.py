@@ -5,7 +5,7 @@ password = get_password("https://API.execute-api.eu-west-1.amazonaws.com", "pull
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from moorage_client.signing import client_of_user
@@ -22,10 +22,7 @@ class Password:
     """`user` and `secret`, for any request to the registry's OCI API."""
 
     user: str
-    secret: str
-
-    def __repr__(self) -> str:
-        return f"Password({self.user!r})"
+    secret: str = field(repr=False)
 
 
 def get_password(endpoint: str, scope: str = "") -> Password:

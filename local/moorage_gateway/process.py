@@ -9,7 +9,7 @@ ACCESS_LOGGER = "moorage.access"
 """The logger of access_log.py."""
 _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
-"""mallopt(3)."""
+"""Parameters of mallopt(3)."""
 _LARGE_BYTES = 512 * 1024
 _ARENAS = 2
 

@@ -8,7 +8,7 @@ from moorage_client.doctor.outcome import Outcome, fault, not_checked, ok, requi
 
 RUNTIME = "python3.13"
 CARRYING = ("EcrApi", "DirectApi", "OciApi", "CompleteUploads")
-"""The functions that hash; each says at its start if it cannot carry sha256 states."""
+"""These functions continue a sha256 from its stored state. At its start, each logs a line if it cannot do that."""
 _REPORT, _START = '"exports no sha256 states"', '"START RequestId"'
 _LOOK_BACK = timedelta(days=1)
 _STARTING_QUOTA = 10
@@ -42,7 +42,7 @@ def check_recursive_loop(stack: Deployed) -> Outcome:
 
 
 def check_hash_states(stack: Deployed) -> Outcome:
-    """No function has said, since its deployment or for a day, that libcrypto exports no sha256 states."""
+    """Since its deployment, and for at most a day, no function has logged that libcrypto exports no sha256 states."""
     logs, silent = stack.client("logs"), []
     for name in CARRYING:
         since = max(_published_at(_live(stack, name)), datetime.now(UTC) - _LOOK_BACK)

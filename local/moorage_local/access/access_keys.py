@@ -1,10 +1,14 @@
-"""A file of access keys. It is JSON; each key has a secret and says whose it is, as IAM names callers:
+"""A file of access keys.
 
-{"AKIDEXAMPLE": {"secret": "…", "arn": "arn:aws:iam::000000000000:user/reader"}}
+It is JSON. Each key has a secret, and the ARN of the IAM user or role session that owns it:
+
+    {"AKIDEXAMPLE": {"secret": "…", "arn": "arn:aws:iam::000000000000:user/reader"}}
+
+`moorage serve --require-auth` reads it.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from moorage.domain.caller import parse_caller
@@ -20,11 +24,8 @@ class AccessKeysError(Exception):
 class AccessKey:
     """A secret, and the ARN of the user or role session that signs with it."""
 
-    secret: str
+    secret: str = field(repr=False)
     arn: str
-
-    def __repr__(self) -> str:
-        return f"AccessKey({self.arn!r})"
 
 
 def load_access_keys(file: Path) -> dict[str, AccessKey]:

@@ -46,12 +46,13 @@ class Engines:
         return {**self.aws, **endpoints}
 
 
-def _nothing() -> None: ...
+def nothing() -> None:
+    """Has nothing to do, or nothing to wait for."""
 
 
 @contextmanager
 def starting_engines(
-    state: Path, environ: Mapping[str, str], meanwhile: Callable[[], None] = _nothing
+    state: Path, environ: Mapping[str, str], meanwhile: Callable[[], None] = nothing
 ) -> Iterator[Engines]:
     """Start what `environ` does not replace, and stop it at the end. S3 takes longest: it may not be ready yet.
 
@@ -104,7 +105,7 @@ def starting_engines(
             emulator_url=emulator_url,
             aws=environment.aws_environment(environ),
             processes=tuple(processes),
-            wait_for_s3=_nothing if seaweedfs is None else seaweedfs.wait_until_ready,
+            wait_for_s3=nothing if seaweedfs is None else seaweedfs.wait_until_ready,
         )
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from moorage_local.engines.durable.answers import EXPIRED_HEADER
@@ -46,18 +47,13 @@ class ExpirySweep(Worker):
 
     def _remove(self, item: dict[str, Any], now: Mapping[str, Any]) -> None:
         """Remove it unless its time has been put off since we looked."""
-        from botocore.exceptions import ClientError  # here: serve_command imports this module before the engines start
-
-        try:
+        with suppress(self._dynamodb.exceptions.ConditionalCheckFailedException):
             self._dynamodb.delete_item(
                 TableName=self._table,
                 Key=item,
                 ConditionExpression=f"{ATTRIBUTE} <= :now",
                 ExpressionAttributeValues=now,
             )
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
-                raise
 
 
 def _say_expired(params: dict[str, Any], **_: Any) -> None:

@@ -1,7 +1,7 @@
 """Creates in the engines what template.yaml declares for AWS: table, bucket, queue, keys. It can be repeated."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -91,13 +91,10 @@ _SERVICE_IDS = {
 """Each boto3 service, and its name in botocore's endpoint variables."""
 
 
-def _nothing() -> None: ...
-
-
 def create_store(names: Names, variables: Mapping[str, str]) -> None:
     """Create the table and the bucket if they are missing."""
     create_table(names, variables)
-    create_bucket(names, variables)
+    create_bucket(names, client("s3", variables))
 
 
 def create_table(names: Names, variables: Mapping[str, str]) -> None:
@@ -108,10 +105,8 @@ def create_table(names: Names, variables: Mapping[str, str]) -> None:
     dynamodb.get_waiter("table_exists").wait(TableName=names.table, WaiterConfig={"Delay": 1})
 
 
-def create_bucket(names: Names, variables: Mapping[str, str], wait_for_s3: Callable[[], None] = _nothing) -> None:
-    """Create the bucket if it is missing, once S3 is ready: the client is made before."""
-    s3 = client("s3", variables)
-    wait_for_s3()
+def create_bucket(names: Names, s3: Any) -> None:
+    """Create the bucket if it is missing."""
     with _unless_there():
         s3.create_bucket(Bucket=names.bucket)
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from moorage_local.engines.engines import Engines, starting_engines
+from moorage_local.engines.engines import Engines, nothing, starting_engines
 from moorage_local.stack import environment, registry_id, resources, token_keys
 from moorage_local.stack.resources import Names
 
@@ -34,16 +34,13 @@ class Stack:
         return self.variables.get("MOORAGE_COMPLETION_QUEUE_URL")
 
 
-def _nothing() -> None: ...
-
-
 @contextmanager
 def running_stack(
     state: Path,
     *,
     domain_name: str = "moorage.local",
     environ: Mapping[str, str] = os.environ,
-    meanwhile: Callable[[], None] = _nothing,
+    meanwhile: Callable[[], None] = nothing,
 ) -> Iterator[Stack]:
     """Start the engines and create the resources. `MOORAGE_…` variables in `environ` override the defaults.
 
@@ -79,7 +76,9 @@ def create_resources(engines: Engines, names: Names, *, domain_name: str, enviro
             send = partial(_send, resources.client("sqs", engines.variables), queue_url)
             for detail_type, prefix in EVENTS:
                 engines.object_events.subscribe(detail_type, names.bucket, prefix, send)
-    resources.create_bucket(names, engines.variables, engines.wait_for_s3)
+    s3 = resources.client("s3", engines.variables)  # made while S3 starts
+    engines.wait_for_s3()
+    resources.create_bucket(names, s3)
     variables = {
         **engines.variables,
         "MOORAGE_TABLE": names.table,

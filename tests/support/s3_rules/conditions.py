@@ -7,9 +7,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from tests.support.s3_rules.multipart import SHORT
 from tests.support.s3_rules.rule import ACCEPTED, Store, rule
 
-SHORT, OTHER_ETAG = b"the end", '"00000000000000000000000000000000"'
+OTHER_ETAG = '"00000000000000000000000000000000"'
 RIVALS = 8
 Write = Callable[[str, int], Any]
 

@@ -4,9 +4,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from tests.support.s3_rules.multipart import SHORT
 from tests.support.s3_rules.rule import ACCEPTED, Store, rule
-
-SHORT = b"the end"
 
 
 def _keys(store: Store, prefix: str, **options: Any) -> list[str]:

@@ -22,7 +22,7 @@ import base64
 import hmac
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from moorage.domain.caller import ANONYMOUS, Access, Caller, Scope, parse_caller
@@ -55,14 +55,11 @@ class TokenKey:
     """A signing key: `key_id` is public, `secret` is not shown. Raises: ValueError if either can't be used."""
 
     key_id: str
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
         if not _KEY_ID.fullmatch(self.key_id) or len(self.secret) < MIN_KEY_BYTES:
             raise ValueError(f"a token key needs an id and a secret of {MIN_KEY_BYTES} bytes or more")
-
-    def __repr__(self) -> str:
-        return f"TokenKey({self.key_id!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

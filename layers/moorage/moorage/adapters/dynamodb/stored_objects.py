@@ -11,8 +11,7 @@ from pynamodb.attributes import UnicodeAttribute
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import delete_if
 from moorage.adapters.dynamodb.item import Item
-from moorage.adapters.dynamodb.keys import blob_pk, blob_sk
-from moorage.adapters.dynamodb.layers.mapping import blob_of
+from moorage.adapters.dynamodb.layers.mapping import blob_key, blob_of
 from moorage.adapters.dynamodb.layers.models import BlobItem
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, ContentId, ObjectOf
@@ -49,7 +48,7 @@ def find_content(object_key: str) -> Blob | None:
     found = _get(_key(object_key))
     if not isinstance(found, ObjectItem):
         return None
-    blob = _get((blob_pk(found.registry_id, found.digest), blob_sk(found.sharing_id)))
+    blob = _get(blob_key(object_of_item(found).content))
     return blob_of(blob) if isinstance(blob, BlobItem) and blob.object_key == object_key else None
 
 

@@ -6,8 +6,8 @@ from moorage.adapters.dynamodb.images.mapping import image_of
 from moorage.adapters.dynamodb.images.models import ImageItem, ImageTagItem, TagItem
 from moorage.adapters.dynamodb.item import Item
 from moorage.adapters.dynamodb.keys import image_sk
-from moorage.adapters.dynamodb.layers.mapping import layer_of
-from moorage.adapters.dynamodb.layers.models import BlobItem, LayerItem
+from moorage.adapters.dynamodb.layers.mapping import digests_with_content, layer_of
+from moorage.adapters.dynamodb.layers.models import LayerItem
 from moorage.adapters.dynamodb.registry.models import ExclusionItem
 from moorage.adapters.dynamodb.repositories.policies import repositories_in
 from moorage.domain.digest import Digest
@@ -17,7 +17,7 @@ from moorage.usecases.ports.images import Lookup
 
 def lookup_of(items: list[Item], contents: Collection[Digest]) -> Lookup:
     """The repository, and those of the requested records that exist."""
-    there = {item.digest for item in items if isinstance(item, BlobItem) and not item.lost_at}
+    there = digests_with_content(items)
     images = [image_of(item) for item in items if isinstance(item, ImageItem)]
     layers = [item for item in items if isinstance(item, LayerItem)]
     found = iter(repositories_in(items))

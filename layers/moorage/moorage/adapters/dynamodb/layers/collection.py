@@ -7,8 +7,8 @@ from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import write_together
 from moorage.adapters.dynamodb.gates import check_owned, close, reopen
 from moorage.adapters.dynamodb.item import Item
-from moorage.adapters.dynamodb.keys import blob_pk, expiry_sk, link_sk
-from moorage.adapters.dynamodb.layers.mapping import blob_key, blob_of, expiry_item, expiry_of_item, gate_of
+from moorage.adapters.dynamodb.keys import blob_pk, link_sk
+from moorage.adapters.dynamodb.layers.mapping import blob_key, blob_of, expiry_item, expiry_key, expiry_of_item, gate_of
 from moorage.adapters.dynamodb.layers.models import BlobItem, ExpiryItem, LinkItem
 from moorage.adapters.dynamodb.stored_objects import forget_object
 from moorage.domain.layer import Blob, ContentId, Expiry
@@ -26,8 +26,7 @@ class DynamoDbCollection:
 
     def get_with_expiry(self, content: ContentId) -> tuple[Blob | None, int | None]:
         """One strongly consistent batch of two records."""
-        keys = [blob_key(content), (blob_pk(content.registry_id, content.digest), expiry_sk(content.sharing_id))]
-        items = _read(keys)
+        items = _read([blob_key(content), expiry_key(content)])
         blob = next((blob_of(item) for item in items if isinstance(item, BlobItem)), None)
         expiry = next((expiry_of_item(item) for item in items if isinstance(item, ExpiryItem)), None)
         return blob, None if expiry is None else expiry.expires_at

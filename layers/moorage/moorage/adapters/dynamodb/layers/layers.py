@@ -16,7 +16,14 @@ from moorage.adapters.dynamodb.keys import (
     repository_pk,
 )
 from moorage.adapters.dynamodb.layers.commit import LayerCommit
-from moorage.adapters.dynamodb.layers.mapping import blob_key, blob_of, layer_item, layer_of, link_item
+from moorage.adapters.dynamodb.layers.mapping import (
+    blob_key,
+    blob_of,
+    digests_with_content,
+    layer_item,
+    layer_of,
+    link_item,
+)
 from moorage.adapters.dynamodb.layers.models import BlobItem, LayerItem
 from moorage.adapters.dynamodb.repositories.deletion import check_being_deleted
 from moorage.adapters.dynamodb.repositories.policies import registry_policy_key, repositories_in
@@ -97,7 +104,7 @@ class DynamoDbCatalog:
             return {}
         with translated_errors():
             items = list(Item.batch_get(keys, consistent_read=True))
-        there = {item.digest for item in items if isinstance(item, BlobItem) and not item.lost_at}
+        there = digests_with_content(items)
         layers = [layer_of(item) for item in items if isinstance(item, LayerItem) and item.digest in there]
         return {layer.digest: layer for layer in layers}
 

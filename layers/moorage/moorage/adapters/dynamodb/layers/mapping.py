@@ -1,6 +1,9 @@
 """Converts the records of layers and content to domain values, and back."""
 
+from collections.abc import Iterable
+
 from moorage.adapters.dynamodb.gates import Gate, content_gate
+from moorage.adapters.dynamodb.item import Item
 from moorage.adapters.dynamodb.keys import (
     blob_pk,
     blob_sk,
@@ -105,12 +108,21 @@ def link_of_item(item: LinkItem) -> Link:
     return Link(_content_of(item), RepositoryId(item.registry_id, item.repository_name), item.upload_id)
 
 
+def expiry_key(content: ContentId) -> tuple[str, str]:
+    """The key of the expiry of content."""
+    return blob_pk(content.registry_id, content.digest), expiry_sk(content.sharing_id)
+
+
+def digests_with_content(items: Iterable[Item]) -> set[str]:
+    """The digests of those items that are blobs, and are not known to be lost."""
+    return {item.digest for item in items if isinstance(item, BlobItem) and not item.lost_at}
+
+
 def expiry_item(expiry: Expiry) -> ExpiryItem:
     """The record of an expiry."""
     content = expiry.content
     return ExpiryItem(
-        blob_pk(content.registry_id, content.digest),
-        expiry_sk(content.sharing_id),
+        *expiry_key(content),
         registry_id=content.registry_id,
         digest=str(content.digest),
         sharing_id=content.sharing_id,
