@@ -89,8 +89,14 @@ class Bench:
                 with self.measured.timing(f"pull {megabytes} MB", who):
                     skopeo.pull(name)
         layer = image.directory / "blobs" / "sha256" / image.layers[0].removeprefix("sha256:")
+        # A bucket of its own, because SeaweedFS frees the space of an object only with its bucket.
+        bucket = f"direct-{megabytes}-{number}"
+        self.s3.create_bucket(Bucket=bucket)
         with self.measured.timing(f"push {megabytes} MB", STORE):
-            self.s3.upload_file(str(layer), BUCKET, f"direct/{megabytes}-{number}")
+            self.s3.upload_file(str(layer), bucket, "layer")
+        self.s3.delete_object(Bucket=bucket, Key="layer")
+        self.s3.delete_bucket(Bucket=bucket)
+        shutil.rmtree(image.directory)
 
     def _image(self, megabytes: int, mark: str) -> OciImage:
         place = Path(tempfile.mkdtemp(dir=self.directory))

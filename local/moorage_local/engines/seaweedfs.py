@@ -26,6 +26,11 @@ PORTS = (
     "s3.port.grpc",
 )
 """All ports are given: the default ports are fixed, so two stacks could not run at the same time."""
+CHUNK_MB = 2
+"""SeaweedFS cuts objects into chunks of this size. Its default is 4 MB; then a part takes twice the time and CPU time.
+
+The difference is memory that is freed and touched again for each chunk.
+"""
 SOCKETS = Path("/tmp")  # noqa: S108 - compiled into weed
 _SETTINGS = {
     "GOMEMLIMIT": MEMORY_LIMIT,
@@ -39,6 +44,7 @@ OPTIONS = (
     f"-ip={loopback.HOST}",
     f"-ip.bind={loopback.HOST}",
     "-filer",
+    f"-filer.maxMB={CHUNK_MB}",
     "-s3",
     "-s3.iam=false",
     "-s3.port.iceberg=0",

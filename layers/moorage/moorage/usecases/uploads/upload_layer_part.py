@@ -7,6 +7,7 @@ The reservation is needed because S3 stores a part under its place in the layer,
 would overwrite it.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -89,19 +90,25 @@ def _require_room(upload: Upload, part: ReceivedPart, ports: Ports) -> None:
 
 
 def _store(upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes, ports: Ports) -> PartReceipt:
+    with ThreadPoolExecutor(1, "hash") as thread:  # the layer is hashed while its part is sent to S3
+        hash_state = thread.submit(_extend_hash_state, upload, blob, ports)
+        after, stored = _store_in_s3(upload, attempt_number, part, blob, ports)
+    return PartReceipt(replace(upload, transfer=after, hash_state=hash_state.result()), stored)
+
+
+def _store_in_s3(
+    upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes, ports: Ports
+) -> tuple[RelayProgress, StoredPart | None]:
     before, body, body_sha256 = upload.relayed, blob, part.sha256
     if before.tail:
         body = ports.content.get_tail(before.tail) + blob
         body_sha256 = sha256(body).digest()
-    after, hash_state = _with_part(before, part), _extend_hash_state(upload, blob, ports)
+    after = _with_part(before, part)
     if before.leaves_tail(len(blob), ports.limits.min_stored_bytes):
-        after, stored = replace(after, tail=ports.content.put_tail(upload, attempt_number, body, body_sha256)), None
-    else:
-        part_number = before.stored_parts + 1
-        etag = ports.content.put_part(upload, part_number, body, body_sha256)
-        after = replace(after, stored_parts=part_number, tail=None)
-        stored = StoredPart(part_number, etag, body_sha256, len(body))
-    return PartReceipt(replace(upload, transfer=after, hash_state=hash_state), stored)
+        return replace(after, tail=ports.content.put_tail(upload, attempt_number, body, body_sha256)), None
+    part_number = before.stored_parts + 1
+    etag = ports.content.put_part(upload, part_number, body, body_sha256)
+    return replace(after, stored_parts=part_number, tail=None), StoredPart(part_number, etag, body_sha256, len(body))
 
 
 def _with_part(before: RelayProgress, part: ReceivedPart) -> RelayProgress:
