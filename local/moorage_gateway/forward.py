@@ -17,6 +17,9 @@ _OF_ONE_CONNECTION = frozenset(
 """Headers that are about one connection (RFC 9110, section 7.6.1), and those that each side writes by itself."""
 _RENAMED = "x-amzn-remapped-"
 """API Gateway puts this in front of `WWW-Authenticate` and a few others."""
+_OUR_LENGTH = "moorage-content-length"
+"""The length that HEAD describes, in a header that API Gateway does not write (moorage/wire/oci/_members.py)."""
+_NOT_BACKWARDS = _OF_ONE_CONNECTION | {"date", "server", _OUR_LENGTH}
 
 
 class ForwardRoute:
@@ -43,10 +46,18 @@ class ForwardRoute:
             answered = await self._backend.request(request.method, target, headers, body)
         except BackendError as error:
             return message_answer(error.status, str(error))
-        return Answer(answered.status, _backwards(answered.headers), answered.content)
+        length = _described_length(answered.headers) if request.method == "HEAD" else []
+        return Answer(answered.status, [*_backwards(answered.headers), *length], answered.content)
 
 
 def _backwards(headers: Headers) -> list[tuple[str, str]]:
     """Without what each side writes by itself, and under the headers' own names."""
     named = [(name.lower().removeprefix(_RENAMED), value) for name, value in headers]
-    return [(name, value) for name, value in named if name not in _OF_ONE_CONNECTION | {"date", "server"}]
+    return [(name, value) for name, value in named if name not in _NOT_BACKWARDS]
+
+
+def _described_length(headers: Headers) -> list[tuple[str, str]]:
+    """The Content-Length of an answer to HEAD: of what GET would answer. Clients of /v2/ need it."""
+    lengths = {name.lower(): value for name, value in headers}
+    length = lengths.get(_OUR_LENGTH, lengths.get("content-length"))
+    return [] if length is None else [("content-length", length)]

@@ -1,8 +1,6 @@
 """`moorage gateway` in front of a registry, as a process of its own: a large image in bounded memory."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,22 +9,17 @@ import pytest
 from tests.support.clients.image import OciImage
 from tests.support.clients.skopeo import Skopeo
 from tests.support.engines import Server
+from tests.support.gateway_command import gateway_command
 
 pytestmark = pytest.mark.clients
-READY = "Moorage is listening on "
 MAX_BYTES_OF_AN_UPLOAD = 64 * 1024 * 1024
 
 
 @pytest.fixture
 def gateway(server: Server) -> Iterator[tuple[str, int]]:
     """Its address, and the id of its process."""
-    command = [sys.executable, "-m", "moorage_cli", "gateway", "--to", server.url, "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith(READY), line
-        yield line.removeprefix(READY).partition(",")[0].removeprefix("http://"), process.pid
-        process.terminate()
+    with gateway_command("gateway", "--to", server.url) as running:
+        yield running
 
 
 def test_a_layer_of_300_mb_goes_through_it_in_bounded_memory(

@@ -6,8 +6,6 @@ of each request to the API instead.
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,17 +19,11 @@ from tests.support.clients.image import OciImage, build_image
 from tests.support.clients.skopeo import Skopeo
 from tests.support.emulator import REGION, ROOT, Stack
 from tests.support.gateway import RunningGateway, running_gateway
+from tests.support.gateway_command import gateway_command
 
 MB = 1_000_000
 MAX_BODY_BYTES = 6_291_456 * 3 // 4 - 100_000
 """A Lambda request has at most 6,291,456 bytes (Lambda quotas): the body in base64, and some headers beside it."""
-LAUNCHER = """
-from tests.support.emulator import localhost_names
-from moorage_cli.main import main
-with localhost_names():
-    main()
-"""
-READY = "Moorage is listening on "
 
 
 class CountingBackend(Backend):
@@ -78,13 +70,8 @@ def front(backend: CountingBackend, monkeypatch: pytest.MonkeyPatch) -> Iterator
 @pytest.fixture
 def command(deployed: Stack) -> Iterator[str]:
     """`moorage gateway --to URL` as a process of its own; its host and port."""
-    arguments = ["gateway", "--to", deployed.outputs["Endpoint"], "--port", "0"]
-    with subprocess.Popen([sys.executable, "-c", LAUNCHER, *arguments], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith(READY), line
-        yield line.removeprefix(READY).partition(",")[0].removeprefix("http://")
-        process.terminate()
+    with gateway_command("gateway", "--to", deployed.outputs["Endpoint"], of_emulator=True) as (address, _):
+        yield address
 
 
 def pushed_and_pulled(skopeo: Skopeo, image: OciImage, name: str) -> bool:

@@ -15,6 +15,13 @@ from moorage_gateway.forward import MAX_BODY_BYTES
 
 from tests.support.gateway import RunningGateway, running_gateway
 
+LENGTHS = {
+    "/manifest": {"content-length": "1500"},
+    "/counted": {"content-length": "0", "moorage-content-length": "50000000000"},
+    "/empty": {"content-length": "0", "moorage-content-length": "0"},
+}
+"""What the backend answers to HEAD."""
+
 
 class Backend:
     """Answers its requests' headers and body, under the names that API Gateway gives to some headers."""
@@ -31,6 +38,8 @@ class Backend:
             body = bytes(held.load())
         if request.path == "/v2/":
             return Answer(401, [("x-amzn-remapped-www-authenticate", 'Bearer realm="x"'), ("x-one", "1")], b"no")
+        if request.method == "HEAD":
+            return Answer(200, list(LENGTHS[request.path].items()), b"")
         seen = {"path": request.path, "query": request.query, "sha256": hashlib.sha256(body).hexdigest()}
         return Answer(200, [("content-type", "application/json")], json.dumps(seen).encode())
 
@@ -71,8 +80,20 @@ def test_a_challenge_gets_its_own_name_back(front: RunningGateway):
     assert (answer.headers["x-one"], answer.content) == ("1", b"no")
 
 
-def test_head_passes(front: RunningGateway, backend: Backend):
-    assert httpx.head(front.url, trust_env=False).status_code == 200
+@pytest.mark.parametrize(
+    ("path", "length"),
+    [
+        pytest.param("/manifest", "1500", id="as the backend says it"),
+        pytest.param("/counted", "50000000000", id="where API Gateway has counted the bytes of the answer"),
+        pytest.param("/empty", "0", id="of an empty blob"),
+    ],
+)
+def test_head_passes_with_the_length_of_what_it_describes(
+    front: RunningGateway, backend: Backend, path: str, length: str
+):
+    answer = httpx.head(f"{front.url}{path}", trust_env=False)
+    assert (answer.status_code, answer.headers.get_list("content-length")) == (200, [length])
+    assert "moorage-content-length" not in answer.headers
     assert [request.method for request in backend.requests] == ["HEAD"]
 
 

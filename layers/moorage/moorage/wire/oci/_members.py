@@ -131,6 +131,14 @@ def body_of(members: Members) -> Iterator[bytes]:
     return body
 
 
+def length_headers(size_bytes: int) -> dict[str, str]:
+    """The length of what HEAD describes. It comes twice, because API Gateway may count the bytes of an answer to HEAD.
+
+    `moorage gateway` prefers ours (moorage_gateway/forward.py): docker accepts no answer without the length.
+    """
+    return {"Content-Length": str(size_bytes), "Moorage-Content-Length": str(size_bytes)}
+
+
 def session_headers(session: UploadSession, ports: Ports) -> dict[str, str]:
     """The URL of the next request and the range received so far (0-0 if there are no bytes, as in all registries)."""
     name, text = session.upload.repository.name, sign_session(session, ports.token_keys[0])

@@ -7,7 +7,7 @@ from moorage.usecases.layers.get_download_url_for_layer import GetDownloadUrlFor
 from moorage.usecases.layers.read_small_layer import ReadSmallLayer, is_small, read_small_layer
 from moorage.usecases.ports import Ports
 from moorage.wire.http import HttpResponse
-from moorage.wire.oci._members import OciAnswer, repository_of, shape
+from moorage.wire.oci._members import OciAnswer, length_headers, repository_of, shape
 from moorage.wire.operation import Members, Operation
 from moorage.wire.ranges import ranged
 
@@ -19,7 +19,7 @@ def _get_blob_properties(members: Members, call: Call, ports: Ports) -> OciAnswe
     layer = find_layer(FindLayer(repository=repository_of(members, call), digest=members["layerDigest"]), ports)
     headers = {
         "Accept-Ranges": "bytes",
-        "Content-Length": str(layer.size_bytes),
+        **length_headers(layer.size_bytes),
         "Content-Type": CONTENT_TYPE,
         "Docker-Content-Digest": str(layer.digest),
     }

@@ -12,7 +12,7 @@ from moorage.usecases.images.find_image import FindImage, find_image
 from moorage.usecases.images.push.push_manifest import PushManifest, push_manifest
 from moorage.usecases.ports import Ports
 from moorage.wire.http import HttpResponse
-from moorage.wire.oci._members import OciAnswer, body_of, repository_of, shape
+from moorage.wire.oci._members import OciAnswer, body_of, length_headers, repository_of, shape
 from moorage.wire.operation import Members, Operation
 
 
@@ -103,7 +103,7 @@ def _tag(text: str) -> str:
 def _headers(image: Image) -> dict[str, str]:
     return {
         "Content-Type": image.media_type,
-        "Content-Length": str(image.manifest_bytes),
+        **length_headers(image.manifest_bytes),
         "Docker-Content-Digest": str(image.digest),
     }
 
