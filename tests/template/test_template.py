@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+from moorage.adapters.s3 import keys
 from moorage.settings import Settings
 from moorage_local.stack import resources
 
@@ -80,6 +81,7 @@ def test_the_bucket_is_encrypted_with_and_without_a_key_of_ones_own() -> None:
         "SSEAlgorithm": {"Fn::If": ["HasContentKey", "aws:kms", "AES256"]},
         "KMSMasterKeyID": {"Fn::If": ["HasContentKey", {"Ref": "ContentKeyArn"}, {"Ref": "AWS::NoValue"}]},
     }
+    assert rule["BucketKeyEnabled"] is True
 
 
 def test_every_queue_is_encrypted() -> None:
@@ -182,8 +184,9 @@ def test_the_bucket_refuses_every_write_that_could_replace_content_and_no_part_o
     (once,) = [statement for statement in statements if statement["Sid"] == "KeysAreWrittenOnce"]
     assert (once["Effect"], once["Principal"], once["Action"]) == ("Deny", "*", "s3:PutObject")
     assert once["Condition"] == {"Null": {"s3:if-none-match": True}, "Bool": {"s3:ObjectCreationOperation": True}}
-    prefixes = [str(resource) for resource in once["Resource"]]
-    assert all(any(f"/{prefix}/*" in each for each in prefixes) for prefix in ("blobs", "direct", "tails"))
+    resources = [str(resource) for resource in once["Resource"]]
+    for prefix in (keys.RELAY_PREFIX, keys.DIRECT_PREFIX, keys.TAILS_PREFIX, keys.MANIFESTS_PREFIX):
+        assert any(f"/{prefix}*" in each for each in resources), prefix
 
 
 def test_both_ways_to_make_the_object_of_a_direct_upload_start_its_completion():

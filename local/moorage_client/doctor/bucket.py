@@ -8,7 +8,7 @@ from moorage_client.doctor.outcome import Outcome, fault, ok, require
 
 DEPLOY = "deploy the template again, or set it in the bucket"
 WRITE_ONCE = {"Null": {"s3:if-none-match": "true"}, "Bool": {"s3:ObjectCreationOperation": "true"}}
-PREFIXES = ("blobs", "direct", "tails")
+PREFIXES = ("blobs", "direct", "tails", "manifests")
 _DAY_SECONDS = 86_400
 
 

@@ -30,8 +30,12 @@ def direct(ports: Ports, of: Any) -> None:
     ports.direct.complete_multipart(of, [ReceivedByS3(1, "e", 1)])
 
 
+def manifest(ports: Ports, of: Any) -> None:
+    ports.manifests.put_manifest(of.object_key, BODY, of.encryption)
+
+
 @pytest.mark.parametrize("ports", ["moto"], indirect=True)  # what matters is what is sent
-@pytest.mark.parametrize("write", [tail, whole, relayed, direct])
+@pytest.mark.parametrize("write", [tail, whole, relayed, direct, manifest])
 def test_a_request_that_makes_an_object_never_replaces_one(ports: Ports, name: str, write: Callable[..., None]):
     sent: list[Any] = []
 
@@ -42,7 +46,7 @@ def test_a_request_that_makes_an_object_never_replaces_one(ports: Ports, name: s
         sent.append(request)
         raise StoppedError
 
-    events = ports.content._client.meta.events, ports.direct._client.meta.events
+    events = [each._client.meta.events for each in (ports.content, ports.direct, ports.manifests)]
     for event in events:
         event.register("before-send.s3", stop, unique_id="written-once")
     try:

@@ -26,11 +26,20 @@ class S3Manifests:
         return keys.manifest_key(registry_id, push_id)
 
     def put_manifest(self, object_key: str, content: bytes, encryption: Encryption) -> None:
-        """One PutObject."""
-        with translated_errors():
-            self._client.put_object(
-                Bucket=self._bucket, Key=object_key, Body=content, **server_side_encryption(encryption)
-            )
+        """One PutObject, under a key that has no object yet."""
+        try:
+            with translated_errors():
+                self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=object_key,
+                    Body=content,
+                    IfNoneMatch="*",
+                    **server_side_encryption(encryption),
+                )
+        except ClientError as error:
+            # The object is this push's own: the SDK sent the request again after the answer was lost.
+            if error_code(error) != "PreconditionFailed":
+                raise
 
     def get_manifest(self, object_key: str) -> bytes | None:
         """One GetObject."""
