@@ -12,6 +12,7 @@ import aiohttp
 import httpx
 import pytest
 from moorage_gateway.backend import Backend
+from moorage_gateway.blobs import direct
 from moorage_gateway.blobs.front import Front, front_of
 
 from tests.support.clients.access_log import AccessLog, access_log_of
@@ -128,6 +129,26 @@ def test_a_blob_is_made_of_chunks_in_order(client: httpx.Client, server: Server,
     again = client.patch(location, content=layer[:1_000_000], headers={"content-range": "0-999999"})
     assert (again.status_code, again.headers["range"]) == (416, "0-1999999")
     assert client.put(f"{location}?digest={digest_of(layer)}", content=layer[2_000_000:]).status_code == 201
+    assert layer_of(server, repository, digest_of(layer)) == layer
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_a_blob_whose_answer_from_s3_was_lost_is_found_there(
+    client: httpx.Client, server: Server, repository: str, lost: int, monkeypatch: pytest.MonkeyPatch
+):
+    layer, sent, put = LAYER + repository.encode(), [], Backend.put
+
+    async def losing(self: Backend, url: str, *arguments: Any) -> int:
+        sent.append(await put(self, url, *arguments))
+        if len(sent) <= lost:
+            raise aiohttp.ServerDisconnectedError
+        return sent[-1]
+
+    monkeypatch.setattr(direct, "FIRST_DELAY_SECONDS", 0)
+    monkeypatch.setattr(Backend, "put", losing)
+    patched = client.patch(start(client, repository), content=layer)
+    assert client.put(f"{patched.headers['location']}?digest={digest_of(layer)}").status_code == 201
+    assert sent == [200] + [412] * lost
     assert layer_of(server, repository, digest_of(layer)) == layer
 
 
