@@ -80,6 +80,21 @@ def s3_error(status: int, code: str) -> Act:
     return _answers(status, f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>injected</Message></Error>")
 
 
+_CONDITIONAL_CONFLICT = s3_error(409, "ConditionalRequestConflict")
+
+
+def _conflict(request: AWSPreparedRequest, send: Send) -> AWSResponse | None:
+    """Another request for the same key was in progress. S3 answers so to conditional writes only."""
+    assert request.headers["If-None-Match"], "every writer of a key has the condition"
+    return _CONDITIONAL_CONFLICT(request, send)
+
+
+def _conflict_after(request: AWSPreparedRequest, send: Send) -> AWSResponse | None:
+    """The same, and the other request, which was the same one, is the one that S3 took."""
+    send(request).content  # noqa: B018
+    return _conflict(request, send)
+
+
 def _dynamodb(status: int, code: str, **members: Any) -> Act:
     kind = f"com.amazonaws.dynamodb.v20120810#{code}"
     return _answers(status, json.dumps({"__type": kind, "message": "injected", **members}))
@@ -115,6 +130,8 @@ FAULTS = (
     Fault("internal error", s3_error(500, "InternalError"), ("s3.",)),
     Fault("unavailable", s3_error(503, "ServiceUnavailable"), ("s3.",)),
     Fault("internal error inside a 200", s3_error(200, "InternalError"), ("s3.CompleteMultipartUpload",)),
+    Fault("conditional request conflict", _conflict, ("s3.PutObject", "s3.CompleteMultipartUpload")),
+    Fault("conflict with the same request", _conflict_after, ("s3.PutObject", "s3.CompleteMultipartUpload")),
     Fault("key disabled", s3_error(400, "KMS.DisabledException"), ("s3.",)),
     Fault("key not found", s3_error(400, "KMS.NotFoundException"), ("s3.",)),
     Fault("key denied", bodiless(403), ("s3.HeadObject",)),

@@ -22,6 +22,7 @@ def aws_error(code: str, status: int = 400, message: str = "") -> ClientError:
         aws_error("KMS.DependencyTimeoutException", 503),
         aws_error("ProvisionedThroughputExceededException"),
         aws_error("TransactionConflictException"),
+        aws_error("ConditionalRequestConflict", 409),  # S3, while another request writes the same key
         aws_error("InternalError", 200),  # inside a 200 of CompleteMultipartUpload
         aws_error("Surprise", 500),
         aws_error("Surprise", 429),
