@@ -1,11 +1,23 @@
 """fsck finds each fault of images that is planted, corrects what can be corrected, and touches nothing else."""
 
 import pytest
+from moorage.usecases.fsck._fault import Fault
 from moorage.usecases.ports.inventory import ImageRow, RowKind
 from moorage_local.stack.stack import Stack
 
 from tests.support.faults.fsck import examine
-from tests.support.faults.image_plants import ABOUT, ALL, BROKEN, CHILD, LARGE, NAME, REPAIRABLE, Planted, stocked
+from tests.support.faults.image_plants import (
+    ABOUT,
+    ALL,
+    BROKEN,
+    CHILD,
+    LARGE,
+    NAME,
+    REPAIRABLE,
+    Planted,
+    interrupt_push,
+    stocked,
+)
 from tests.support.faults.registry import LocalRegistry
 from tests.support.layers import digest_of
 
@@ -55,3 +67,9 @@ def test_uses_of_a_push_that_was_interrupted_today_are_left(registry: LocalRegis
     planted.plant(registry)
     rows = [each.finding.subject for each in examine(registry) if isinstance(each.finding.subject, ImageRow)]
     assert not [row for row in rows if row.kind is RowKind.USE]
+
+
+@pytest.mark.parametrize("days", [0, 1, 6])
+def test_a_push_that_has_expired_is_a_note_until_ttl_had_a_week(registry: LocalRegistry, days: int) -> None:
+    interrupt_push(registry, days)
+    assert {each.finding.fault for each in examine(registry, verify=True, repair=True)} == {Fault.AWAITS_TTL}

@@ -2,11 +2,20 @@
 
 import json
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from moorage.domain.registry import Registry
 from moorage.entry._observed import report_hasher
+from moorage.entry.batch import queue_handler
+from moorage.entry.http import http_handler
+from moorage.usecases.ports import Ports
+from moorage.wire.direct import protocol as direct
+from moorage.wire.ecr import protocol as ecr
+from moorage.wire.oci import protocol as oci
 
-from tests.support.fakes.world import World
+from tests.support.fakes.world import REGISTRY_ID, World
 from tests.support.template.reading import read_template
 
 
@@ -42,3 +51,29 @@ def test_nothing_is_said_where_states_are_carried(
 ) -> None:
     report_hasher(world.ports.hasher)
     assert (caplog.records, capsys.readouterr().out) == ([], "")
+
+
+REGISTRY = Registry(REGISTRY_ID, "eu-west-1", "moorage.local")
+
+
+def nothing() -> None:
+    """Stands for the check of the table's version."""
+
+
+START: dict[str, Callable[[Ports], object]] = {
+    "ecr_api": lambda ports: http_handler(ecr.answer, REGISTRY, ports, nothing),
+    "direct_api": lambda ports: http_handler(direct.answer, REGISTRY, ports, nothing),
+    "oci_api": lambda ports: http_handler(oci.answer, REGISTRY, ports, nothing),
+    "complete_uploads": lambda ports: queue_handler(lambda *_: "", ports.hasher, nothing, failed="Failed"),
+}
+
+
+@pytest.mark.parametrize("function", START)
+@pytest.mark.parametrize("carries", [False, True], ids=["without states", "with states"])
+def test_every_function_that_hashes_says_it_when_it_starts(
+    world: World, caplog: pytest.LogCaptureFixture, function: str, carries: bool
+) -> None:
+    ports = world.ports if carries else replace(world.ports, hasher=Bare())  # type: ignore[arg-type]
+    with caplog.at_level(logging.WARNING, "moorage"):
+        START[function](ports)
+    assert len(caplog.records) == (0 if carries else 1)

@@ -66,7 +66,12 @@ def _stray_manifest(registry: LocalRegistry) -> None:
 
 
 def _interrupt_push(registry: LocalRegistry) -> None:
-    """A push that ended after its manifest was stored; TTL has not removed its record for a week."""
+    """TTL has not removed its record for a week."""
+    interrupt_push(registry, days=8)
+
+
+def interrupt_push(registry: LocalRegistry, days: int) -> None:
+    """A push that ended after its manifest was stored, and whose record has been expired for so long."""
     registry.must("PutImage", repositoryName=NAME, imageManifest=LARGE.replace("x", "y"))
     key = "00000000-0000-4000-8000-000000000000"
     values = {
@@ -74,7 +79,7 @@ def _interrupt_push(registry: LocalRegistry) -> None:
         "digest": {"S": digest_of(LARGE)},
         "push": {"S": key},
         "object": {"S": f"manifests/{registry.settings.registry_id}/{key}"},
-        "end": {"N": str(int(registry.now - 8 * DAY))},
+        "end": {"N": str(int(registry.now - days * DAY))},
     }
     expression = "SET kind = :kind, digest = :digest, push_id = :push, object_key = :object, expires_at = :end"
     change(registry, repository_pk(registry, NAME), f"PUSH#{key}", expression, **values)
