@@ -18,6 +18,8 @@ from tests.support.interleaving import before
 from tests.support.layers import digest_of
 
 CONTENT = b"twenty-five bytes of ship"
+MAX_PUT = 150
+"""The world's limit; S3's is 5 GB."""
 
 
 def test_each_part_gets_a_url_of_its_own(world: World):
@@ -39,6 +41,18 @@ def test_a_layer_that_the_repository_has_is_refused_before_a_byte_is_sent(world:
     with pytest.raises(LayerAlreadyExistsError):
         begin(world, CONTENT)
     assert not world.content.multiparts
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "asked_for", "is_one_put"),
+    [(1, True, True), (MAX_PUT, True, True), (MAX_PUT + 1, True, False), (MAX_PUT, False, False)],
+)
+def test_a_layer_is_sent_by_one_request_where_it_is_asked_for_and_s3_takes_it(
+    world: World, size_bytes: int, asked_for: bool, is_one_put: bool
+):
+    page = begin(world, b"x" * size_bytes, single_put=asked_for)
+    assert (page.upload.mode is UploadMode.WHOLE, page.put is not None, page.parts == ()) == (is_one_put,) * 3
+    assert bool(world.content.multiparts) is not is_one_put
 
 
 OTHER = "harbour/other"
