@@ -6,8 +6,9 @@ import pytest
 from moorage.domain.uploads.upload import UploadStatus
 from moorage_local.stack.stack import Stack
 
+from tests.support.faults import oci_scenarios as oci
 from tests.support.faults.injection import Injector
-from tests.support.faults.registry import Answer, LocalRegistry, part_members
+from tests.support.faults.registry import Act, Answer, LocalRegistry, part_members
 from tests.support.faults.scenarios import ONE, TWO
 from tests.support.layers import digest_of
 
@@ -74,6 +75,34 @@ def test_an_upload_of_a_deleted_repository_is_answered_as_a_missing_one(
     assert body["message"].replace(upload_id, MISSING) == missing_body["message"]
     registry.reap()
     assert not registry.findings(verify=True)
+
+
+SESSIONS: dict[str, Callable[[LocalRegistry, str], Act]] = {
+    "first chunk": oci.first_chunk,
+    "further chunk": oci.further_chunk,
+    "completion": oci.complete,
+    "completion with the last chunk": oci.complete_with_last_chunk,
+    "completion with all bytes": oci.complete_empty_session,
+    "status": oci.get_status,
+}
+UNKNOWN = {"NAME_UNKNOWN", "BLOB_UPLOAD_UNKNOWN"}
+
+
+@pytest.mark.parametrize("is_recreated", [False, True], ids=["deleted", "created again"])
+@pytest.mark.parametrize("request_name", SESSIONS)
+def test_a_session_of_a_deleted_repository_is_unknown(
+    registry: LocalRegistry, request_name: str, is_recreated: bool
+) -> None:
+    send = SESSIONS[request_name](registry, NAME)
+    registry.must("DeleteRepository", repositoryName=NAME, force=True)
+    if is_recreated:
+        registry.must("CreateRepository", repositoryName=NAME)
+    for _ in range(2):
+        error, body = send()
+        assert error in (UNKNOWN - {"NAME_UNKNOWN"} if is_recreated else UNKNOWN), body
+    registry.reap()
+    assert not registry.findings(verify=True)
+    registry.require_nothing_left()
 
 
 @pytest.mark.parametrize("count", [1, 101])

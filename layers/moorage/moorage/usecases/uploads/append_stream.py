@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from moorage.domain.errors import InconsistentRecordsError, InvalidLayerPartError
+from moorage.domain.errors import InconsistentRecordsError, InvalidLayerPartError, UploadNotFoundError
 from moorage.domain.uploads.relay_progress import ReceivedPart, Reservation
 from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.domain.uploads.upload_session import UploadSession
@@ -66,6 +66,9 @@ def _begin(session: UploadSession, blob: bytes, ports: Ports) -> bool:
     """Create the record and store its first part; False if an earlier request of this session created it."""
     repository = find_repository(session.upload.repository, ports, "ecr:InitiateLayerUpload")
     authorize(repository.id, repository, ports, "ecr:UploadLayerPart")
+    if repository.incarnation != session.incarnation:
+        # The repository was deleted and created again: the session belongs to the deleted one.
+        raise UploadNotFoundError(session.upload)
     part = ReceivedPart(0, len(blob) - 1, sha256(blob).digest())
     try:
         upload = create_relayed_upload(
