@@ -13,7 +13,7 @@ from moorage.usecases.reaper.handle_record_change import Change, handle_record_c
 
 from tests.support.fakes.memory_reaper import GRACE_SECONDS, reaper_of
 from tests.support.fakes.world import REGISTRY_ID, World
-from tests.support.interleaving import after, before, failing_after, failing_before
+from tests.support.interleaving import after, before, counting, failing_after, failing_before
 from tests.support.layers import digest_of
 
 CONTENT = b"0123456789abcdefghij-end"
@@ -100,7 +100,9 @@ def test_a_late_event_of_a_former_expiry_does_not_shorten_the_grace_period(world
 
 def test_linked_content_stays_and_stays_open(world: World, reaper: ReaperPorts):
     world.pushed(CONTENT, OTHER)
-    collect(reaper)
+    watched, closings = counting(reaper, "collection.close")
+    collect(watched)
+    assert not closings, "a push of this moment would have to store its own object"
     assert not world.records.collecting
     world.pushed(CONTENT, THIRD)
     assert len(world.records.links_to(CONTENT_ID)) == 2
