@@ -1,6 +1,7 @@
 """fsck finds each fault of images that is planted, corrects what can be corrected, and touches nothing else."""
 
 import pytest
+from moorage.domain.repositories.repository import RepositoryId
 from moorage.usecases.fsck._fault import Fault
 from moorage.usecases.ports.inventory import ImageRow, RowKind
 from moorage_local.stack.stack import Stack
@@ -73,3 +74,16 @@ def test_uses_of_a_push_that_was_interrupted_today_are_left(registry: LocalRegis
 def test_a_push_that_has_expired_is_a_note_until_ttl_had_a_week(registry: LocalRegistry, days: int) -> None:
     interrupt_push(registry, days)
     assert {each.finding.fault for each in examine(registry, verify=True, repair=True)} == {Fault.AWAITS_TTL}
+
+
+@pytest.mark.parametrize("forced", [True, False])
+def test_a_stuck_deletion_ends_with_all_images_or_none_removed(registry: LocalRegistry, forced: bool) -> None:
+    name = RepositoryId(registry.settings.registry_id, NAME)
+    registry.ports.repositories.begin_deletion(name, forced=forced, closed_until=int(registry.now))
+    found = [(each.finding.fault, each.repaired) for each in examine(registry, repair=True)]
+    assert found == [(Fault.STUCK_DELETION, True)]
+    error, body = registry.call("ListImages", repositoryName=NAME)
+    assert error == ("RepositoryNotFoundException" if forced else None)
+    assert len(body.get("imageIds", [])) == (0 if forced else 5)
+    registry.reap()
+    registry.require_nothing_left()
