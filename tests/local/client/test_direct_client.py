@@ -4,13 +4,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 from moorage_client import retry
 from moorage_client.direct_client import DirectApiError, DirectClient, UnreachableError
 from moorage_client.http import ClientSetupError, http_client
-from moorage_client.part_sender import TIMEOUT
+from moorage_client.part_sender import TIMEOUT, PartSender
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "thing", "AWS_DEFAULT_REGION": "eu-west-1"}
 
@@ -85,6 +86,19 @@ def test_a_registry_that_stays_busy_is_reported_with_its_own_words():
         with pytest.raises(DirectApiError, match="ServerException: Try again later"):
             client.status("x")
         assert len(seen) == retry.ATTEMPTS
+
+
+@pytest.mark.parametrize("statuses", [[200], [412], [409, 200], [409, 412], [503, 409, 409, 200]])
+def test_s3_is_asked_again_while_another_request_writes_the_key_and_has_the_layer_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statuses: list[int]
+):
+    layer, left = tmp_path / "layer", list(statuses)
+    layer.write_bytes(b"a layer")
+    monkeypatch.setattr(PartSender, "_try_to_put", lambda *_: left.pop(0))
+    page = {"uploadId": "x", "layerSize": 7, "parts": [], "put": {"url": "http://127.0.0.1:9/layer", "headers": {}}}
+    with DirectClient("http://127.0.0.1:9") as client, PartSender(layer, client, lambda _: None, 1) as sender:
+        sender.send_all(page)
+    assert left == []
 
 
 def test_a_proxy_that_reaches_nobody_is_named_at_once(monkeypatch: pytest.MonkeyPatch):
