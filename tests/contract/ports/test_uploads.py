@@ -15,7 +15,7 @@ from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import PartReceipt
 
-from tests.support.records import ANNOUNCED, changed_upload, upload
+from tests.support.records import ANNOUNCED, changed_upload, repository, upload
 
 NOW = 1_700_000_001.0
 OURS = Reservation(b"\x01" * 32, int(NOW) + 60)
@@ -71,6 +71,26 @@ def test_the_same_creation_again_does_not_reset_what_has_gone_on_since(ports: Po
     ports.uploads.append(head, receipt(head, 10))
     ports.uploads.create(head)
     assert ports.uploads.get(head.upload_id).received_bytes == 10
+
+
+@pytest.mark.parametrize("then", ["closed", "deleted", "created again"])
+def test_no_upload_begins_in_a_repository_whose_deletion_has_begun(ports: Ports, name: str, then: str):
+    ports.repositories.create(repository(name))
+    closed = ports.repositories.begin_deletion(repository(name).id, forced=True, closed_until=2_000_000_000)
+    if then != "closed":
+        assert ports.repositories.finish_deletion(closed)
+    if then == "created again":
+        ports.repositories.create(repository(name, "second"))
+    late = upload(name)
+    assert not ports.uploads.create(late)
+    assert ports.uploads.get(late.upload_id) is None
+
+
+def test_an_upload_begins_after_a_deletion_was_called_off(ports: Ports, name: str):
+    ports.repositories.create(repository(name))
+    closed = ports.repositories.begin_deletion(repository(name).id, forced=False, closed_until=2_000_000_000)
+    ports.repositories.call_off_deletion(closed)
+    assert ports.uploads.create(upload(name))
 
 
 def test_an_id_is_given_out_once(ports: Ports, head: Upload):

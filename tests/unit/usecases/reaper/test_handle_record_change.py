@@ -15,7 +15,7 @@ from moorage.usecases.reaper.handle_record_change import Change, handle_record_c
 from tests.support.fakes.memory_content import MemoryMultipart
 from tests.support.fakes.memory_reaper import reaper_of
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
-from tests.support.interleaving import before
+from tests.support.interleaving import before, counting
 from tests.support.layers import digest_of
 from tests.support.records import ANNOUNCED
 
@@ -82,6 +82,19 @@ def test_an_upload_that_expired_leaves_nothing(reaper: ReaperPorts, narrow: Worl
     assert len(narrow.content.objects) == 2
     follow(reaper_of(narrow), narrow.head(upload_id), None)
     assert (narrow.content.objects, narrow.content.multiparts) == ({}, {})
+
+
+@pytest.mark.parametrize("leaves_tails", [False, True])
+def test_tails_are_listed_only_in_a_registry_that_has_them(world: World, narrow: World, leaves_tails: bool):
+    """S3 charges for each list."""
+    of = narrow if leaves_tails else world
+    reaper, lists = counting(reaper_of(of), "garbage.delete_tails")
+    upload_id = of.uploaded(CONTENT)
+    was = of.head(upload_id)
+    of.complete(upload_id, DIGEST)
+    follow(reaper, was, of.head(upload_id))
+    follow(reaper, of.head(upload_id), None)
+    assert bool(lists) is leaves_tails
 
 
 def test_a_failed_upload_is_collected_and_announced(world: World, reaper: ReaperPorts):
