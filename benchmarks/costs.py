@@ -25,7 +25,6 @@ from rich.console import Console
 
 from tests.support.faults.registry import LocalRegistry
 from tests.support.layers import digest_of
-from tests.support.template.calls import Recorder
 from tests.support.template.plays import Stage
 
 MIB = 1024 * 1024
@@ -105,8 +104,7 @@ def main() -> None:
         stack.running_stack(Path(folder), environ={"PATH": os.environ["PATH"]}) as made,
     ):
         os.environ.update(made.variables)
-        bills = {"through UploadLayerPart": _relayed(), "straight to S3": _direct()}
-        _require_small_items()
+        bills = bills_of_a_push()
     console = Console()
     console.print(f"per 1,000 layers of {LAYER_BYTES // MIB} MiB, in dollars\n", highlight=False)
     names = [name for name in PRICES if any(bill.units[name] for bill in bills.values())]
@@ -117,6 +115,13 @@ def main() -> None:
     totals = [f"**{1000 * bill.total():.2f}**" for bill in bills.values()]
     console.print(f"| together | {' | '.join(totals)} |", highlight=False)
     _print_months(console, bills["through UploadLayerPart"])
+
+
+def bills_of_a_push() -> dict[str, Bill]:
+    """What a layer of LAYER_BYTES costs on the stack of the environment, by the way that it takes."""
+    bills = {"through UploadLayerPart": _relayed(), "straight to S3": _direct()}
+    _require_small_items()
+    return bills
 
 
 def break_even_gb(pushes: float, fixed: float) -> float:
@@ -165,7 +170,7 @@ def _direct() -> Bill:
     """Initiate, send parts straight to S3, complete with verification, and process the stream."""
     bill, local = Bill(), LocalRegistry()
     local.must("CreateRepository", repositoryName="costs/direct")
-    stage, layer = Stage(Recorder(), local, "costs/direct"), os.urandom(LAYER_BYTES)
+    stage, layer = Stage(local, "costs/direct"), os.urandom(LAYER_BYTES)
     with _counted(bill):
         upload = stage.direct(
             "POST", "/direct-uploads", repositoryName=stage.name, layerDigest=digest_of(layer), layerSize=LAYER_BYTES
