@@ -89,6 +89,8 @@ def test_the_runbook_names_every_call_of_this_test() -> None:
     for command in (
         "restore-table-to-point-in-time",
         "update-time-to-live",
+        "StreamViewType=NEW_AND_OLD_IMAGES",
+        "deletion-protection-enabled",
         "update-continuous-backups",
         "LatestStreamArn",
         "delete-bucket-policy",
