@@ -10,8 +10,8 @@ import math
 import os
 import tempfile
 import urllib.request
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,7 +69,7 @@ _S3_READS = {"GetObject", "HeadObject"}
 class Bill:
     """Units of each price."""
 
-    units: Counter[str] = field(default_factory=Counter)
+    units: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def call(self, service: str, operation: str, parameters: dict[str, Any]) -> None:
         """Add one AWS call."""
@@ -202,7 +202,7 @@ def _followed(bill: Bill, registry: LocalRegistry) -> None:
 
 @contextmanager
 def _counted(bill: Bill) -> Iterator[None]:
-    call: Callable[..., Any] = BaseClient._make_api_call
+    call: Any = BaseClient._make_api_call  # type: ignore[attr-defined]  # private to botocore
 
     def counted(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
         bill.call(client.meta.service_model.service_name, operation, parameters)
