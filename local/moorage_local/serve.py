@@ -23,7 +23,7 @@ from moorage_local.engines import installation
 from moorage_local.server import process_record
 from moorage_local.server.background import Announce
 from moorage_local.stack import environment, registry_id
-from moorage_local.stack.stack import running_stack
+from moorage_local.stack.stack import starting_stack
 
 OPEN = "Everybody who reaches this address may do everything. --require-auth FILE asks for access keys."
 CLOSED = "Requests need a signature, a token or a password of the access keys in {file}."
@@ -92,7 +92,7 @@ def _serve(options: ServeOptions, keys: Mapping[str, AccessKey] | None, ready: C
     with process.listen(options.port, options.host) as listener:
         address = process.url_of(listener)
         domain_name = address.removeprefix("http://")
-        with running_stack(options.state, domain_name=domain_name, environ=users, meanwhile=_import_server) as stack:
+        with starting_stack(options.state, domain_name=domain_name, environ=users, meanwhile=_import_server) as stack:
             from moorage_local.server import registry_server
 
             server = registry_server.RegistryServer(

@@ -35,7 +35,7 @@ def recorder(engines: Engines, secrets_manager: str) -> Iterator[Recorder]:
     names = Names(*(f"policies-{kind}-{uuid.uuid4().hex[:8]}" for kind in ("table", "bucket", "queue")))
     recorder = Recorder()
     with pytest.MonkeyPatch.context() as patch, recorder.recording():
-        made = stack.create_resources(engines, names, domain_name="moorage.local", environ={})
+        made = stack.create_resources(engines, names, environ={})
         for name, value in made.variables.items():
             patch.setenv(name, value)
         patch.setenv("MOORAGE_RANGE_BYTES", "256")  # several ranges, so that a checksum can be handed over between them

@@ -26,6 +26,12 @@ class EventSources:
         self._workers = workers
 
     @contextmanager
+    def running(self) -> Iterator[None]:
+        """The functions are fed inside the block."""
+        with working(self._workers):
+            yield
+
+    @contextmanager
     def paused(self) -> Iterator[None]:
         """None of them works inside the block; afterwards they follow the table that is there then."""
         with ExitStack() as stack:
@@ -44,11 +50,10 @@ class EventSources:
                     worker.turn_now()
 
 
-@contextmanager
-def running_event_sources(
+def event_sources_of(
     stack: Stack, functions: Path, sweep_seconds: float = PAUSE_SECONDS, now: Callable[[], float] = time.time
-) -> Iterator["EventSources"]:
-    """Feed the functions that this checkout has; nothing where the caller's own DynamoDB replaces ours."""
+) -> EventSources:
+    """The sources of the functions that this checkout has; none where the caller's own DynamoDB replaces ours."""
     workers: list[Worker] = []
     if stack.engines.emulator_url is not None:
         queue, stream = functions / "complete_uploads", functions / "registry_stream"
@@ -64,5 +69,4 @@ def running_event_sources(
         if lambda_functions.exists(lifecycle):
             apply_lifecycle = lambda_functions.load(lifecycle, LIFECYCLE_TIMEOUT_SECONDS)
             workers.append(Schedule(apply_lifecycle, LIFECYCLE_PAUSE_SECONDS))
-    with working(workers):
-        yield EventSources(workers)
+    return EventSources(workers)

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from moorage_gateway.held_bytes import BodyMemory
 from moorage_local.access.access_keys import AccessKey
 from moorage_local.access.callers import key_callers, open_callers
 from moorage_local.lambda_runtime import functions as lambda_functions
-from moorage_local.lambda_runtime.event_sources import running_event_sources
+from moorage_local.lambda_runtime.event_sources import event_sources_of
 from moorage_local.lambda_runtime.http_api import HttpApi
 from moorage_local.lambda_runtime.oci_api import compose_oci_api
 from moorage_local.lambda_runtime.routes import load_functions
@@ -55,15 +55,16 @@ def serve(served: RegistryServer, listener: socket.socket, ready: Callable[[], N
         lambda_functions.forget_metrics()
         clock = MovableClock()
         clock.install()
-        with (
-            findable(served.state, stack.variables),
-            s3_as_in_aws(stack),
-            running_event_sources(stack, served.functions, served.sweep_seconds, clock.now) as event_sources,
-        ):
+        with ExitStack() as running:
+            running.enter_context(findable(served.state, stack.variables))
+            running.enter_context(s3_as_in_aws(stack))
             callers = open_callers() if served.keys is None else key_callers(served.keys)
             http_api = HttpApi(load_functions(served.functions), healthy=lambda: stack.engines.healthy, callers=callers)
             oci_api = compose_oci_api(stack.variables, callers)
+            event_sources = event_sources_of(stack, served.functions, served.sweep_seconds, clock.now)
             store = StoreRoute(stack.engines.s3_url)
+            stack.wait_for_bucket()
+            running.enter_context(event_sources.running())
             routes = _reachable_routes([oci_api, http_api], store, listener)
             if served.has_test_controls:
                 routes = with_controls(routes, stack, event_sources, clock)

@@ -15,6 +15,7 @@ from moorage_local.stack.resources import Names
 
 EVENTS = (("Object Created", "direct/"), ("Object Deleted", "direct/"), ("Object Deleted", "blobs/"))
 """What the rules in template.yaml send to the completion queue: type of the event, and the start of the key."""
+DOMAIN_NAME = "moorage.local"
 PART_SIZE_BYTES = 10 * 1024 * 1024
 """The advertised part size. No Lambda limit applies here, and ECR advertises the same."""
 
@@ -33,29 +34,52 @@ class Stack:
         """The completion queue's URL, if there is a queue."""
         return self.variables.get("MOORAGE_COMPLETION_QUEUE_URL")
 
+    def wait_for_bucket(self) -> None:
+        """Return when S3 is ready and has the bucket. Raises: EngineError if S3 does not become ready."""
+        s3 = resources.client("s3", self.variables)  # made while S3 starts
+        self.engines.wait_for_s3()
+        resources.create_bucket(self.names, s3)
+
 
 @contextmanager
-def running_stack(
+def running_stack(state: Path, environ: Mapping[str, str] = os.environ) -> Iterator[Stack]:
+    """Start the engines and create the resources. Raises: EngineError."""
+    with starting_stack(state, environ=environ) as stack:
+        stack.wait_for_bucket()
+        yield stack
+
+
+@contextmanager
+def starting_stack(
     state: Path,
     *,
-    domain_name: str = "moorage.local",
+    domain_name: str = DOMAIN_NAME,
     environ: Mapping[str, str] = os.environ,
     meanwhile: Callable[[], None] = nothing,
 ) -> Iterator[Stack]:
-    """Start the engines and create the resources. `MOORAGE_…` variables in `environ` override the defaults.
+    """The same without the bucket: before it is used, call `wait_for_bucket`. S3 takes longest to start.
 
-    `meanwhile` is called while the engines start. Raises: EngineError.
+    `MOORAGE_…` variables in `environ` override the defaults. `meanwhile` is called while the engines start.
+    Raises: EngineError.
     """
     if not environ.get(environment.DYNAMODB_ENDPOINT):
         kept = registry_id.kept_registry_id(state, environ.get(environment.REGISTRY_ID_VARIABLE) or None)
         environ = {**environ, environment.REGISTRY_ID_VARIABLE: kept}
     with starting_engines(state, environ, meanwhile) as engines:
         usual = {token_keys.VARIABLE: token_keys.kept_token_keys(state), "MOORAGE_CREATE_ON_PUSH": "true"}
-        yield create_resources(engines, Names(), domain_name=domain_name, environ={**usual, **environ})
+        yield _all_but_the_bucket(engines, Names(), domain_name, {**usual, **environ})
 
 
-def create_resources(engines: Engines, names: Names, *, domain_name: str, environ: Mapping[str, str]) -> Stack:
+def create_resources(
+    engines: Engines, names: Names, *, domain_name: str = DOMAIN_NAME, environ: Mapping[str, str]
+) -> Stack:
     """Create the resources in running engines if they are missing."""
+    stack = _all_but_the_bucket(engines, names, domain_name, environ)
+    stack.wait_for_bucket()
+    return stack
+
+
+def _all_but_the_bucket(engines: Engines, names: Names, domain_name: str, environ: Mapping[str, str]) -> Stack:
     theirs = {name: value for name, value in environ.items() if name.startswith("MOORAGE_")}
     names = Names(
         table=theirs.get("MOORAGE_TABLE", names.table),
@@ -76,9 +100,6 @@ def create_resources(engines: Engines, names: Names, *, domain_name: str, enviro
             send = partial(_send, resources.client("sqs", engines.variables), queue_url)
             for detail_type, prefix in EVENTS:
                 engines.object_events.subscribe(detail_type, names.bucket, prefix, send)
-    s3 = resources.client("s3", engines.variables)  # made while S3 starts
-    engines.wait_for_s3()
-    resources.create_bucket(names, s3)
     variables = {
         **engines.variables,
         "MOORAGE_TABLE": names.table,

@@ -54,7 +54,7 @@ def test_making_everything_again_is_harmless(stack: Stack):
     dynamodb = client("dynamodb", stack.variables)
     item = {"pk": {"S": "a"}, "sk": {"S": "b"}}
     dynamodb.put_item(TableName=stack.names.table, Item=item)
-    again = create_resources(stack.engines, stack.names, domain_name="moorage.local", environ={})
+    again = create_resources(stack.engines, stack.names, environ={})
     assert again.variables == stack.variables
     assert dynamodb.scan(TableName=stack.names.table)["Items"] == [item]
     aliases = [alias["AliasName"] for alias in client("kms", stack.variables).list_aliases()["Aliases"]]
