@@ -36,6 +36,7 @@ from tests.support.oci.http import OciHttp
 
 MB = 1_000_000
 CLIENTS = 8
+TIMEOUT_SECONDS = 1800
 SMALL_BYTES = (10_000, 1_000_000)
 OURS, PEER, STORE = "moorage serve", "docker-registry", "boto3 upload_file"
 BUCKET = "docker-registry"
@@ -83,7 +84,8 @@ class Bench:
         image = self._image(megabytes, f"{number}")
         for who, url in self.urls.items():
             with tempfile.TemporaryDirectory(dir=self.directory) as home:
-                skopeo, name = Skopeo(Path(home), url.removeprefix("http://")), f"bench/of{number}:v1"
+                skopeo = Skopeo(Path(home), url.removeprefix("http://"), timeout_seconds=TIMEOUT_SECONDS)
+                name = f"bench/of{number}:v1"
                 with self.measured.timing(f"push {megabytes} MB", who):
                     skopeo.push(image, name)
                 with self.measured.timing(f"pull {megabytes} MB", who):
@@ -165,7 +167,7 @@ def main() -> None:
             for megabytes in (30, max(options.mb)):
                 bench.final_request(megabytes)
             bench.small_layers(options.small)
-        Console(width=120).print(bench.measured.table())
+            Console(width=120).print(f"after {number + 1} rounds", bench.measured.table())
         alone = Bench({OURS: bench.urls[OURS]}, bench.s3, Measured(), bench.directory)
         with peak_memory(server.process.pid) as peak:
             alone.push_and_pull(max(options.mb), options.rounds)

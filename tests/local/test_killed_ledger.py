@@ -1,5 +1,7 @@
 """Clients push layers and images, move tags and delete images while the whole stack is killed again and again.
 
+Each client also has an upload that stays open: it sends chunks of it between two kills and after them.
+
 Each client keeps a ledger of what was acknowledged (tests/support/ledger.py). After each restart, the registry must
 agree with it.
 """
@@ -20,7 +22,7 @@ from tests.support.ledger import NO_RETRIES, Ledger, broken
 CLIENTS = 3
 ENOUGH = 50
 """Acknowledged requests before a kill, at least."""
-KINDS = {"layer", "image", "tag moved", "image deleted", "tag deleted"}
+KINDS = {"layer", "image", "tag moved", "image deleted", "tag deleted", "chunk", "upload completed"}
 
 
 def write_until_killed(server: Server, ledgers: list[Ledger], chance: random.Random) -> None:

@@ -17,7 +17,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tests.support import layers
 from tests.support.images import manifest
 from tests.support.layers import digest_of
+from tests.support.open_upload import NoAnswerError, OpenUpload
 
+CHUNKS = 5
+"""So many chunks make a layer."""
 TAGS = ("stable", "latest", "v1", "v2")
 NO_RETRIES = {"retries": {"total_max_attempts": 1}, "connect_timeout": 5, "read_timeout": 60}
 Contents = dict[str, str | None]
@@ -36,13 +39,18 @@ class Ledger:
     """How many requests of each kind were acknowledged."""
     _layers: dict[str, bytes] = field(default_factory=dict)
     _manifests: dict[str, str] = field(default_factory=dict)
+    _upload: OpenUpload = field(init=False)
+    _chunks: int = 0
+
+    def __post_init__(self) -> None:
+        self._upload = OpenUpload(self.repository, self.random)
 
     def write_until_it_fails(self, ecr: Any) -> None:
         """Change things, until a request has no answer, or the answer of a registry that is failing."""
         try:
             while True:
                 self._change(ecr)
-        except BotoCoreError:
+        except (BotoCoreError, NoAnswerError):
             return
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:
@@ -63,12 +71,16 @@ class Ledger:
             for name, digest in found.items()
             if name.startswith("tag ") and f"image {digest}" not in found
         ]
+        if self._chunks >= CHUNKS and f"layer {digest_of(self._upload.acknowledged)}" in found:
+            self._end_upload()  # the answer of its completion did not come
+        elif broken_upload := self._upload.difference(ecr.meta.endpoint_url):
+            wrong.append(broken_upload)
         self.acknowledged, self.pending = found, {}
         return lost, wrong
 
     def _change(self, ecr: Any) -> None:
         images = self._names("image ")
-        changes: list[Callable[[Any], tuple[str, Contents, Callable[[], object]]]] = [self._new_layer]
+        changes: list[Callable[[Any], tuple[str, Contents, Callable[[], object]]]] = [self._new_layer, self._chunk]
         if self._names("layer "):
             changes += [self._new_image] * 2
         if images:
@@ -88,6 +100,27 @@ class Ledger:
         digest = digest_of(content)
         self._layers[digest] = content
         return "layer", {f"layer {digest}": digest}, lambda: layers.push(ecr, self.repository, content)
+
+    def _chunk(self, ecr: Any) -> tuple[str, Contents, Callable[[], object]]:
+        """The next chunk of the upload that stays open for long, or its completion."""
+        url, upload = ecr.meta.endpoint_url, self._upload
+        if self._chunks < CHUNKS:
+            return "chunk", {}, lambda: self._send_chunk(url)
+        digest = digest_of(upload.acknowledged)
+        self._layers[digest] = upload.acknowledged
+        return "upload completed", {f"layer {digest}": digest}, lambda: self._complete_upload(url)
+
+    def _send_chunk(self, url: str) -> None:
+        self._upload.send_chunk(url)
+        self._chunks += 1
+
+    def _complete_upload(self, url: str) -> None:
+        self._upload.complete(url)
+        self._end_upload()
+
+    def _end_upload(self) -> None:
+        self._upload.forget()
+        self._chunks = 0
 
     def _new_image(self, ecr: Any) -> tuple[str, Contents, Callable[[], object]]:
         contents = [self._layers[digest] for digest in self._names("layer ")]

@@ -25,6 +25,8 @@ class Client(ABC):
     home: Path
     registry: str
     more_environment: dict[str, str] = field(default_factory=dict)
+    timeout_seconds: float = TIMEOUT_SECONDS
+    """Of one command."""
     program: ClassVar[str]
     package: ClassVar[str] = ""
     sends_layers_unchanged: ClassVar[bool] = True
@@ -93,6 +95,7 @@ class Client(ABC):
 
     def run(self, command: list[str]) -> str:
         """Its output; a failure shows what the client said."""
-        done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
+        environment, timeout = self.environment(), self.timeout_seconds
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=timeout)
         assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}: {done.stderr}"
         return done.stdout

@@ -34,6 +34,10 @@ Act = Callable[[], Answer]
 """What a test does, once or again and again."""
 
 
+PAGE_RECORDS = 1000
+"""The stream hands out so many records at once, if there are as many."""
+
+
 class Recorder:
     """Implements the port `Announcements` by remembering."""
 
@@ -258,6 +262,8 @@ class LocalRegistry:
         records: list[Any] = []
         while page := next(self._stream):
             records += page
+            if len(page) < PAGE_RECORDS:  # the last page, and most of the time the only one
+                break
         return records
 
 
