@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from moorage_cli.failures import failing_on
+
 
 def doctor(
     stack: Annotated[str, typer.Option(help="CloudFormation name of the deployed stack.")],
@@ -27,9 +29,6 @@ def doctor(
 
     from moorage_cli import doctor_report
 
-    try:
+    with failing_on(StackError, BotoCoreError, ClientError, status=2):
         status = doctor_report.run(stack, role, as_json=as_json)
-    except (StackError, BotoCoreError, ClientError) as error:
-        typer.echo(f"moorage: {error}", err=True)
-        raise typer.Exit(2) from error
     raise typer.Exit(status)

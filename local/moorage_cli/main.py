@@ -14,6 +14,7 @@ from moorage_cli import (
     server_commands,
     streams,
 )
+from moorage_cli.failures import failing_on
 from moorage_cli.server_options import Host, LogLevel, LogLevelOption, Port
 from moorage_cli.transfers import image_commands, upload_commands
 
@@ -61,11 +62,8 @@ def gateway(
     options = gateway_command.GatewayOptions(
         endpoint=to, host=host, port=port, certificate=certificate, key=key, log_level=log_level
     )
-    try:
+    with failing_on(EndpointError, BotoCoreError, OSError):
         gateway_command.run(options)
-    except (EndpointError, BotoCoreError, OSError) as error:
-        typer.echo(f"moorage: {error}", err=True)
-        raise typer.Exit(1) from error
 
 
 @application.command()
@@ -97,11 +95,8 @@ def fsck(
 
     if stack is not None and state is not None:
         raise typer.BadParameter("give --stack or --state, not both")
-    try:
+    with failing_on(EngineError, SettingsError, MoorageError, BotoCoreError, ClientError, OSError, status=2):
         status = checking.run(Fsck(verify=verify, repair=repair), stack_name=stack, state=state, as_json=as_json)
-    except (EngineError, SettingsError, MoorageError, BotoCoreError, ClientError, OSError) as error:
-        typer.echo(f"moorage: {error}", err=True)
-        raise typer.Exit(2) from error
     raise typer.Exit(status)
 
 

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 from moorage.domain.token import LIFETIME_SECONDS
 
+from moorage_cli.failures import failing_on
+
 RESOURCE = "TokenKeys"
 """The template's name for the secret."""
 _SECRET_BYTES = 32
@@ -29,11 +31,8 @@ def rotate_key(
     # Imported here, so that other commands do not load it.
     from botocore.exceptions import BotoCoreError, ClientError
 
-    try:
+    with failing_on(RotationError, BotoCoreError, ClientError):
         typer.echo(run(stack, time.time(), end_all=end_all))
-    except (RotationError, BotoCoreError, ClientError) as error:
-        typer.echo(f"moorage: {error}", err=True)
-        raise typer.Exit(1) from error
 
 
 def run(stack_name: str, now: float, *, end_all: bool) -> str:

@@ -11,6 +11,7 @@ from moorage_local.engines.process import EngineError
 from moorage_local.server.background import Announce, start_in_background
 from moorage_local.stack.expiry import PAUSE_SECONDS
 
+from moorage_cli.failures import failing_on
 from moorage_cli.server_options import Host, LogLevel, LogLevelOption, Port
 
 
@@ -52,7 +53,7 @@ def serve(
     Every client that can connect has full access, unless --require-auth names a file of access keys.
     AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB replace the embedded S3 and DynamoDB.
     """
-    try:
+    with failing_on(EngineError):  # before anything is written: a refused id leaves no state directory
         options = serving.ServeOptions(
             port=port,
             state=state,
@@ -62,10 +63,6 @@ def serve(
             registry_id=registry_id,
             test_controls=test_controls,
         )
-    except EngineError as error:
-        # Before anything is written: a refused id leaves no state directory.
-        typer.echo(f"moorage: {error}", err=True)
-        raise typer.Exit(1) from error
     if background:
         _start(options, log_level)
     elif code := _run(options, log_level, serving.print_announcement):
@@ -85,11 +82,9 @@ def _run(options: serving.ServeOptions, log_level: LogLevel, announce: Announce)
 
 def _start(options: serving.ServeOptions, log_level: LogLevel) -> None:
     log = options.state / "logs" / "server.log"
-    try:
-        typer.echo(start_in_background(lambda announce: _run(options, log_level, announce), log))
-    except EngineError as error:
-        typer.echo(error, err=True)
-        raise typer.Exit(1) from error
-    except OSError as error:
-        typer.echo(f"moorage: {error}", err=True)
-        raise typer.Exit(1) from error
+    with failing_on(OSError):
+        try:
+            typer.echo(start_in_background(lambda announce: _run(options, log_level, announce), log))
+        except EngineError as error:  # the text that the server itself has written
+            typer.echo(error, err=True)
+            raise typer.Exit(1) from error

@@ -13,6 +13,8 @@ import typer
 from moorage_local.engines.process import EngineError
 from moorage_local.server.process_record import RunningServer, find_server
 
+from moorage_cli.failures import failing_on
+
 State = Annotated[Path, typer.Option(help="Directory that stores layers and records.")]
 
 
@@ -55,11 +57,8 @@ def status(
 
 
 def _find(state: Path) -> RunningServer | None:
-    try:
+    with failing_on(EngineError, OSError, status=2):
         return find_server(state)
-    except (EngineError, OSError) as error:
-        typer.echo(f"moorage: {error}", err=True)
-        raise typer.Exit(2) from error
 
 
 def _end(server: RunningServer, state: Path, wait_seconds: float) -> bool:

@@ -11,6 +11,7 @@ from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, Unicode
 from pynamodb.connection import Connection
 from pynamodb.models import Model
 
+from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.backoff import conflict_pauses
 from moorage.domain.errors import UnavailableError
 
@@ -61,6 +62,17 @@ class Item(Model):
                 return found, None
             keys_to_get = unprocessed
         raise UnavailableError
+
+
+def read_items(keys: Sequence[tuple[str, str]]) -> list[Item]:
+    """The items of these keys that are there, in any order: one strongly consistent batch for each 100 keys.
+
+    Raises: UnavailableError.
+    """
+    if not keys:
+        return []
+    with translated_errors():
+        return list(Item.batch_get(keys, consistent_read=True))
 
 
 def bind(table_name: str, region: str) -> Connection:

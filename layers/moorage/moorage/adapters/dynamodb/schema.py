@@ -9,9 +9,8 @@ migrated every record of an earlier version.
 
 from pynamodb.attributes import NumberAttribute
 
-from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import save_or_conflict
-from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.item import Item, read_items
 
 SCHEMA_PK = "SCHEMA"
 _KEY = (SCHEMA_PK, "VERSION")
@@ -28,8 +27,7 @@ class DynamoDbSchema:
 
     def version(self) -> int:
         """One strongly consistent read."""
-        with translated_errors():
-            found = next(iter(Item.batch_get([_KEY], consistent_read=True)), None)
+        found = next(iter(read_items([_KEY])), None)
         return int(found.version) if isinstance(found, SchemaItem) else 1
 
     def raise_to(self, version: int) -> None:

@@ -8,9 +8,8 @@ The commit that makes an object the content of a digest writes the record; the r
 
 from pynamodb.attributes import UnicodeAttribute
 
-from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import delete_if
-from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.item import Item, read_items
 from moorage.adapters.dynamodb.layers.mapping import blob_key, blob_of
 from moorage.adapters.dynamodb.layers.models import BlobItem
 from moorage.domain.digest import Digest
@@ -58,8 +57,7 @@ def forget_object(object_key: str) -> None:
 
 
 def _get(key: tuple[str, str]) -> Item | None:
-    with translated_errors():
-        return next(iter(Item.batch_get([key], consistent_read=True)), None)
+    return next(iter(read_items([key])), None)
 
 
 def _key(object_key: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import update_or_conflict
 from moorage.adapters.dynamodb.images.mapping import image_key
 from moorage.adapters.dynamodb.images.models import ImageItem, UseItem
-from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.item import Item, read_items
 from moorage.adapters.dynamodb.keys import META, image_sk, repository_pk, use_sk
 from moorage.adapters.dynamodb.repositories.models import RepositoryItem
 from moorage.domain.digest import Digest
@@ -52,7 +52,7 @@ def _is_only_archived(repository: RepositoryId, layer: Digest) -> bool:
     with translated_errors():
         uses = UseItem.query(pk, Item.sk.startswith(use_sk(layer)), consistent_read=True)
         while page := list(islice(uses, USES_READ)):
-            for found in Item.batch_get([(pk, image_sk(use.digest)) for use in page], consistent_read=True):
+            for found in read_items([(pk, image_sk(use.digest)) for use in page]):
                 if isinstance(found, ImageItem):
                     if found.storage_class != StorageClass.ARCHIVE.value:
                         return False

@@ -11,7 +11,7 @@ from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import delete_if, write_together
 from moorage.adapters.dynamodb.images.mapping import image_key, image_of, referrer_item, use_item
 from moorage.adapters.dynamodb.images.models import ImageItem, ImageTagItem, ReferrerItem, TagItem, UseItem
-from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.item import Item, read_items
 from moorage.adapters.dynamodb.keys import image_sk, image_tag_sk, referrer_sk, repository_pk, tag_sk
 from moorage.domain.digest import Digest
 from moorage.domain.images.image import Image
@@ -77,7 +77,6 @@ def list_referrers(
             pk, Item.sk.between(first, f"{prefix}~"), consistent_read=True, limit=limit + 1, page_size=limit + 1
         )
         digests = [Digest.of(item.digest) for item in keys]
-        page = [(pk, image_sk(digest)) for digest in digests[:limit]]
-        found = list(Item.batch_get(page, consistent_read=True)) if page else []
+    found = read_items([(pk, image_sk(digest)) for digest in digests[:limit]])
     images = sorted((image_of(item) for item in found if isinstance(item, ImageItem)), key=lambda each: each.digest)
     return images, digests[limit] if len(digests) > limit else None

@@ -14,7 +14,7 @@ from moorage.adapters.dynamodb.images import archives, commits, image_removals
 from moorage.adapters.dynamodb.images.mapping import image_key, pending_item, use_item
 from moorage.adapters.dynamodb.images.models import ImageItem, TagItem
 from moorage.adapters.dynamodb.images.reading import lookup_of, tagged_images
-from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.item import Item, read_items
 from moorage.adapters.dynamodb.keys import (
     IMAGE_PREFIX,
     META,
@@ -64,8 +64,7 @@ class DynamoDbImages:
         sharing = blob_sk(wanted.encryption.sharing_id)
         contents = [(blob_pk(repository.registry_id, each), sharing) for each in wanted.contents]
         keys = list(dict.fromkeys([*((pk, sk) for sk in sort_keys), *excluded, *contents]))
-        with translated_errors():
-            return lookup_of(list(Item.batch_get(keys, consistent_read=True)), wanted.contents)
+        return lookup_of(read_items(keys), wanted.contents)
 
     def record_uses(self, repository: Repository, image: Image, pending: PendingManifest | None) -> bool:
         """Transactions of puts; each also checks the repository's gate."""

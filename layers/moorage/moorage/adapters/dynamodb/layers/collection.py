@@ -6,7 +6,7 @@ from pynamodb.transactions import TransactWrite
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import write_together
 from moorage.adapters.dynamodb.gates import check_owned, close, reopen
-from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.item import read_items
 from moorage.adapters.dynamodb.keys import blob_pk, link_sk
 from moorage.adapters.dynamodb.layers.mapping import blob_key, blob_of, expiry_item, expiry_key, expiry_of_item, gate_of
 from moorage.adapters.dynamodb.layers.models import BlobItem, ExpiryItem, LinkItem
@@ -22,11 +22,11 @@ class DynamoDbCollection:
 
     def get(self, content: ContentId) -> Blob | None:
         """One strongly consistent read."""
-        return next((blob_of(item) for item in _read([blob_key(content)]) if isinstance(item, BlobItem)), None)
+        return next((blob_of(item) for item in read_items([blob_key(content)]) if isinstance(item, BlobItem)), None)
 
     def get_with_expiry(self, content: ContentId) -> tuple[Blob | None, int | None]:
         """One strongly consistent batch of two records."""
-        items = _read([blob_key(content), expiry_key(content)])
+        items = read_items([blob_key(content), expiry_key(content)])
         blob = next((blob_of(item) for item in items if isinstance(item, BlobItem)), None)
         expiry = next((expiry_of_item(item) for item in items if isinstance(item, ExpiryItem)), None)
         return blob, None if expiry is None else expiry.expires_at
@@ -74,8 +74,3 @@ class DynamoDbCollection:
     def forget_object(self, object_key: str) -> None:
         """One conditional delete."""
         forget_object(object_key)
-
-
-def _read(keys: list[tuple[str, str]]) -> list[Item]:
-    with translated_errors():
-        return list(Item.batch_get(keys, consistent_read=True))

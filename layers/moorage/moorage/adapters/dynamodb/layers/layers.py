@@ -8,7 +8,7 @@ from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import update_or_conflict, write_together
-from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.item import read_items
 from moorage.adapters.dynamodb.keys import (
     LAYER_PREFIX,
     META,
@@ -50,8 +50,7 @@ class DynamoDbCatalog:
         keys = [repository_key, registry_policy_key(repository.registry_id)]
         if digest is not None:
             keys += [(repository_key[0], layer_sk(digest)), _blob_key(repository.registry_id, digest, encryption)]
-        with translated_errors():
-            items = list(Item.batch_get(keys, consistent_read=True))
+        items = read_items(keys)
         repositories = repositories_in(items)
         layers = [layer_of(item) for item in items if isinstance(item, LayerItem)]
         blobs = [blob_of(item) for item in items if isinstance(item, BlobItem)]
@@ -60,13 +59,8 @@ class DynamoDbCatalog:
     def find_layers(self, repository: RepositoryId, digests: Iterable[Digest]) -> dict[Digest, Layer]:
         """One strongly consistent batch."""
         pk = repository_pk(repository)
-        keys = [(pk, layer_sk(digest)) for digest in digests]
-        if not keys:
-            return {}
-        with translated_errors():
-            layers = [
-                layer_of(item) for item in Item.batch_get(keys, consistent_read=True) if isinstance(item, LayerItem)
-            ]
+        items = read_items([(pk, layer_sk(digest)) for digest in digests])
+        layers = [layer_of(item) for item in items if isinstance(item, LayerItem)]
         return {layer.digest: layer for layer in layers}
 
     def confirm(self, layers: Sequence[Layer], now: float) -> frozenset[Digest]:
@@ -100,10 +94,7 @@ class DynamoDbCatalog:
         """A strongly consistent batch of layers and blobs for each 50 digests."""
         keys = [(repository_pk(repository.id), layer_sk(digest)) for digest in digests]
         keys += [_blob_key(repository.registry_id, digest, repository.encryption) for digest in digests]
-        if not keys:
-            return {}
-        with translated_errors():
-            items = list(Item.batch_get(keys, consistent_read=True))
+        items = read_items(keys)
         there = digests_with_content(items)
         layers = [layer_of(item) for item in items if isinstance(item, LayerItem) and item.digest in there]
         return {layer.digest: layer for layer in layers}

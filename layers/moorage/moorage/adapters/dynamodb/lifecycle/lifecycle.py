@@ -14,7 +14,7 @@ from moorage.adapters.dynamodb.conditional_writes import (
     write_together,
 )
 from moorage.adapters.dynamodb.gates import check_open, repository_gate
-from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.item import read_items
 from moorage.adapters.dynamodb.keys import (
     LIFECYCLE_POLICY,
     META,
@@ -60,8 +60,7 @@ class DynamoDbLifecycle:
         pk = repository_pk(repository)
         keys = [(pk, META), (pk, LIFECYCLE_POLICY), (pk, evaluation_sk(kind))]
         keys.append(registry_policy_key(repository.registry_id))
-        with translated_errors():
-            items = list(Item.batch_get(keys, consistent_read=True))
+        items = read_items(keys)
         found = next(iter(repositories_in(items)), None)
         if found is None:
             return LifecycleLookup(None)
@@ -73,10 +72,7 @@ class DynamoDbLifecycle:
     def get_policies(self, repositories: Sequence[Repository]) -> dict[str, StoredPolicy]:
         """One strongly consistent batch."""
         by_pk = {repository_pk(each.id): each for each in repositories}
-        if not by_pk:
-            return {}
-        with translated_errors():
-            items = list(Item.batch_get([(pk, LIFECYCLE_POLICY) for pk in by_pk], consistent_read=True))
+        items = read_items([(pk, LIFECYCLE_POLICY) for pk in by_pk])
         return {
             by_pk[item.pk].name: policy_of(item)
             for item in items
@@ -136,8 +132,7 @@ class DynamoDbLifecycle:
         """One strongly consistent read; a page that has expired is empty."""
         pk = repository_pk(repository.id)
         key = (pk, evaluation_page_sk(kind, evaluation.evaluation_id, number))
-        with translated_errors():
-            items = list(Item.batch_get([key], consistent_read=True))
+        items = read_items([key])
         return [decision_of(row) for item in items if isinstance(item, EvaluationPageItem) for row in item.decisions]
 
     def update_evaluation(self, repository: Repository, kind: EvaluationKind, evaluation: Evaluation) -> bool:

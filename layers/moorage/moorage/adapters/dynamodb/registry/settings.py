@@ -7,7 +7,7 @@ from pynamodb.expressions.condition import Condition
 
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import delete_if, save_or_conflict
-from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.item import Item, read_items
 from moorage.adapters.dynamodb.keys import (
     EXCLUSION_PREFIX,
     TEMPLATE_PREFIX,
@@ -33,9 +33,7 @@ class DynamoDbRegistrySettings:
 
     def get_templates(self, registry_id: str, prefixes: Sequence[str]) -> list[CreationTemplate]:
         """One strongly consistent batch."""
-        keys = [(registry_pk(registry_id), template_sk(prefix)) for prefix in dict.fromkeys(prefixes)]
-        with translated_errors():
-            found = list(Item.batch_get(keys, consistent_read=True)) if keys else []
+        found = read_items([(registry_pk(registry_id), template_sk(prefix)) for prefix in dict.fromkeys(prefixes)])
         return [_template_of(item) for item in found if isinstance(item, TemplateItem)]
 
     def list_templates(self, registry_id: str, after: str | None, limit: int) -> Page[CreationTemplate]:
@@ -58,8 +56,7 @@ class DynamoDbRegistrySettings:
 
     def get_setting(self, registry_id: str, name: str) -> str | None:
         """One strongly consistent read."""
-        with translated_errors():
-            found = list(Item.batch_get([(registry_pk(registry_id), setting_sk(name))], consistent_read=True))
+        found = read_items([(registry_pk(registry_id), setting_sk(name))])
         return next((item.value for item in found if isinstance(item, SettingItem)), None)
 
     def put_setting(self, registry_id: str, name: str, value: str) -> None:

@@ -10,7 +10,7 @@ from pynamodb.expressions.update import Action
 
 from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import update_or_conflict
-from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.item import Item, read_items
 from moorage.adapters.dynamodb.keys import META, REGISTRY_POLICY, registry_pk, repository_pk
 from moorage.adapters.dynamodb.repositories.mapping import repository_of
 from moorage.adapters.dynamodb.repositories.models import RepositoryItem
@@ -72,8 +72,7 @@ class DynamoDbPolicies:
 
     def get_registry_policy(self, registry_id: str) -> str | None:
         """One strongly consistent read."""
-        with translated_errors():
-            return registry_policy_in(Item.batch_get([registry_policy_key(registry_id)], consistent_read=True))
+        return registry_policy_in(read_items([registry_policy_key(registry_id)]))
 
     def put_registry_policy(self, registry_id: str, policy: NewPolicy) -> None:
         """One put."""

@@ -15,7 +15,7 @@ from moorage.adapters.dynamodb.conditional_writes import (
     write_together,
 )
 from moorage.adapters.dynamodb.gates import close, reopen, repository_gate
-from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.item import read_items
 from moorage.adapters.dynamodb.keys import META, repository_pk
 from moorage.adapters.dynamodb.repositories.mapping import repository_item, repository_of
 from moorage.adapters.dynamodb.repositories.models import RepositoryItem
@@ -58,8 +58,7 @@ class DynamoDbRepositories:
     def _read(self, registry_id: str, names: Sequence[str], *, even_closed: bool = False) -> list[Repository]:
         """Up to 99 names of a batch of 100 keys; the registry's policy is the last."""
         keys = [(repository_pk(RepositoryId(registry_id, name)), META) for name in dict.fromkeys(names)]
-        with translated_errors():
-            items = list(Item.batch_get([*keys, registry_policy_key(registry_id)], consistent_read=True))
+        items = read_items([*keys, registry_policy_key(registry_id)])
         by_name = {each.name: each for each in repositories_in(items, even_closed=even_closed)}
         return [by_name[name] for name in dict.fromkeys(names) if name in by_name]
 
@@ -76,7 +75,7 @@ class DynamoDbRepositories:
         with translated_errors():
             page = RepositoryItem.registry.query(registry_id, limit=limit, page_size=limit, last_evaluated_key=start)
             items = list(page)
-            policy = registry_policy_in(Item.batch_get([registry_policy_key(registry_id)], consistent_read=True))
+        policy = registry_policy_in(read_items([registry_policy_key(registry_id)]))
         ended = len(items) < limit or page.last_evaluated_key is None
         found = [repository_of(item, policy) for item in items if not item.deleting]
         return found, None if ended else items[-1].repository_name

@@ -13,7 +13,7 @@ from moorage.adapters.dynamodb.conditional_writes import (
     write_together,
 )
 from moorage.adapters.dynamodb.gates import check_open, repository_gate
-from moorage.adapters.dynamodb.item import Item
+from moorage.adapters.dynamodb.item import Item, read_items
 from moorage.adapters.dynamodb.keys import HEAD, UPLOAD_PREFIX, repository_pk, upload_pk
 from moorage.adapters.dynamodb.uploads.head_writes import conflicting_head, is_unchanged, part_changes, settling_actions
 from moorage.adapters.dynamodb.uploads.mapping import part_item, part_of, pointer_item, upload_item, upload_of
@@ -144,9 +144,7 @@ class DynamoDbUploads:
         is_open = UploadItem.status == UploadStatus.OPEN.value
         upload_ids = upload_ids_of(repository)
         while keys := [(upload_pk(each), HEAD) for each in islice(upload_ids, HEADS_TOGETHER)]:
-            with translated_errors():
-                heads = list(Item.batch_get(keys, consistent_read=True))
-            for head in heads:
+            for head in read_items(keys):
                 if isinstance(head, UploadItem) and head.status == UploadStatus.OPEN.value:
                     update_or_conflict(head, settling_actions(UploadStatus.ABANDONED, None), is_open)
 

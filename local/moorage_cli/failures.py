@@ -1,0 +1,16 @@
+"""How a command fails: one line on stderr, and an exit status."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+
+@contextmanager
+def failing_on(*errors: type[BaseException], status: int = 1) -> Iterator[None]:
+    """End the command with this exit status and the text of the error, if one of these is raised inside the block."""
+    try:
+        yield
+    except errors as error:
+        typer.echo(f"moorage: {error}", err=True)
+        raise typer.Exit(status) from error
