@@ -1,4 +1,4 @@
-"""A client's upload by the OCI API that goes on from start to start of the registry, chunk by chunk."""
+"""A client's upload by the OCI API that is continued after each start of the registry, chunk by chunk."""
 
 import random
 from dataclasses import dataclass
