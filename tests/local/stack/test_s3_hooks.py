@@ -1,4 +1,4 @@
-"""What S3 does in AWS and the embedded one does not: the keys of SSE-KMS are checked as an upload begins."""
+"""What S3 does in AWS and the embedded one does not: it checks keys as an upload begins, and compresses nothing."""
 
 from typing import Any
 
@@ -60,3 +60,17 @@ def test_s3s_own_encryption_can_be_asked_for(stack, s3):
 def test_an_upload_without_encryption_asks_for_no_key(stack, s3):
     assert upload(s3, stack, "k") == b"content"
     assert "SSEKMSKeyId" not in s3.head_object(Bucket=stack.names.bucket, Key="k")
+
+
+def test_parts_are_stored_as_they_are(stack, s3):
+    sent: list[str] = []
+    s3.meta.events.register_last("before-send.s3.UploadPart", lambda request, **_: sent.append(request.headers))
+    assert upload(s3, stack, "k") == b"content"
+    assert [headers["Content-Type"] for headers in sent] == [b"application/octet-stream"]
+
+
+def test_a_presigned_part_needs_no_header(stack, s3):
+    target = {"Bucket": stack.names.bucket, "Key": "k"}
+    upload_id = s3.create_multipart_upload(**target)["UploadId"]
+    url = s3.generate_presigned_url("upload_part", {**target, "UploadId": upload_id, "PartNumber": 1})
+    assert "content-type" not in url
