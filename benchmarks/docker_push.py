@@ -3,7 +3,7 @@
 The servers take turns in each round, with new content each time. skopeo and docker-registry come from Debian's packages
 (`tools/install_clients.sh`).
 
-    .venv/bin/python -m benchmarks.docker_push [--mb 400 2000] [--rounds 5] [--small 1000]
+    .venv/bin/python -m benchmarks.docker_push [--mb 400 2000] [--rounds 5] [--small 1000] [--what push final small]
 """
 
 import argparse
@@ -35,6 +35,7 @@ from tests.support.layers import digest_of
 from tests.support.oci.http import OciHttp
 
 MB = 1_000_000
+WHAT = ("push", "final", "small")
 CLIENTS = 8
 TIMEOUT_SECONDS = 1800
 SMALL_BYTES = (10_000, 1_000_000)
@@ -155,6 +156,7 @@ def main() -> None:
     parser.add_argument("--mb", type=int, nargs="+", default=[400, 2000])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--small", type=int, default=1000)
+    parser.add_argument("--what", nargs="+", choices=WHAT, default=WHAT)
     options = parser.parse_args()
     missing = [program for program in ("skopeo", "docker-registry") if shutil.which(program) is None]
     if missing:
@@ -162,11 +164,12 @@ def main() -> None:
         return
     with _bench() as (bench, server):
         for number in range(options.rounds):
-            for megabytes in options.mb:
+            for megabytes in options.mb if "push" in options.what else ():
                 bench.push_and_pull(megabytes, number)
-            for megabytes in (30, max(options.mb)):
+            for megabytes in (30, max(options.mb)) if "final" in options.what else ():
                 bench.final_request(megabytes)
-            bench.small_layers(options.small)
+            if "small" in options.what:
+                bench.small_layers(options.small)
             Console(width=120).print(f"after {number + 1} rounds", bench.measured.table())
         alone = Bench({OURS: bench.urls[OURS]}, bench.s3, Measured(), bench.directory)
         with peak_memory(server.process.pid) as peak:
