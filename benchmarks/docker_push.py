@@ -171,6 +171,8 @@ def main() -> None:
             if "small" in options.what:
                 bench.small_layers(options.small)
             Console(width=120).print(f"after {number + 1} rounds", bench.measured.table())
+        if "push" not in options.what:
+            return
         alone = Bench({OURS: bench.urls[OURS]}, bench.s3, Measured(), bench.directory)
         with peak_memory(server.process.pid) as peak:
             alone.push_and_pull(max(options.mb), options.rounds)

@@ -7,10 +7,10 @@ import typer
 
 
 @contextmanager
-def failing_on(*errors: type[BaseException], status: int = 1) -> Iterator[None]:
+def failing_on(*errors: type[Exception], status: int = 1, prefix: str = "moorage: ") -> Iterator[None]:
     """End the command with this exit status and the text of the error, if one of these is raised inside the block."""
     try:
         yield
     except errors as error:
-        typer.echo(f"moorage: {error}", err=True)
+        typer.echo(f"{prefix}{error}", err=True)
         raise typer.Exit(status) from error

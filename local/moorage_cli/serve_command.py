@@ -82,9 +82,6 @@ def _run(options: serving.ServeOptions, log_level: LogLevel, announce: Announce)
 
 def _start(options: serving.ServeOptions, log_level: LogLevel) -> None:
     log = options.state / "logs" / "server.log"
-    with failing_on(OSError):
-        try:
-            typer.echo(start_in_background(lambda announce: _run(options, log_level, announce), log))
-        except EngineError as error:  # the text that the server itself has written
-            typer.echo(error, err=True)
-            raise typer.Exit(1) from error
+    # An EngineError has the text that the server itself has written.
+    with failing_on(OSError), failing_on(EngineError, prefix=""):
+        typer.echo(start_in_background(lambda announce: _run(options, log_level, announce), log))

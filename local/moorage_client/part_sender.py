@@ -21,7 +21,7 @@ EXPIRED = 403
 """S3's status for a URL that has expired."""
 NO_SUCH_UPLOAD = 404
 """S3's status once the multipart upload was completed or aborted."""
-THERE_ALREADY = 412
+PRECONDITION_FAILED = 412
 """S3's status for a PutObject whose object is there: an earlier attempt, whose answer was lost, has stored it."""
 OTHER_BYTES = 400
 """S3's status if the bytes do not hash to the SHA-256 that came with them."""
@@ -127,7 +127,7 @@ class PartSender:
                 return False
             except httpx.TransportError as error:
                 status, reason = 0, str(error) or type(error).__name__
-            if 200 <= status < 300 or status == THERE_ALREADY:
+            if 200 <= status < 300 or status == PRECONDITION_FAILED:
                 return True
             progress.take_back()
             if status == OTHER_BYTES and "headers" in part:
@@ -143,8 +143,8 @@ class PartSender:
 
     def _try_to_put(self, http: httpx.Client, part: Part, progress: "_Progress") -> int:
         # The content type is for SeaweedFS, which compresses a part without one: that takes as long as storing it.
-        own = {"Content-Length": str(_size_bytes(part)), "Content-Type": "application/octet-stream"}
-        headers = {**own, **part.get("headers", {})}
+        named = {"Content-Type": "application/octet-stream", **part.get("headers", {})}
+        headers = {**named, "Content-Length": str(_size_bytes(part))}
         return http.put(part["url"], content=self._pieces(part, progress), headers=headers).status_code
 
     def _pieces(self, part: Part, progress: "_Progress") -> Iterator[bytes]:

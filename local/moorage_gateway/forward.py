@@ -19,7 +19,7 @@ _RENAMED = "x-amzn-remapped-"
 """API Gateway puts this in front of `WWW-Authenticate` and a few others."""
 _OUR_LENGTH = "moorage-content-length"
 """The length that HEAD describes, in a header that API Gateway does not write (moorage/wire/oci/_members.py)."""
-_NOT_BACKWARDS = _OF_ONE_CONNECTION | {"date", "server", _OUR_LENGTH}
+_DROPPED_FROM_ANSWERS = _OF_ONE_CONNECTION | {"date", "server", _OUR_LENGTH}
 
 
 class ForwardRoute:
@@ -47,17 +47,17 @@ class ForwardRoute:
         except BackendError as error:
             return message_answer(error.status, str(error))
         length = _described_length(answered.headers) if request.method == "HEAD" else []
-        return Answer(answered.status, [*_backwards(answered.headers), *length], answered.content)
+        return Answer(answered.status, [*_answer_headers(answered.headers), *length], answered.content)
 
 
-def _backwards(headers: Headers) -> list[tuple[str, str]]:
+def _answer_headers(headers: Headers) -> list[tuple[str, str]]:
     """Without what each side writes by itself, and under the headers' own names."""
     named = [(name.lower().removeprefix(_RENAMED), value) for name, value in headers]
-    return [(name, value) for name, value in named if name not in _NOT_BACKWARDS]
+    return [(name, value) for name, value in named if name not in _DROPPED_FROM_ANSWERS]
 
 
 def _described_length(headers: Headers) -> list[tuple[str, str]]:
-    """The Content-Length of an answer to HEAD: of what GET would answer. Clients of /v2/ need it."""
+    """The length that an answer to HEAD reports: ours if the backend sends it, else its Content-Length."""
     lengths = {name.lower(): value for name, value in headers}
     length = lengths.get(_OUR_LENGTH, lengths.get("content-length"))
     return [] if length is None else [("content-length", length)]

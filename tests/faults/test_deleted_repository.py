@@ -90,7 +90,7 @@ UNKNOWN = {"NAME_UNKNOWN", "BLOB_UPLOAD_UNKNOWN"}
 
 @pytest.mark.parametrize("is_recreated", [False, True], ids=["deleted", "created again"])
 @pytest.mark.parametrize("request_name", SESSIONS)
-def test_a_session_of_a_deleted_repository_is_unknown(
+def test_a_session_takes_no_bytes_into_the_next_repository_of_its_name(
     registry: LocalRegistry, request_name: str, is_recreated: bool
 ) -> None:
     send = SESSIONS[request_name](registry, NAME)

@@ -24,10 +24,10 @@ def gateway_command(*arguments: str, of_emulator: bool = False) -> Iterator[tupl
     program = ["-c", _LAUNCHER] if of_emulator else ["-m", "moorage_cli"]
     command = [sys.executable, *program, *arguments, "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith(READY), line
         try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line.startswith(READY), line
             yield line.removeprefix(READY).partition(",")[0].strip(), process.pid
         finally:
             process.terminate()

@@ -17,8 +17,8 @@ FIRST_DELAY_SECONDS = 0.3
 MAX_DELAY_SECONDS = 3.0
 EXPIRED = 403
 """S3's status for a URL that has expired."""
-THERE_ALREADY = 412
-"""S3's status for a blob that an earlier attempt has stored, whose answer was lost. S3 compared its bytes then."""
+PRECONDITION_FAILED = 412
+"""S3's status if an earlier attempt, whose answer was lost, has stored the blob. S3 verified its digest then."""
 
 Pieces = Callable[[int, int], AsyncIterator[bytes]]
 """The bytes of a blob from a first one up to before an end."""
@@ -85,7 +85,7 @@ class DirectUploads:
                     raise source.failure from error
                 reason = str(error) or type(error).__name__
                 continue
-            if status < 300 or status == THERE_ALREADY:
+            if status < 300 or status == PRECONDITION_FAILED:
                 return
             if status == 400:
                 raise OciError(400, "DIGEST_INVALID", "The blob does not hash to the digest")

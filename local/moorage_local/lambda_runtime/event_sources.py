@@ -27,7 +27,7 @@ class EventSources:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """The functions are fed inside the block."""
+        """Poll the sources and invoke the functions until the end of the block."""
         with working(self._workers):
             yield
 

@@ -56,7 +56,6 @@ def serve(served: RegistryServer, listener: socket.socket, ready: Callable[[], N
         clock = MovableClock()
         clock.install()
         with ExitStack() as running:
-            running.enter_context(findable(served.state, stack.variables))
             running.enter_context(s3_as_in_aws(stack))
             callers = open_callers() if served.keys is None else key_callers(served.keys)
             http_api = HttpApi(load_functions(served.functions), healthy=lambda: stack.engines.healthy, callers=callers)
@@ -64,6 +63,7 @@ def serve(served: RegistryServer, listener: socket.socket, ready: Callable[[], N
             event_sources = event_sources_of(stack, served.functions, served.sweep_seconds, clock.now)
             store = StoreRoute(stack.engines.s3_url)
             stack.wait_for_bucket()
+            running.enter_context(findable(served.state, stack.variables))
             running.enter_context(event_sources.running())
             routes = _reachable_routes([oci_api, http_api], store, listener)
             if served.has_test_controls:

@@ -22,7 +22,7 @@ PART_SIZE_BYTES = 10 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A running stack."""
+    """A stack. Until `wait_for_bucket` has returned, S3 may not be ready."""
 
     engines: Engines
     names: Names
@@ -57,7 +57,7 @@ def starting_stack(
     environ: Mapping[str, str] = os.environ,
     meanwhile: Callable[[], None] = nothing,
 ) -> Iterator[Stack]:
-    """The same without the bucket: before it is used, call `wait_for_bucket`. S3 takes longest to start.
+    """Start the engines and create everything but the bucket. Call `wait_for_bucket` before S3 is used: it starts last.
 
     `MOORAGE_…` variables in `environ` override the defaults. `meanwhile` is called while the engines start.
     Raises: EngineError.

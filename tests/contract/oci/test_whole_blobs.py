@@ -4,11 +4,13 @@ import os
 import uuid
 
 import pytest
+from moorage.domain.images.manifest import DOCKER_MANIFEST
 from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.usecases.repositories.create_repository import CreateRepository, create_repository
 from moorage_local.stack.environment import REGISTRY_ID
 
 from tests.support.ecr.registry import MIB
+from tests.support.images import manifest
 from tests.support.layers import digest_of
 from tests.support.oci.registry import OciRegistry
 
@@ -88,3 +90,14 @@ def test_content_of_another_encryption_is_not_mounted(oci: OciRegistry, reposito
 def test_a_mount_of_no_digest_is_refused(oci: OciRegistry, repository: str):
     refused = oci.ask("POST", f"/v2/{repository}/blobs/uploads/?mount=nonsense&from={repository}")
     assert (refused.status, refused.code) == (400, "DIGEST_INVALID")
+
+
+def test_head_says_the_length_in_a_header_that_api_gateway_does_not_write(oci: OciRegistry, repository: str):
+    content = b"as long as this"
+    push(oci, repository, content)
+    text = manifest(content)
+    put = oci.ask("PUT", f"/v2/{repository}/manifests/v1", text.encode(), Content_Type=DOCKER_MANIFEST)
+    assert put.status == 201
+    for path, size in ((f"blobs/{digest_of(content)}", len(content)), ("manifests/v1", len(text))):
+        headers = oci.ask("HEAD", f"/v2/{repository}/{path}").headers
+        assert [headers[name] for name in ("content-length", "moorage-content-length")] == [str(size)] * 2

@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from moorage_client import retry
 from moorage_client.direct_client import DirectApiError, DirectClient, UnreachableError
@@ -99,6 +100,21 @@ def test_s3_is_asked_again_while_another_request_writes_the_key_and_has_the_laye
     with DirectClient("http://127.0.0.1:9") as client, PartSender(layer, client, lambda _: None, 1) as sender:
         sender.send_all(page)
     assert left == []
+
+
+def test_a_part_is_sent_with_its_own_length_and_type_and_the_signed_headers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    layer, seen = tmp_path / "layer", list[httpx.Request]()
+    layer.write_bytes(b"a layer")
+    s3 = httpx.MockTransport(lambda request: seen.append(request) or httpx.Response(200))
+    monkeypatch.setattr("moorage_client.part_sender.http_client", lambda *_: httpx.Client(transport=s3))
+    put = {"url": "http://127.0.0.1:9/layer", "headers": {"If-None-Match": "*", "Content-Length": "1"}}
+    page = {"uploadId": "x", "layerSize": 7, "parts": [], "put": put}
+    with DirectClient("http://127.0.0.1:9") as client, PartSender(layer, client, lambda _: None, 1) as sender:
+        sender.send_all(page)
+    names = ("content-type", "content-length", "if-none-match")
+    assert [request.headers[name] for request in seen for name in names] == ["application/octet-stream", "7", "*"]
 
 
 def test_a_proxy_that_reaches_nobody_is_named_at_once(monkeypatch: pytest.MonkeyPatch):

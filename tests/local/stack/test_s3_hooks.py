@@ -1,4 +1,4 @@
-"""What S3 does in AWS and the embedded one does not: it checks keys as an upload begins, and compresses nothing."""
+"""What S3 does in AWS and the embedded one does not: it checks keys as an upload begins, and compresses no part."""
 
 from typing import Any
 
@@ -62,8 +62,8 @@ def test_an_upload_without_encryption_asks_for_no_key(stack, s3):
     assert "SSEKMSKeyId" not in s3.head_object(Bucket=stack.names.bucket, Key="k")
 
 
-def test_parts_are_stored_as_they_are(stack, s3):
-    sent: list[str] = []
+def test_a_part_has_a_content_type_so_that_seaweedfs_does_not_compress_it(stack, s3):
+    sent: list[Any] = []
     s3.meta.events.register_last("before-send.s3.UploadPart", lambda request, **_: sent.append(request.headers))
     assert upload(s3, stack, "k") == b"content"
     assert [headers["Content-Type"] for headers in sent] == [b"application/octet-stream"]

@@ -80,12 +80,17 @@ def s3_error(status: int, code: str) -> Act:
     return _answers(status, f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>injected</Message></Error>")
 
 
+class UnconditionalWriteError(BaseException):
+    """A request that writes a key without its condition. No code under test catches it."""
+
+
 _CONDITIONAL_CONFLICT = s3_error(409, "ConditionalRequestConflict")
 
 
 def _conflict(request: AWSPreparedRequest, send: Send) -> AWSResponse | None:
     """Another request for the same key was in progress. S3 answers so to conditional writes only."""
-    assert request.headers["If-None-Match"], "every writer of a key has the condition"
+    if not request.headers.get("If-None-Match"):
+        raise UnconditionalWriteError(request.url)
     return _CONDITIONAL_CONFLICT(request, send)
 
 

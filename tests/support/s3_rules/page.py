@@ -31,7 +31,7 @@ processes such as `moorage serve`, are not checked.
 _INJECTED = """
 S3 also documents answers that come at random. No S3 here gives them, so the tests inject them at every call
 (`tests/faults/test_every_call.py`): 500 InternalError, 503 SlowDown and ServiceUnavailable, an answer that is lost,
-and an error inside a 200 of CompleteMultipartUpload. 409 ConditionalRequestConflict is not injected there.
+an error inside a 200 of CompleteMultipartUpload, and 409 ConditionalRequestConflict for writes with `If-None-Match`.
 """
 
 

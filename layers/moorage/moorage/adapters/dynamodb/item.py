@@ -65,14 +65,15 @@ class Item(Model):
 
 
 def read_items(keys: Sequence[tuple[str, str]]) -> list[Item]:
-    """The items of these keys that are there, in any order: one strongly consistent batch for each 100 keys.
+    """The items of these keys that exist, in any order: one strongly consistent batch for each 100 different keys.
 
-    Raises: UnavailableError.
+    Raises: UnavailableError, EncryptionError.
     """
-    if not keys:
+    unique = list(dict.fromkeys(keys))
+    if not unique:
         return []
     with translated_errors():
-        return list(Item.batch_get(keys, consistent_read=True))
+        return list(Item.batch_get(unique, consistent_read=True))
 
 
 def bind(table_name: str, region: str) -> Connection:

@@ -90,8 +90,9 @@ def _require_room(upload: Upload, part: ReceivedPart, ports: Ports) -> None:
 
 
 def _store(upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes, ports: Ports) -> PartReceipt:
-    with ThreadPoolExecutor(1, "hash") as thread:  # the layer is hashed while its part is sent to S3
-        hash_state = thread.submit(_extend_hash_state, upload, blob, ports)
+    # The layer is hashed while its part is sent. An error of S3 is raised after the hash has ended.
+    with ThreadPoolExecutor(1, "hash") as executor:
+        hash_state = executor.submit(_extend_hash_state, upload, blob, ports)
         after, stored = _store_in_s3(upload, attempt_number, part, blob, ports)
     return PartReceipt(replace(upload, transfer=after, hash_state=hash_state.result()), stored)
 

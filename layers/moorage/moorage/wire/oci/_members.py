@@ -132,9 +132,10 @@ def body_of(members: Members) -> Iterator[bytes]:
 
 
 def length_headers(size_bytes: int) -> dict[str, str]:
-    """The length of what HEAD describes. It comes twice, because API Gateway may count the bytes of an answer to HEAD.
+    """The length of what an answer to HEAD describes, in two headers.
 
-    `moorage gateway` prefers ours (moorage_gateway/forward.py): docker accepts no answer without the length.
+    API Gateway may replace Content-Length by the length of the empty body (docs/operate/deploy.md).
+    docker fails then, so `moorage gateway` takes the other header (moorage_gateway/forward.py).
     """
     return {"Content-Length": str(size_bytes), "Moorage-Content-Length": str(size_bytes)}
 

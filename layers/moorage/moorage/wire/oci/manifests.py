@@ -18,7 +18,7 @@ from moorage.wire.operation import Members, Operation
 
 def _get_manifest_properties(members: Members, call: Call, ports: Ports) -> OciAnswer:
     image = find_image(FindImage(repository=repository_of(members, call), image_id=_image_id(members)), ports)
-    return OciAnswer(HttpResponse(200, "", _headers(image)))
+    return OciAnswer(HttpResponse(200, "", _headers(image) | length_headers(image.manifest_bytes)))
 
 
 def _get_manifest(members: Members, call: Call, ports: Ports) -> OciAnswer:
@@ -103,7 +103,7 @@ def _tag(text: str) -> str:
 def _headers(image: Image) -> dict[str, str]:
     return {
         "Content-Type": image.media_type,
-        **length_headers(image.manifest_bytes),
+        "Content-Length": str(image.manifest_bytes),
         "Docker-Content-Digest": str(image.digest),
     }
 

@@ -63,7 +63,7 @@ class DynamoDbImages:
         excluded += [(registry_pk(repository.registry_id), exclusion_sk(each)) for each in wanted.principals]
         sharing = blob_sk(wanted.encryption.sharing_id)
         contents = [(blob_pk(repository.registry_id, each), sharing) for each in wanted.contents]
-        keys = list(dict.fromkeys([*((pk, sk) for sk in sort_keys), *excluded, *contents]))
+        keys = [*((pk, sk) for sk in sort_keys), *excluded, *contents]
         return lookup_of(read_items(keys), wanted.contents)
 
     def record_uses(self, repository: Repository, image: Image, pending: PendingManifest | None) -> bool:

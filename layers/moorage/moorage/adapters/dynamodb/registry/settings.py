@@ -33,7 +33,7 @@ class DynamoDbRegistrySettings:
 
     def get_templates(self, registry_id: str, prefixes: Sequence[str]) -> list[CreationTemplate]:
         """One strongly consistent batch."""
-        found = read_items([(registry_pk(registry_id), template_sk(prefix)) for prefix in dict.fromkeys(prefixes)])
+        found = read_items([(registry_pk(registry_id), template_sk(prefix)) for prefix in prefixes])
         return [_template_of(item) for item in found if isinstance(item, TemplateItem)]
 
     def list_templates(self, registry_id: str, after: str | None, limit: int) -> Page[CreationTemplate]:

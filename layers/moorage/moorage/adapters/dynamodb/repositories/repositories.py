@@ -57,7 +57,7 @@ class DynamoDbRepositories:
 
     def _read(self, registry_id: str, names: Sequence[str], *, even_closed: bool = False) -> list[Repository]:
         """Up to 99 names of a batch of 100 keys; the registry's policy is the last."""
-        keys = [(repository_pk(RepositoryId(registry_id, name)), META) for name in dict.fromkeys(names)]
+        keys = [(repository_pk(RepositoryId(registry_id, name)), META) for name in names]
         items = read_items([*keys, registry_policy_key(registry_id)])
         by_name = {each.name: each for each in repositories_in(items, even_closed=even_closed)}
         return [by_name[name] for name in dict.fromkeys(names) if name in by_name]
