@@ -3,12 +3,9 @@
 import shlex
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.support.clients.docker import Docker
 from tests.support.clients.readme import ADDRESS, docker_minute, printed_commands
 from tests.support.clients.sdks.aws_cli import PROGRAM
 from tests.support.emulator import REGION, ROOT, Stack
@@ -33,11 +30,4 @@ def gateway(deployed: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_dockers_commands_push_to_a_deployed_stack_and_pull(gateway: str, deployed: Stack):
     create = shlex.split(printed_commands("aws ecr create-repository ").replace(ADDRESS, gateway))
     subprocess.run([str(PROGRAM), *create[1:]], check=True, capture_output=True)
-    with TemporaryDirectory(prefix="c-") as home:
-        docker = Docker(Path(home), gateway)
-        try:
-            docker_minute(docker)
-        finally:
-            docker.stop()
-    (image,) = deployed.ecr().describe_images(repositoryName="hello", imageIds=[{"imageTag": "latest"}])["imageDetails"]
-    assert image["imageSizeInBytes"] > 0
+    docker_minute(gateway, deployed.ecr())

@@ -40,7 +40,6 @@ class Ledger:
     _layers: dict[str, bytes] = field(default_factory=dict)
     _manifests: dict[str, str] = field(default_factory=dict)
     _upload: OpenUpload = field(init=False)
-    _chunks: int = 0
 
     def __post_init__(self) -> None:
         self._upload = OpenUpload(self.repository, self.random)
@@ -71,8 +70,8 @@ class Ledger:
             for name, digest in found.items()
             if name.startswith("tag ") and f"image {digest}" not in found
         ]
-        if self._chunks >= CHUNKS and f"layer {digest_of(self._upload.acknowledged)}" in found:
-            self._end_upload()  # the answer of its completion did not come
+        if self._upload.chunks >= CHUNKS and f"layer {digest_of(self._upload.acknowledged)}" in found:
+            self._upload.forget()  # the answer of its completion did not come
         elif broken_upload := self._upload.difference(ecr.meta.endpoint_url):
             wrong.append(broken_upload)
         self.acknowledged, self.pending = found, {}
@@ -104,23 +103,11 @@ class Ledger:
     def _chunk(self, ecr: Any) -> tuple[str, Contents, Callable[[], object]]:
         """The next chunk of the upload that stays open for long, or its completion."""
         url, upload = ecr.meta.endpoint_url, self._upload
-        if self._chunks < CHUNKS:
-            return "chunk", {}, lambda: self._send_chunk(url)
+        if upload.chunks < CHUNKS:
+            return "chunk", {}, lambda: upload.send_chunk(url)
         digest = digest_of(upload.acknowledged)
         self._layers[digest] = upload.acknowledged
-        return "upload completed", {f"layer {digest}": digest}, lambda: self._complete_upload(url)
-
-    def _send_chunk(self, url: str) -> None:
-        self._upload.send_chunk(url)
-        self._chunks += 1
-
-    def _complete_upload(self, url: str) -> None:
-        self._upload.complete(url)
-        self._end_upload()
-
-    def _end_upload(self) -> None:
-        self._upload.forget()
-        self._chunks = 0
+        return "upload completed", {f"layer {digest}": digest}, lambda: upload.complete(url)
 
     def _new_image(self, ecr: Any) -> tuple[str, Contents, Callable[[], object]]:
         contents = [self._layers[digest] for digest in self._names("layer ")]

@@ -25,6 +25,8 @@ class OpenUpload:
     acknowledged: bytes = b""
     pending: bytes = b""
     location: str = ""
+    chunks: int = 0
+    """How many were confirmed."""
 
     def send_chunk(self, url: str) -> None:
         """The next chunk. Raises: NoAnswerError."""
@@ -35,10 +37,12 @@ class OpenUpload:
         chunk_range = f"{first}-{first + len(self.pending) - 1}"
         answer = self._ask(url, "PATCH", self.location, 202, self.pending, Content_Range=chunk_range)
         self._take(answer.location, self.acknowledged + self.pending)
+        self.chunks += 1
 
     def complete(self, url: str) -> None:
         """Make a layer of the chunks. Raises: NoAnswerError."""
         self._ask(url, "PUT", f"{self.location}?digest={digest_of(self.acknowledged)}", 201)
+        self.forget()
 
     def difference(self, url: str) -> str | None:
         """What is wrong with the upload, after a start of the registry. It continues where the registry says."""
@@ -56,6 +60,7 @@ class OpenUpload:
     def forget(self) -> None:
         """It has become a layer."""
         self._take("", b"")
+        self.chunks = 0
 
     def _take(self, location: str, acknowledged: bytes) -> None:
         self.location, self.acknowledged, self.pending = location, acknowledged, b""

@@ -2,6 +2,8 @@
 
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from tests.support.clients.docker import Docker
 
@@ -16,8 +18,20 @@ def printed_commands(first: str) -> str:
     return str(printed)
 
 
-def docker_minute(docker: Docker) -> None:
-    """Run docker's commands against its registry, and see that what came back is what was pushed."""
+def docker_minute(address: str, ecr: Any) -> None:
+    """Run docker's commands against this registry, with a daemon of their own. `ecr` asks the same registry."""
+    with TemporaryDirectory(prefix="c-") as home:
+        docker = Docker(Path(home), address)
+        try:
+            _push_and_pull(docker)
+        finally:
+            docker.stop()
+    (image,) = ecr.describe_images(repositoryName="hello", imageIds=[{"imageTag": "latest"}])["imageDetails"]
+    assert image["imageSizeInBytes"] > 0
+
+
+def _push_and_pull(docker: Docker) -> None:
+    """What came back is what was pushed."""
     printed = printed_commands("tar ")
     assert printed.count(ADDRESS) == 4
     copied = docker.home / "README.md"

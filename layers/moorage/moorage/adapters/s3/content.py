@@ -142,21 +142,8 @@ class S3Content:
 
     def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
         """PutObject under a key that only this attempt uses; S3 refuses bytes that do not hash to `sha256`."""
-        key = tail_key(upload, number)
-        try:
-            with translated_errors():
-                self._client.put_object(
-                    Bucket=self._bucket,
-                    Key=key,
-                    Body=body,
-                    ChecksumSHA256=_base64(sha256),
-                    IfNoneMatch="*",
-                    **server_side_encryption(upload.encryption),
-                )
-        except ClientError as error:
-            # The object is this attempt's own: the SDK sent the request again after the answer was lost.
-            if error_code(error) != "PreconditionFailed":
-                raise
+        key, checksum = tail_key(upload, number), _base64(sha256)
+        put_once(self._client, upload.encryption, Bucket=self._bucket, Key=key, Body=body, ChecksumSHA256=checksum)
         return Tail(key, len(body), sha256)
 
     def get_tail(self, tail: Tail) -> bytes:
@@ -179,6 +166,19 @@ class S3Content:
             Params={"Bucket": self._bucket, "Key": blob.object_key},
             ExpiresIn=self._download_url_seconds,
         )
+
+
+def put_once(client: "S3Client", encryption: Encryption, **request: Any) -> None:
+    """One PutObject under a key that nobody else writes: an object that is there is this request's own.
+
+    The SDK sends the request again if its answer was lost; S3 refuses it then.
+    """
+    try:
+        with translated_errors():
+            client.put_object(**request, IfNoneMatch="*", **server_side_encryption(encryption))
+    except ClientError as error:
+        if error_code(error) != "PreconditionFailed":
+            raise
 
 
 def server_side_encryption(encryption: Encryption) -> Any:

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from moorage.adapters.aws_errors import error_code, translated_errors
 from moorage.adapters.s3 import keys
-from moorage.adapters.s3.content import server_side_encryption
+from moorage.adapters.s3.content import put_once
 from moorage.adapters.s3.heads import MISSING
 from moorage.domain.repositories.repository import Encryption
 
@@ -27,19 +27,7 @@ class S3Manifests:
 
     def put_manifest(self, object_key: str, content: bytes, encryption: Encryption) -> None:
         """One PutObject, under a key that has no object yet."""
-        try:
-            with translated_errors():
-                self._client.put_object(
-                    Bucket=self._bucket,
-                    Key=object_key,
-                    Body=content,
-                    IfNoneMatch="*",
-                    **server_side_encryption(encryption),
-                )
-        except ClientError as error:
-            # The object is this push's own: the SDK sent the request again after the answer was lost.
-            if error_code(error) != "PreconditionFailed":
-                raise
+        put_once(self._client, encryption, Bucket=self._bucket, Key=object_key, Body=content)
 
     def get_manifest(self, object_key: str) -> bytes | None:
         """One GetObject."""
