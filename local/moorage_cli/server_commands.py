@@ -64,8 +64,8 @@ def _find(state: Path) -> RunningServer | None:
 def _end(server: RunningServer, state: Path, wait_seconds: float) -> bool:
     """Send SIGTERM and wait; whether the process has ended.
 
-    The descriptor stays with one process, even if the process number is given to another process. The record is read
-    again after the descriptor was opened: if the record still has this number, the descriptor is the server's.
+    A process number may be given to another process, a descriptor of a process never. So the record is read again after
+    the descriptor was opened. If it still has this number, the descriptor is the server's.
     """
     try:
         process = os.pidfd_open(server.pid)

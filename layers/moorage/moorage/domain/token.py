@@ -7,12 +7,12 @@
 
 1. There is one algorithm. A token does not name it, so an attacker cannot select another one.
 2. The key id chooses among the keys that this registry accepts: the first signs, the others still verify.
-3. No claim of a token is read before its signature has been verified; signatures are compared as text, in constant
-   time, so that only one text is accepted for a token.
+3. No claim of a token is read before its signature has been verified. Signatures are compared as text, so that only one
+   text is accepted for a token, and in constant time.
 4. A token is refused from its expiry on. It may have been issued up to MAX_SKEW_SECONDS in the future, since the
    clock of another instance may be ahead.
 
-Clients of the OCI protocol exchange one for a second token with fewer rights, which ends no later (`exchange_token`).
+Clients of the OCI protocol exchange a token for another one (`exchange_token`). It has fewer rights and ends no later.
 The subject of a token that was made for an anonymous caller is empty.
 
 A token whose role was removed stays valid until it expires. A rotation that keeps no old key invalidates all tokens.
