@@ -58,14 +58,14 @@ class MemoryContent:
             self.multiparts[multipart_id] = MemoryMultipart(object_key, encryption)
             return multipart_id
 
-    def put_part(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> str:
+    def put_part(self, upload: Upload, number: int, body: bytes | bytearray, sha256: bytes) -> str:
         _require_hash(body, sha256)
         if not 1 <= number <= MAX_PART_NUMBER:
             raise ValueError(f"S3 has no part number {number}")
         with self.lock:
             if upload.multipart_id not in self.multiparts:
                 raise NoMultipartUploadError(upload.upload_id)
-            self.multiparts[upload.multipart_id].parts[number] = body
+            self.multiparts[upload.multipart_id].parts[number] = bytes(body)
             return _etag(body)
 
     def complete_multipart(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
@@ -122,11 +122,11 @@ class MemoryContent:
         for start in range(first_byte, len(found.body), CHUNK_BYTES):
             yield found.body[start : start + CHUNK_BYTES]
 
-    def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
+    def put_tail(self, upload: Upload, number: int, body: bytes | bytearray, sha256: bytes) -> Tail:
         _require_hash(body, sha256)
         key = f"tails/{upload.repository.registry_id}/{upload.upload_id}/{number:05}"
         with self.lock:
-            self.objects[key] = MemoryObject(body, _etag(body), upload.encryption)
+            self.objects[key] = MemoryObject(bytes(body), _etag(body), upload.encryption)
         return Tail(key, len(body), sha256)
 
     def get_tail(self, tail: Tail) -> bytes:
@@ -139,10 +139,10 @@ class MemoryContent:
         return f"memory://{blob.object_key}"
 
 
-def _etag(body: bytes) -> str:
+def _etag(body: bytes | bytearray) -> str:
     return f'"{md5(body).hexdigest()}"'
 
 
-def _require_hash(body: bytes, expected: bytes) -> None:
+def _require_hash(body: bytes | bytearray, expected: bytes) -> None:
     if sha256(body).digest() != expected:
         raise ValueError("BadDigest: the bytes do not hash to the sha256 that came with them")

@@ -68,7 +68,7 @@ class ForgetfulHasher:
     def carries(self) -> bool:
         return False
 
-    def extend(self, state: HashState, data: bytes) -> HashState:
+    def extend(self, state: HashState, data: bytes | bytearray) -> HashState:
         raise AssertionError("cannot export a state")
 
     def digest(self, state: HashState) -> bytes:

@@ -51,10 +51,12 @@ class LibcryptoHasher:
         """Whether libcrypto has the functions."""
         return self._library is not None
 
-    def extend(self, state: HashState, data: bytes) -> HashState:
+    def extend(self, state: HashState, data: bytes | bytearray) -> HashState:
         """Hash more bytes; the GIL is released meanwhile."""
         context = _load(state)
-        self._call(state, "Update", ctypes.byref(context), data, ctypes.c_size_t(len(data)))
+        # ctypes takes a bytearray only as an array, which shares its memory.
+        array = data if isinstance(data, bytes) else (ctypes.c_char * len(data)).from_buffer(data)
+        self._call(state, "Update", ctypes.byref(context), array, ctypes.c_size_t(len(data)))
         pending = bytes(context.data)[: context.num]
         return HashState(state.algorithm, tuple(context.h), pending, state.length + len(data))
 

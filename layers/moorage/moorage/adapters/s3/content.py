@@ -68,7 +68,7 @@ class S3Content:
             )
         return answer["UploadId"]
 
-    def put_part(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> str:
+    def put_part(self, upload: Upload, number: int, body: bytes | bytearray, sha256: bytes) -> str:
         """UploadPart; S3 refuses bytes that do not hash to `sha256`."""
         try:
             with translated_errors():
@@ -77,7 +77,7 @@ class S3Content:
                     Key=upload.object_key,
                     UploadId=upload.multipart_id,
                     PartNumber=number,
-                    Body=body,
+                    Body=body,  # type: ignore[arg-type]
                     ChecksumSHA256=_base64(sha256),
                 )
         except ClientError as error:
@@ -140,7 +140,7 @@ class S3Content:
         """Parallel ranged GETs (ranges.py)."""
         return self._ranges.read(object_key, etag, first_byte)
 
-    def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
+    def put_tail(self, upload: Upload, number: int, body: bytes | bytearray, sha256: bytes) -> Tail:
         """PutObject under a key that only this attempt uses; S3 refuses bytes that do not hash to `sha256`."""
         key, checksum = tail_key(upload, number), _base64(sha256)
         put_once(self._client, upload.encryption, Bucket=self._bucket, Key=key, Body=body, ChecksumSHA256=checksum)

@@ -56,7 +56,7 @@ class ContentStore(Protocol):
     def create_multipart(self, object_key: str, encryption: Encryption) -> str:
         """Start a multipart upload; returns its id."""
 
-    def put_part(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> str:
+    def put_part(self, upload: Upload, number: int, body: bytes | bytearray, sha256: bytes) -> str:
         """Store one part; returns its ETag. Raises: NoMultipartUploadError."""
 
     def complete_multipart(self, upload: Upload, parts: Sequence[StoredPart]) -> StoredObject:
@@ -74,7 +74,7 @@ class ContentStore(Protocol):
     def stream(self, object_key: str, etag: str | None, first_byte: int = 0) -> Generator[bytes, None, None]:
         """The object's bytes from `first_byte` on. Raises: StoredPartsDamagedError if it has another ETag."""
 
-    def put_tail(self, upload: Upload, number: int, body: bytes, sha256: bytes) -> Tail:
+    def put_tail(self, upload: Upload, number: int, body: bytes | bytearray, sha256: bytes) -> Tail:
         """Store the end of the layer that is too short to be a part, under a key that only this attempt uses."""
 
     def get_tail(self, tail: Tail) -> bytes:
@@ -90,7 +90,7 @@ class Hasher(Protocol):
     def carries(self) -> bool:
         """Whether it can export states at all; if not, the layer is hashed when it is completed."""
 
-    def extend(self, state: HashState, data: bytes) -> HashState:
+    def extend(self, state: HashState, data: bytes | bytearray) -> HashState:
         """The state after `data`."""
 
     def digest(self, state: HashState) -> bytes:

@@ -1,10 +1,10 @@
-"""Append a body of any length to an upload: it is cut into parts, and each part is stored before the next is read.
+"""Append a body of any length to an upload: it is cut into parts. While a part is stored, the next is read and hashed.
 
 The upload's record is made with the first part. A body that ends early leaves the parts that came before; the client
 can ask how far they reach (get_upload_status.py) and continue there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -17,7 +17,8 @@ from moorage.usecases.ports import Ports
 from moorage.usecases.repositories._find_repository import find_repository
 from moorage.usecases.uploads._create_upload import create_relayed_upload
 from moorage.usecases.uploads._cut_parts import cut_parts
-from moorage.usecases.uploads.upload_layer_part import UploadLayerPart, store_reserved_part, upload_layer_part
+from moorage.usecases.uploads._read_ahead import read_ahead
+from moorage.usecases.uploads.upload_layer_part import store_next_part, store_reserved_part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,35 +42,37 @@ def append_stream(command: AppendStream, ports: Ports) -> UploadSession:
     announced_end = None if command.size_bytes is None else first_byte + command.size_bytes
     if first_byte > 0 and session.received_bytes == 0:
         raise _invalid(f"First byte of the layer part is {first_byte} instead of 0", session.upload, 0)
-    part_bytes = ports.limits.stream_part_bytes
-    for blob in cut_parts(command.chunks, part_bytes, ports.limits.min_stored_bytes):
-        is_last = len(blob) != part_bytes
-        _require_announced_size(session, first_byte + len(blob), announced_end, is_last=is_last)
-        _append(session, first_byte, blob, ports)
-        first_byte += len(blob)
-        session = replace(session, received_bytes=first_byte)
+    for part, blob in read_ahead(_hashed_parts(command.chunks, first_byte, ports)):
+        end = part.last_byte + 1
+        is_last = len(blob) != ports.limits.stream_part_bytes
+        _require_announced_size(session, end, announced_end, is_last=is_last)
+        _append(session, part, blob, ports)
+        session = replace(session, received_bytes=end)
+        first_byte = end
     if announced_end not in (None, first_byte):
         raise _size_differs(session, first_byte)
     return session
 
 
-def _append(session: UploadSession, first_byte: int, blob: bytes, ports: Ports) -> None:
-    if first_byte == 0 and session.received_bytes == 0 and _begin(session, blob, ports):
+def _hashed_parts(chunks: Iterable[bytes], first_byte: int, ports: Ports) -> Iterator[tuple[ReceivedPart, bytearray]]:
+    for blob in cut_parts(chunks, ports.limits.stream_part_bytes, ports.limits.min_stored_bytes):
+        yield ReceivedPart(first_byte, first_byte + len(blob) - 1, sha256(blob).digest()), blob
+        first_byte += len(blob)
+
+
+def _append(session: UploadSession, part: ReceivedPart, blob: bytearray, ports: Ports) -> None:
+    if part.first_byte == 0 and session.received_bytes == 0 and _begin(session, part, blob, ports):
         return
-    command = UploadLayerPart(
-        upload=session.upload, first_byte=first_byte, last_byte=first_byte + len(blob) - 1, blob=blob
-    )
-    upload_layer_part(command, ports)
+    store_next_part(session.upload, part, blob, ports)
 
 
-def _begin(session: UploadSession, blob: bytes, ports: Ports) -> bool:
+def _begin(session: UploadSession, part: ReceivedPart, blob: bytearray, ports: Ports) -> bool:
     """Create the record and store its first part; False if an earlier request of this session created it."""
     repository = find_repository(session.upload.repository, ports, "ecr:InitiateLayerUpload")
     authorize(repository.id, repository, ports, "ecr:UploadLayerPart")
     if repository.incarnation != session.incarnation:
         # The repository was deleted and created again: the session belongs to the deleted one.
         raise UploadNotFoundError(session.upload)
-    part = ReceivedPart(0, len(blob) - 1, sha256(blob).digest())
     try:
         upload = create_relayed_upload(
             repository,

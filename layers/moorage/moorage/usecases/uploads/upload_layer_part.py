@@ -50,24 +50,29 @@ def upload_layer_part(command: UploadLayerPart, ports: Ports) -> UploadedPart:
     stored at the same place.
     """
     part = ReceivedPart(command.first_byte, command.last_byte, sha256(command.blob).digest())
-    require_possible(command.upload.repository, ports)
-    require_matching_length(part, len(command.blob), command.upload, ports)
+    return store_next_part(command.upload, part, command.blob, ports)
+
+
+def store_next_part(ref: UploadRef, part: ReceivedPart, blob: bytes | bytearray, ports: Ports) -> UploadedPart:
+    """Accept a part whose bytes were hashed before. Raises what upload_layer_part raises."""
+    require_possible(ref.repository, ports)
+    require_matching_length(part, len(blob), ref, ports)
     now = ports.now()
     claim = ports.uploads.reserve_part(
-        command.upload,
+        ref,
         first_byte=part.first_byte,
         reservation=Reservation(part.sha256, int(now) + ports.limits.part_reservation_seconds),
         now=now,
         initiator=ports.access.subject,
     )
     if claim.upload is None or claim.attempt_number is None:
-        refuse_unless_repeated(part, claim.upload, command.upload, ports)
+        refuse_unless_repeated(part, claim.upload, ref, ports)
         return UploadedPart(part.last_byte)
-    return store_reserved_part(claim.upload, claim.attempt_number, part, command.blob, ports)
+    return store_reserved_part(claim.upload, claim.attempt_number, part, blob, ports)
 
 
 def store_reserved_part(
-    upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes, ports: Ports
+    upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes | bytearray, ports: Ports
 ) -> UploadedPart:
     """Store and record a part whose place is reserved for it. Raises what upload_layer_part raises."""
     _require_room(upload, part, ports)
@@ -89,7 +94,9 @@ def _require_room(upload: Upload, part: ReceivedPart, ports: Ports) -> None:
         raise LimitExceededError(f"A layer takes at most {ports.limits.max_layer_bytes} bytes")
 
 
-def _store(upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes, ports: Ports) -> PartReceipt:
+def _store(
+    upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes | bytearray, ports: Ports
+) -> PartReceipt:
     # The layer is hashed while its part is sent. An error of S3 is raised after the hash has ended.
     with ThreadPoolExecutor(1, "hash") as executor:
         hash_state = executor.submit(_extend_hash_state, upload, blob, ports)
@@ -98,7 +105,7 @@ def _store(upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes,
 
 
 def _store_in_s3(
-    upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes, ports: Ports
+    upload: Upload, attempt_number: int, part: ReceivedPart, blob: bytes | bytearray, ports: Ports
 ) -> tuple[RelayProgress, StoredPart | None]:
     before, body, body_sha256 = upload.relayed, blob, part.sha256
     if before.tail:
@@ -124,7 +131,7 @@ def _with_part(before: RelayProgress, part: ReceivedPart) -> RelayProgress:
     )
 
 
-def _extend_hash_state(upload: Upload, blob: bytes, ports: Ports) -> HashState | None:
+def _extend_hash_state(upload: Upload, blob: bytes | bytearray, ports: Ports) -> HashState | None:
     state = upload.hash_state or HashState()
     if not ports.hasher.carries() or state.length != upload.received_bytes:
         return None
