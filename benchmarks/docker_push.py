@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -162,27 +162,31 @@ def main() -> None:
     if missing:
         Console().print(f"{' and '.join(missing)}: not installed, see tools/install_clients.sh")
         return
-    with _bench() as (bench, server):
-        for number in range(options.rounds):
+    measured = Measured()
+    for number in range(options.rounds):
+        # New servers for each round: with the blobs of all rounds, the machine's memory would be full of cached files.
+        with _bench(measured) as (bench, _):
             for megabytes in options.mb if "push" in options.what else ():
                 bench.push_and_pull(megabytes, number)
             for megabytes in (30, max(options.mb)) if "final" in options.what else ():
                 bench.final_request(megabytes)
             if "small" in options.what:
                 bench.small_layers(options.small)
-            Console(width=120).print(f"after {number + 1} rounds", bench.measured.table())
-        if "push" not in options.what:
-            return
-        alone = Bench({OURS: bench.urls[OURS]}, bench.s3, Measured(), bench.directory)
+            Console(width=120).print(f"after {number + 1} rounds", measured.table())
+    if "push" in options.what:
+        _measure_memory(max(options.mb))
+
+
+def _measure_memory(megabytes: int) -> None:
+    with _bench(Measured()) as (bench, server):
+        alone = replace(bench, urls={OURS: bench.urls[OURS]})
         with peak_memory(server.process.pid) as peak:
-            alone.push_and_pull(max(options.mb), options.rounds)
-        Console().print(
-            f"memory of our whole stack, push and pull of {max(options.mb)} MB: {peak.total_bytes / MB:.0f} MB"
-        )
+            alone.push_and_pull(megabytes, 0)
+        Console().print(f"memory of our whole stack, push and pull of {megabytes} MB: {peak.total_bytes / MB:.0f} MB")
 
 
 @contextmanager
-def _bench() -> Iterator[tuple[Bench, Server]]:
+def _bench(measured: Measured) -> Iterator[tuple[Bench, Server]]:
     with tempfile.TemporaryDirectory() as place, serving(Path(place) / "state") as server:
         directory = Path(place)
         variables = json.loads((server.state / "environment.json").read_text())
@@ -198,7 +202,7 @@ def _bench() -> Iterator[tuple[Bench, Server]]:
         s3.create_bucket(Bucket=BUCKET)
         driver = {**access, "region": "us-east-1", "regionendpoint": endpoint, "bucket": BUCKET, "secure": False}
         with docker_registry(directory, {"s3": driver}) as peer:
-            yield Bench({OURS: server.url, PEER: peer}, s3, Measured(), directory), server
+            yield Bench({OURS: server.url, PEER: peer}, s3, measured, directory), server
 
 
 if __name__ == "__main__":

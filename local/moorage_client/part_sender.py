@@ -11,20 +11,13 @@ from typing import Any, Self
 
 import httpx
 
+from moorage_client.direct_answers import EXPIRED, NO_SUCH_UPLOAD, OTHER_BYTES, PRECONDITION_FAILED
 from moorage_client.direct_client import DirectClient
 from moorage_client.http import http_client
 from moorage_client.retry import ATTEMPTS, Retrying, silently, wait_before_retry
 
 PIECE_BYTES = 1024 * 1024
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
-EXPIRED = 403
-"""S3's status for a URL that has expired."""
-NO_SUCH_UPLOAD = 404
-"""S3's status once the multipart upload was completed or aborted."""
-PRECONDITION_FAILED = 412
-"""S3's status for a PutObject whose object is there: an earlier attempt, whose answer was lost, has stored it."""
-OTHER_BYTES = 400
-"""S3's status if the bytes do not hash to the SHA-256 that came with them."""
 
 Part = dict[str, Any]
 Sent = Callable[[int], None]

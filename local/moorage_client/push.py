@@ -14,6 +14,7 @@ from typing import Any
 
 from rich.console import Console
 
+from moorage_client.direct_answers import ALREADY_THERE
 from moorage_client.direct_client import DirectApiError, DirectClient
 from moorage_client.part_sender import PartSender
 from moorage_client.progress import PushProgress, shown_progress
@@ -23,7 +24,6 @@ from moorage_client.watched_completion import send_all, verify
 
 BLOCK_BYTES = 1024 * 1024
 PARALLEL = 4
-ALREADY_THERE = "LayerAlreadyExistsException"
 NOT_FOUND = 404
 
 

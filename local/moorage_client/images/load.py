@@ -12,6 +12,7 @@ from pathlib import Path
 from moorage.domain.digest import Digest
 from rich.filesize import decimal
 
+from moorage_client.direct_answers import ALREADY_THERE
 from moorage_client.direct_client import DirectApiError, DirectClient
 from moorage_client.images.archive import Archive, open_archive
 from moorage_client.images.docker_archive import LIST, docker_images
@@ -20,7 +21,7 @@ from moorage_client.images.image_tree import ArchivedImage, Blob, ImageTree
 from moorage_client.images.oci_layout import INDEX, LAYOUT, layout_images
 from moorage_client.images.registry_images import RegistryImages
 from moorage_client.part_sender import PartSender
-from moorage_client.push import ALREADY_THERE, PARALLEL, PushOptions, initiated
+from moorage_client.push import PARALLEL, PushOptions, initiated
 from moorage_client.watched_completion import send_all, verify
 
 

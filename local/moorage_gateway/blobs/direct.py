@@ -6,19 +6,15 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
+from moorage_client.direct_answers import ALREADY_THERE, EXPIRED, OTHER_BYTES, PRECONDITION_FAILED
 
 from moorage_gateway.backend import Backend, BackendError
 from moorage_gateway.blobs.errors import OciError, refusal_of
 from moorage_gateway.body import BodyError
 
-ALREADY_THERE = "LayerAlreadyExistsException"
 ATTEMPTS = 4
 FIRST_DELAY_SECONDS = 0.3
 MAX_DELAY_SECONDS = 3.0
-EXPIRED = 403
-"""S3's status for a URL that has expired."""
-PRECONDITION_FAILED = 412
-"""S3's status if an earlier attempt, whose answer was lost, has stored the blob. S3 verified its digest then."""
 
 Pieces = Callable[[int, int], AsyncIterator[bytes]]
 """The bytes of a blob from a first one up to before an end."""
@@ -87,7 +83,7 @@ class DirectUploads:
                 continue
             if status < 300 or status == PRECONDITION_FAILED:
                 return
-            if status == 400:
+            if status == OTHER_BYTES:
                 raise OciError(400, "DIGEST_INVALID", "The blob does not hash to the digest")
             reason = f"status {status}"
             if status == EXPIRED:

@@ -35,8 +35,10 @@ def docker_registry(directory: Path, storage: Storage | None = None) -> Iterator
         _wait_for(f"http://127.0.0.1:{port}/v2/", process, directory / "log")
         yield f"http://127.0.0.1:{port}"
     finally:
+        ended = process.poll()
         process.terminate()
         process.wait(TIMEOUT_SECONDS)
+        assert ended is None, f"docker-registry ended by itself with {ended}: {(directory / 'log').read_text()[-4000:]}"
 
 
 def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -15,7 +15,7 @@ def _asking(registry: LocalRegistry, method: str, path: str, body: bytes = b"", 
     return lambda: registry.oci(method, path, body, **headers)
 
 
-def _session(registry: LocalRegistry, name: str, *chunks: bytes) -> str:
+def session(registry: LocalRegistry, name: str, *chunks: bytes) -> str:
     """A session that has received these chunks; its path."""
     path = _location(registry.oci("POST", f"{name}/blobs/uploads/"))
     for chunk in chunks:
@@ -29,7 +29,7 @@ def _location(answered: Answer) -> str:
     return str(headers["Location"]).removeprefix("/v2/")
 
 
-def _put_blob(registry: LocalRegistry, name: str, content: bytes) -> str:
+def put_blob(registry: LocalRegistry, name: str, content: bytes) -> str:
     error, body = registry.oci("POST", f"{name}/blobs/uploads/?digest={digest_of(content)}", content)
     assert error is None, body
     return digest_of(content)
@@ -38,7 +38,7 @@ def _put_blob(registry: LocalRegistry, name: str, content: bytes) -> str:
 def _stock(registry: LocalRegistry, name: str, **images: str) -> None:
     """Images by tag, with their blobs."""
     for blob in (CONFIG, LAYER):
-        _put_blob(registry, name, blob)
+        put_blob(registry, name, blob)
     for tag, content in images.items():
         error, body = registry.oci("PUT", f"{name}/manifests/{tag}", content.encode())
         assert error is None, body
@@ -56,18 +56,18 @@ def start_whole(registry: LocalRegistry, name: str) -> Act:
 def mount(registry: LocalRegistry, name: str) -> Act:
     """A blob of another repository."""
     registry.must("CreateRepository", repositoryName=f"{name}/other")
-    _put_blob(registry, f"{name}/other", FIRST)
+    put_blob(registry, f"{name}/other", FIRST)
     return _asking(registry, "POST", f"{name}/blobs/uploads/?mount={digest_of(FIRST)}&from={name}/other")
 
 
 def first_chunk(registry: LocalRegistry, name: str) -> Act:
     """The one that makes the upload's record."""
-    return _continuing(registry, _session(registry, name), FIRST, 0)
+    return _continuing(registry, session(registry, name), FIRST, 0)
 
 
 def further_chunk(registry: LocalRegistry, name: str) -> Act:
     """One that is joined to the bytes before it."""
-    return _continuing(registry, _session(registry, name, FIRST), SECOND, len(FIRST))
+    return _continuing(registry, session(registry, name, FIRST), SECOND, len(FIRST))
 
 
 def _continuing(registry: LocalRegistry, path: str, chunk: bytes, first: int) -> Act:
@@ -77,43 +77,43 @@ def _continuing(registry: LocalRegistry, path: str, chunk: bytes, first: int) ->
 
 def complete_empty_session(registry: LocalRegistry, name: str) -> Act:
     """POST, then PUT with all bytes."""
-    return _asking(registry, "PUT", f"{_session(registry, name)}?digest={digest_of(FIRST)}", FIRST)
+    return _asking(registry, "PUT", f"{session(registry, name)}?digest={digest_of(FIRST)}", FIRST)
 
 
 def complete(registry: LocalRegistry, name: str) -> Act:
     """After PATCHes."""
-    return _asking(registry, "PUT", f"{_session(registry, name, FIRST, SECOND)}?digest={digest_of(WHOLE)}")
+    return _asking(registry, "PUT", f"{session(registry, name, FIRST, SECOND)}?digest={digest_of(WHOLE)}")
 
 
 def complete_with_last_chunk(registry: LocalRegistry, name: str) -> Act:
     """A PUT with bytes, after PATCHes."""
-    path = f"{_session(registry, name, FIRST)}?digest={digest_of(WHOLE)}"
+    path = f"{session(registry, name, FIRST)}?digest={digest_of(WHOLE)}"
     return _asking(registry, "PUT", path, SECOND, content_range=f"{len(FIRST)}-{len(WHOLE) - 1}")
 
 
 def complete_falsely(registry: LocalRegistry, name: str) -> Act:
     """With the digest of other bytes."""
-    return _asking(registry, "PUT", f"{_session(registry, name, FIRST)}?digest={digest_of(SECOND)}")
+    return _asking(registry, "PUT", f"{session(registry, name, FIRST)}?digest={digest_of(SECOND)}")
 
 
 def get_status(registry: LocalRegistry, name: str) -> Act:
-    return _asking(registry, "GET", _session(registry, name, FIRST))
+    return _asking(registry, "GET", session(registry, name, FIRST))
 
 
 def cancel(registry: LocalRegistry, name: str) -> Act:
-    return _asking(registry, "DELETE", _session(registry, name, FIRST))
+    return _asking(registry, "DELETE", session(registry, name, FIRST))
 
 
 def head_blob(registry: LocalRegistry, name: str) -> Act:
-    return _asking(registry, "HEAD", f"{name}/blobs/{_put_blob(registry, name, FIRST)}")
+    return _asking(registry, "HEAD", f"{name}/blobs/{put_blob(registry, name, FIRST)}")
 
 
 def get_blob(registry: LocalRegistry, name: str) -> Act:
-    return _asking(registry, "GET", f"{name}/blobs/{_put_blob(registry, name, FIRST)}")
+    return _asking(registry, "GET", f"{name}/blobs/{put_blob(registry, name, FIRST)}")
 
 
 def delete_blob(registry: LocalRegistry, name: str) -> Act:
-    return _asking(registry, "DELETE", f"{name}/blobs/{_put_blob(registry, name, FIRST)}")
+    return _asking(registry, "DELETE", f"{name}/blobs/{put_blob(registry, name, FIRST)}")
 
 
 def put_manifest(registry: LocalRegistry, name: str) -> Act:
