@@ -13,6 +13,18 @@ from moorage_client.retry import ATTEMPTS, Retrying, silently, wait_before_retry
 from moorage_client.signing import RequestSigner
 
 BUSY = (429, 502, 503, 504)
+"""Statuses after which the same request may succeed later."""
+ALREADY_THERE = "LayerAlreadyExistsException"
+"""The code if the repository has the layer."""
+EXPIRED = 403
+"""S3's status for a URL that has expired."""
+NO_SUCH_UPLOAD = 404
+"""S3's status once the multipart upload was completed or aborted."""
+PRECONDITION_FAILED = 412
+"""S3's status if the object is there: an earlier attempt, whose answer was lost, has stored it, and S3 verified it."""
+OTHER_BYTES = 400
+"""S3's status if the bytes do not hash to the SHA-256 that came with them."""
+
 TIMEOUT = httpx.Timeout(35.0, connect=5.0)
 """Longer than API Gateway's limit for an answer (30 s)."""
 

@@ -11,8 +11,7 @@ from typing import Any, Self
 
 import httpx
 
-from moorage_client.direct_answers import EXPIRED, NO_SUCH_UPLOAD, OTHER_BYTES, PRECONDITION_FAILED
-from moorage_client.direct_client import DirectClient
+from moorage_client.direct_client import EXPIRED, NO_SUCH_UPLOAD, OTHER_BYTES, PRECONDITION_FAILED, DirectClient
 from moorage_client.http import http_client
 from moorage_client.retry import ATTEMPTS, Retrying, silently, wait_before_retry
 

@@ -14,8 +14,7 @@ from typing import Any
 
 from rich.console import Console
 
-from moorage_client.direct_answers import ALREADY_THERE
-from moorage_client.direct_client import DirectApiError, DirectClient
+from moorage_client.direct_client import ALREADY_THERE, DirectApiError, DirectClient
 from moorage_client.part_sender import PartSender
 from moorage_client.progress import PushProgress, shown_progress
 from moorage_client.push_journal import Push, PushJournal, stamp

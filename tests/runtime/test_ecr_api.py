@@ -71,9 +71,12 @@ def test_500_invocations_leave_the_memory_where_it_was(start: Start) -> None:
     for _ in range(5):
         _push_and_be_refused(client, name, bytes(3 * MIB))
     warm = runtime.resident_bytes()
+    after = []
     for number in range(100):  # of five calls each
         _push_and_be_refused(client, name, bytes(3 * MIB) if number % 10 == 0 else b"a small layer's part")
-    assert runtime.resident_bytes() - warm < 8 * MIB
+        after.append(runtime.resident_bytes())
+    # The least of the last ones: what a large body has used is not always given back at once. A leak never is.
+    assert min(after[-10:]) - warm < 8 * MIB
 
 
 def test_aws_that_does_not_answer_is_answered_for_before_the_time_is_up(start: Start, silent_url: str) -> None:

@@ -32,7 +32,8 @@ class OpenUpload:
         """The next chunk. Raises: NoAnswerError."""
         if not self.location:
             self.location = self._ask(url, "POST", "blobs/uploads/", 202).location
-        self.pending = self.random.randbytes(self.random.randint(2, MAX_CHUNK_BYTES))
+        # After a kill, the same bytes again: their place may still be reserved, and others would have to wait.
+        self.pending = self.pending or self.random.randbytes(self.random.randint(2, MAX_CHUNK_BYTES))
         first = len(self.acknowledged)
         chunk_range = f"{first}-{first + len(self.pending) - 1}"
         answer = self._ask(url, "PATCH", self.location, 202, self.pending, Content_Range=chunk_range)
@@ -54,7 +55,10 @@ class OpenUpload:
         if answer.status != 204 or not found:
             ranges = answer.headers.get("range")
             return f"{self.repository}: an upload of {len(self.acknowledged)} bytes is {answer.status} {ranges}"
-        self._take(answer.location, found[0])
+        if found[0] == self.acknowledged:
+            self.location = answer.location
+        else:
+            self._take(answer.location, found[0])
         return None
 
     def forget(self) -> None:

@@ -12,8 +12,7 @@ from pathlib import Path
 from moorage.domain.digest import Digest
 from rich.filesize import decimal
 
-from moorage_client.direct_answers import ALREADY_THERE
-from moorage_client.direct_client import DirectApiError, DirectClient
+from moorage_client.direct_client import ALREADY_THERE, DirectApiError, DirectClient
 from moorage_client.images.archive import Archive, open_archive
 from moorage_client.images.docker_archive import LIST, docker_images
 from moorage_client.images.errors import ArchiveError

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
-from moorage_client.direct_answers import ALREADY_THERE, EXPIRED, OTHER_BYTES, PRECONDITION_FAILED
+from moorage_client.direct_client import ALREADY_THERE, BUSY, EXPIRED, OTHER_BYTES, PRECONDITION_FAILED
 
 from moorage_gateway.backend import Backend, BackendError
-from moorage_gateway.blobs.errors import OciError, refusal_of
+from moorage_gateway.blobs.errors import TOO_MANY, OciError, refusal_of
 from moorage_gateway.body import BodyError
 
 ATTEMPTS = 4
@@ -88,7 +88,7 @@ class DirectUploads:
             reason = f"status {status}"
             if status == EXPIRED:
                 break
-        raise OciError(429, "TOOMANYREQUESTS", f"S3 did not take the blob: {reason}", [("retry-after", "1")])
+        raise OciError(429, TOO_MANY, f"S3 did not take the blob: {reason}", [("retry-after", "1")])
 
     async def _call(self, operation: str, repository: str, members: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Repeated while the backend is busy: every operation can be."""
@@ -103,7 +103,7 @@ class DirectUploads:
                 status, answer = error.status, {"message": str(error)}
             else:
                 status, answer = answered.status, _json_object(answered.content)
-            if status not in (429, 502, 503, 504):
+            if status not in BUSY:
                 break
         return status, answer
 

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 
+from moorage_client.direct_client import BUSY
+
 from moorage_gateway.exchange import Answer
 
 
@@ -21,7 +23,7 @@ class OciError(Exception):
         return Answer(self.status, [("content-type", "application/json"), *self.headers], body)
 
 
-BUSY = "TOOMANYREQUESTS"
+TOO_MANY = "TOOMANYREQUESTS"
 _OF_DIRECT_API = {
     "AccessDeniedException": (403, "DENIED"),
     "InvalidLayerException": (400, "DIGEST_INVALID"),
@@ -38,6 +40,6 @@ def refusal_of(status: int, code: str, message: str) -> OciError:
         return OciError(*_OF_DIRECT_API[code], message)
     if status == 403:
         return OciError(403, "DENIED", message)
-    if status in (429, 502, 503, 504):
-        return OciError(429, BUSY, message, [("retry-after", "1")])
+    if status in BUSY:
+        return OciError(429, TOO_MANY, message, [("retry-after", "1")])
     return OciError(502, "UNKNOWN", message)
