@@ -1,7 +1,7 @@
 """Pushes and pulls by skopeo, beside docker-registry with its S3 driver on the same S3, and boto3's transfer manager.
 
-The servers take turns in each round, with new content each time. skopeo and docker-registry come from Debian's packages
-(`tools/install_clients.sh`).
+The servers take turns in each round, with new content each time; each round has servers of its own. skopeo and
+docker-registry come from Debian's packages (`tools/install_clients.sh`).
 
     .venv/bin/python -m benchmarks.docker_push [--mb 400 2000] [--rounds 5] [--small 1000] [--what push final small]
 """

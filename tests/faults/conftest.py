@@ -2,6 +2,15 @@
 
 import pytest
 
+from tests.support.faults.racing import ROUNDS
+
+
+@pytest.fixture(params=range(ROUNDS))
+def seed(request: pytest.FixtureRequest) -> int:
+    """Shuffles one round of a race."""
+    print(f"seed {request.param}")  # noqa: T201 - pytest shows it where the round fails
+    return int(request.param)
+
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line for the whole harness, one for each operation's calls."""

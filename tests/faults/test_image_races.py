@@ -20,7 +20,7 @@ from tests.support.faults.image_rivals import (
     stocked,
     tags_in,
 )
-from tests.support.faults.racing import ROUNDS, end, names, race
+from tests.support.faults.racing import end, names, race
 from tests.support.faults.registry import Answer, LocalRegistry
 from tests.support.images import index, manifest
 from tests.support.layers import digest_of
@@ -33,12 +33,6 @@ RIVALS = 32
 def registry(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> LocalRegistry:
     monkeypatch.setattr(backoff, "FIRST_PAUSE_SECONDS", 0.002)
     return stocked()
-
-
-@pytest.fixture(params=range(ROUNDS))
-def seed(request: pytest.FixtureRequest) -> int:
-    print(f"seed {request.param}")  # noqa: T201 - pytest shows it where the round fails
-    return int(request.param)
 
 
 def variants(number: int) -> Sequence[str]:

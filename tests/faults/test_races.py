@@ -6,7 +6,7 @@ from moorage.domain.digest import Digest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage_local.stack.stack import Stack
 
-from tests.support.faults.racing import ROUNDS, end, names, race
+from tests.support.faults.racing import end, names, race
 from tests.support.faults.registry import Act, Answer, LocalRegistry, part_members
 from tests.support.layers import digest_of
 from tests.support.records import linked_from
@@ -21,12 +21,6 @@ def registry(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> LocalRegistry:
     made = LocalRegistry()
     made.must("CreateRepository", repositoryName="race")
     return made
-
-
-@pytest.fixture(params=range(ROUNDS))
-def seed(request: pytest.FixtureRequest) -> int:
-    print(f"seed {request.param}")  # noqa: T201 - pytest shows it where the round fails
-    return int(request.param)
 
 
 def test_rivals_with_one_upload_and_one_digest_all_get_the_same_answer(registry: LocalRegistry, seed: int) -> None:

@@ -10,7 +10,7 @@ from moorage.domain.uploads.sha256_state import HashState, unseal
 
 HASHER = LibcryptoHasher()
 ALGORITHMS = st.sampled_from(["sha256", "sha512"])
-PIECES = st.lists(st.binary(max_size=200), max_size=12)
+PIECES = st.lists(st.binary(max_size=200) | st.binary(max_size=200).map(bytearray), max_size=12)
 
 
 @given(ALGORITHMS, PIECES)

@@ -45,7 +45,8 @@ PART_RESERVATION_SECONDS = 60
 STREAM_PART_BYTES = 16 * MIB
 """How a body of any size is cut: 4,200 such parts hold the largest layer. A request keeps up to three in memory.
 
-One is being stored, one is ready, and one is beginning to arrive.
+One is being stored, one is ready, and of the third there are at most S3_MIN_PART_BYTES. A part that is joined to a tail
+is copied.
 """
 
 

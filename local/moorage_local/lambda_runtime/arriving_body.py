@@ -38,6 +38,8 @@ class ArrivingBody:
         if self._receiving is not None:
             self._receiving.cancel()
             await asyncio.wait([self._receiving])
+        with self._changed:
+            self._chunks.clear()
 
     def __iter__(self) -> Iterator[bytes]:
         # Not before: a client that waits for "100 Continue" sends nothing if its request is refused.
@@ -58,6 +60,8 @@ class ArrivingBody:
                 return chunk
         if isinstance(self._end, BodyError):
             raise BrokenBodyError(str(self._end)) from self._end
+        if isinstance(self._end, asyncio.CancelledError):
+            raise BrokenBodyError("The body is no longer received")
         if self._end is not None:
             raise self._end
         return None

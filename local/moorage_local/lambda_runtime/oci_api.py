@@ -20,7 +20,7 @@ SMALL_BODY_BYTES = 1024 * 1024
 """A body that is known to be this small is received before a thread is taken."""
 WORKERS = 16
 STREAMS = 8
-"""Larger bodies that are stored at once; each takes up to 64 MiB of memory. The others wait, unread."""
+"""Larger bodies that are stored at once; each takes about 50 MiB of memory. The others wait, unread."""
 
 
 class OciApi:

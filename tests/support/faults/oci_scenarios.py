@@ -11,7 +11,7 @@ FIRST, SECOND = b"the first chunk of a blob, " * 50, b"the second chunk of a blo
 WHOLE = FIRST + SECOND
 
 
-def _asking(registry: LocalRegistry, method: str, path: str, body: bytes = b"", **headers: str) -> Act:
+def asking(registry: LocalRegistry, method: str, path: str, body: bytes = b"", **headers: str) -> Act:
     return lambda: registry.oci(method, path, body, **headers)
 
 
@@ -45,122 +45,122 @@ def _stock(registry: LocalRegistry, name: str, **images: str) -> None:
 
 
 def start(registry: LocalRegistry, name: str) -> Act:
-    return _asking(registry, "POST", f"{name}/blobs/uploads/")
+    return asking(registry, "POST", f"{name}/blobs/uploads/")
 
 
 def start_whole(registry: LocalRegistry, name: str) -> Act:
     """A blob in one request."""
-    return _asking(registry, "POST", f"{name}/blobs/uploads/?digest={digest_of(FIRST)}", FIRST)
+    return asking(registry, "POST", f"{name}/blobs/uploads/?digest={digest_of(FIRST)}", FIRST)
 
 
 def mount(registry: LocalRegistry, name: str) -> Act:
     """A blob of another repository."""
     registry.must("CreateRepository", repositoryName=f"{name}/other")
     put_blob(registry, f"{name}/other", FIRST)
-    return _asking(registry, "POST", f"{name}/blobs/uploads/?mount={digest_of(FIRST)}&from={name}/other")
+    return asking(registry, "POST", f"{name}/blobs/uploads/?mount={digest_of(FIRST)}&from={name}/other")
 
 
 def first_chunk(registry: LocalRegistry, name: str) -> Act:
     """The one that makes the upload's record."""
-    return _continuing(registry, session(registry, name), FIRST, 0)
+    return continuing(registry, session(registry, name), FIRST, 0)
 
 
 def further_chunk(registry: LocalRegistry, name: str) -> Act:
     """One that is joined to the bytes before it."""
-    return _continuing(registry, session(registry, name, FIRST), SECOND, len(FIRST))
+    return continuing(registry, session(registry, name, FIRST), SECOND, len(FIRST))
 
 
-def _continuing(registry: LocalRegistry, path: str, chunk: bytes, first: int) -> Act:
+def continuing(registry: LocalRegistry, path: str, chunk: bytes, first: int) -> Act:
     """A chunk that names its range, so that it can be sent again."""
-    return _asking(registry, "PATCH", path, chunk, content_range=f"{first}-{first + len(chunk) - 1}")
+    return asking(registry, "PATCH", path, chunk, content_range=f"{first}-{first + len(chunk) - 1}")
 
 
 def complete_empty_session(registry: LocalRegistry, name: str) -> Act:
     """POST, then PUT with all bytes."""
-    return _asking(registry, "PUT", f"{session(registry, name)}?digest={digest_of(FIRST)}", FIRST)
+    return asking(registry, "PUT", f"{session(registry, name)}?digest={digest_of(FIRST)}", FIRST)
 
 
 def complete(registry: LocalRegistry, name: str) -> Act:
     """After PATCHes."""
-    return _asking(registry, "PUT", f"{session(registry, name, FIRST, SECOND)}?digest={digest_of(WHOLE)}")
+    return asking(registry, "PUT", f"{session(registry, name, FIRST, SECOND)}?digest={digest_of(WHOLE)}")
 
 
 def complete_with_last_chunk(registry: LocalRegistry, name: str) -> Act:
     """A PUT with bytes, after PATCHes."""
     path = f"{session(registry, name, FIRST)}?digest={digest_of(WHOLE)}"
-    return _asking(registry, "PUT", path, SECOND, content_range=f"{len(FIRST)}-{len(WHOLE) - 1}")
+    return asking(registry, "PUT", path, SECOND, content_range=f"{len(FIRST)}-{len(WHOLE) - 1}")
 
 
 def complete_falsely(registry: LocalRegistry, name: str) -> Act:
     """With the digest of other bytes."""
-    return _asking(registry, "PUT", f"{session(registry, name, FIRST)}?digest={digest_of(SECOND)}")
+    return asking(registry, "PUT", f"{session(registry, name, FIRST)}?digest={digest_of(SECOND)}")
 
 
 def get_status(registry: LocalRegistry, name: str) -> Act:
-    return _asking(registry, "GET", session(registry, name, FIRST))
+    return asking(registry, "GET", session(registry, name, FIRST))
 
 
 def cancel(registry: LocalRegistry, name: str) -> Act:
-    return _asking(registry, "DELETE", session(registry, name, FIRST))
+    return asking(registry, "DELETE", session(registry, name, FIRST))
 
 
 def head_blob(registry: LocalRegistry, name: str) -> Act:
-    return _asking(registry, "HEAD", f"{name}/blobs/{put_blob(registry, name, FIRST)}")
+    return asking(registry, "HEAD", f"{name}/blobs/{put_blob(registry, name, FIRST)}")
 
 
 def get_blob(registry: LocalRegistry, name: str) -> Act:
-    return _asking(registry, "GET", f"{name}/blobs/{put_blob(registry, name, FIRST)}")
+    return asking(registry, "GET", f"{name}/blobs/{put_blob(registry, name, FIRST)}")
 
 
 def delete_blob(registry: LocalRegistry, name: str) -> Act:
-    return _asking(registry, "DELETE", f"{name}/blobs/{put_blob(registry, name, FIRST)}")
+    return asking(registry, "DELETE", f"{name}/blobs/{put_blob(registry, name, FIRST)}")
 
 
 def put_manifest(registry: LocalRegistry, name: str) -> Act:
     """With a subject."""
     _stock(registry, name)
     about = manifest(CONFIG, LAYER, media_type=OCI_MANIFEST, subject=descriptor("subject"))
-    return _asking(registry, "PUT", f"{name}/manifests/v1", about.encode())
+    return asking(registry, "PUT", f"{name}/manifests/v1", about.encode())
 
 
 def put_manifest_with_tags(registry: LocalRegistry, name: str) -> Act:
     """One that is an object, under two tags, one of which another image has."""
     _stock(registry, name, v1=SMALL)
-    return _asking(registry, "PUT", f"{name}/manifests/{digest_of(LARGE)}?tag=v1,v2", LARGE.encode())
+    return asking(registry, "PUT", f"{name}/manifests/{digest_of(LARGE)}?tag=v1,v2", LARGE.encode())
 
 
 def head_manifest(registry: LocalRegistry, name: str) -> Act:
     _stock(registry, name, v1=SMALL)
-    return _asking(registry, "HEAD", f"{name}/manifests/v1")
+    return asking(registry, "HEAD", f"{name}/manifests/v1")
 
 
 def get_manifest(registry: LocalRegistry, name: str) -> Act:
     """The day's first pull of a manifest that is an object."""
     _stock(registry, name, v1=LARGE)
-    return _asking(registry, "GET", f"{name}/manifests/v1")
+    return asking(registry, "GET", f"{name}/manifests/v1")
 
 
 def delete_tag(registry: LocalRegistry, name: str) -> Act:
     _stock(registry, name, v1=SMALL)
-    return _asking(registry, "DELETE", f"{name}/manifests/v1")
+    return asking(registry, "DELETE", f"{name}/manifests/v1")
 
 
 def delete_manifest(registry: LocalRegistry, name: str) -> Act:
     """With its tags."""
     _stock(registry, name, v1=LARGE, v2=LARGE)
-    return _asking(registry, "DELETE", f"{name}/manifests/{digest_of(LARGE)}")
+    return asking(registry, "DELETE", f"{name}/manifests/{digest_of(LARGE)}")
 
 
 def list_referrers(registry: LocalRegistry, name: str) -> Act:
     _stock(registry, name, v1=manifest(CONFIG, LAYER, media_type=OCI_MANIFEST, subject=descriptor(SMALL)))
-    return _asking(registry, "GET", f"{name}/referrers/{digest_of(SMALL)}")
+    return asking(registry, "GET", f"{name}/referrers/{digest_of(SMALL)}")
 
 
 def list_tags(registry: LocalRegistry, name: str) -> Act:
     _stock(registry, name, v1=SMALL, v2=SMALL)
-    return _asking(registry, "GET", f"{name}/tags/list?n=1")
+    return asking(registry, "GET", f"{name}/tags/list?n=1")
 
 
 def list_repositories(registry: LocalRegistry, name: str) -> Act:
     del name
-    return _asking(registry, "GET", "_catalog?n=1")
+    return asking(registry, "GET", "_catalog?n=1")

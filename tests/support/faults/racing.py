@@ -11,6 +11,8 @@ from tests.support.faults.registry import Act, Answer, LocalRegistry
 
 ROUNDS = 4
 MAX_HEAD_START_SECONDS = 0.01
+MAX_SLEEP_SECONDS = 0.5
+PATIENCE_SECONDS = 30.0
 BUSY = ("ServerException", "TOOMANYREQUESTS")
 """The ECR API's code and the OCI API's: the same request may succeed later."""
 
@@ -32,11 +34,10 @@ def race(seed: int, acts: Sequence[Act]) -> list[Answer]:
 
 def retried(act: Act) -> Answer:
     """What an SDK makes of "busy, try again"."""
-    for attempt in range(8):
-        answer = act()
-        if answer[0] not in BUSY:
-            break
-        time.sleep(0.01 * 2**attempt)
+    deadline, seconds = time.monotonic() + PATIENCE_SECONDS, 0.01
+    while (answer := act())[0] in BUSY and time.monotonic() < deadline:
+        time.sleep(seconds)
+        seconds = min(2 * seconds, MAX_SLEEP_SECONDS)
     return answer
 
 

@@ -53,10 +53,12 @@ class LibcryptoHasher:
 
     def extend(self, state: HashState, data: bytes | bytearray) -> HashState:
         """Hash more bytes; the GIL is released meanwhile."""
+        if not data:
+            return state
         context = _load(state)
-        # ctypes takes a bytearray only as an array, which shares its memory.
-        array = data if isinstance(data, bytes) else (ctypes.c_char * len(data)).from_buffer(data)
-        self._call(state, "Update", ctypes.byref(context), array, ctypes.c_size_t(len(data)))
+        # ctypes takes a bytearray only by the address of its first byte.
+        first = data if isinstance(data, bytes) else ctypes.byref(ctypes.c_char.from_buffer(data))
+        self._call(state, "Update", ctypes.byref(context), first, ctypes.c_size_t(len(data)))
         pending = bytes(context.data)[: context.num]
         return HashState(state.algorithm, tuple(context.h), pending, state.length + len(data))
 

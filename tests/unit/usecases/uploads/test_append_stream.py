@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from threading import Event
 
 import pytest
 from moorage.domain.errors import InvalidLayerPartError, RepositoryNotFoundError, UnavailableError, UploadNotFoundError
@@ -15,7 +16,7 @@ from moorage.usecases.uploads.get_upload_status import get_upload_status
 from moorage.usecases.uploads.start_session import start_session as start_session_or_mount
 
 from tests.support.fakes.world import PART, REPOSITORY, World
-from tests.support.interleaving import failing_after, failing_before
+from tests.support.interleaving import before, failing_after, failing_before
 from tests.support.layers import digest_of
 
 STREAM = bytes(range(75))
@@ -69,6 +70,36 @@ def test_a_stream_is_stored_in_parts_and_completed(world: World, session: Upload
     assert after.received_bytes == len(STREAM)
     assert [part.size_bytes for part in world.parts(session.upload.upload_id)] == [20, 20, 20, 15]
     completed(world, session, STREAM)
+
+
+def test_the_next_part_is_read_while_one_is_stored(world: World, session: UploadSession):
+    is_read = Event()
+
+    def chunks() -> Iterator[bytes]:
+        yield STREAM[:30]  # a part, and as much as the next one needs
+        is_read.set()
+        yield STREAM[30:]
+
+    def require_read() -> None:
+        assert is_read.wait(30)
+
+    append(world, session, chunks(), ports=before(world.ports, "content.put_part", require_read))
+    completed(world, session, STREAM)
+
+
+def test_a_part_that_is_not_stored_ends_the_body_while_the_next_is_awaited(world: World, session: UploadSession):
+    may_end = Event()
+
+    def chunks() -> Iterator[bytes]:
+        yield STREAM[:30]
+        may_end.wait(30)
+        yield STREAM[30:]
+
+    ports = failing_before(world.ports, "content.put_part", UnavailableError())
+    with pytest.raises(UnavailableError):
+        append(world, session, chunks(), ports=ports)
+    assert not may_end.is_set()
+    may_end.set()
 
 
 def test_an_empty_body_changes_nothing(world: World, session: UploadSession):

@@ -1,12 +1,32 @@
 """The next item is read while the one before it is used."""
 
-from collections.abc import Iterator
+import gc
+import weakref
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from threading import Event
+from typing import Any
 
 import pytest
+from moorage.usecases.uploads import _read_ahead
 from moorage.usecases.uploads._read_ahead import read_ahead
 
 PATIENCE_SECONDS = 30
+
+
+class ReadsAtOnce:
+    """An executor whose thread is never late."""
+
+    def __init__(self, *_: Any) -> None:
+        pass
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        future.set_result(function(*arguments))
+        return future
+
+    def shutdown(self, **_: Any) -> None:
+        pass
 
 
 def test_the_items_come_in_their_order():
@@ -31,7 +51,8 @@ def test_the_next_item_is_read_while_one_is_used():
             assert is_read.wait(PATIENCE_SECONDS)
 
 
-def test_only_one_item_is_read_ahead():
+def test_only_one_item_is_read_ahead(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(_read_ahead, "ThreadPoolExecutor", ReadsAtOnce)
     read = []
 
     def items() -> Iterator[int]:
@@ -40,7 +61,48 @@ def test_only_one_item_is_read_ahead():
             yield number
 
     for item in read_ahead(items()):
-        assert len(read) <= item + 2
+        assert read == list(range(min(item + 2, 5)))
+
+
+def test_an_item_that_was_used_is_not_kept():
+    class Part:
+        pass
+
+    may_end = Event()
+
+    def items() -> Iterator[Part]:
+        yield Part()
+        may_end.wait(PATIENCE_SECONDS)
+        raise ConnectionResetError
+
+    ahead = read_ahead(items())
+    part = weakref.ref(next(ahead))
+    assert part() is None
+    may_end.set()
+    with pytest.raises(ConnectionResetError):
+        next(ahead)
+
+
+def test_an_error_keeps_nothing_that_only_the_garbage_collector_finds():
+    class Source:
+        pass
+
+    def items(source: Source) -> Iterator[int]:
+        yield 1
+        raise ConnectionResetError(id(source))
+
+    source = Source()
+    kept = weakref.ref(source)
+    ahead = read_ahead(items(source))
+    del source
+    gc.disable()
+    try:
+        with pytest.raises(ConnectionResetError) as raised:
+            list(ahead)
+        del raised, ahead
+        assert kept() is None
+    finally:
+        gc.enable()
 
 
 def test_an_error_of_reading_comes_after_the_items_before_it():

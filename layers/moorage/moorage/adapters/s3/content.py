@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from moorage.adapters.aws_errors import error_code, translated_errors
-from moorage.adapters.s3.bodies import body_of, failure_of
+from moorage.adapters.s3.bodies import HeldBody, body_of, failure_of
 from moorage.adapters.s3.heads import MISSING, head_object
 from moorage.adapters.s3.keys import relay_key, tail_key
 from moorage.adapters.s3.ranges import S3Ranges
@@ -77,7 +77,7 @@ class S3Content:
                     Key=upload.object_key,
                     UploadId=upload.multipart_id,
                     PartNumber=number,
-                    Body=body,  # type: ignore[arg-type]
+                    Body=HeldBody(body),  # type: ignore[arg-type]
                     ChecksumSHA256=_base64(sha256),
                 )
         except ClientError as error:
@@ -143,7 +143,9 @@ class S3Content:
     def put_tail(self, upload: Upload, number: int, body: bytes | bytearray, sha256: bytes) -> Tail:
         """PutObject under a key that only this attempt uses; S3 refuses bytes that do not hash to `sha256`."""
         key, checksum = tail_key(upload, number), _base64(sha256)
-        put_once(self._client, upload.encryption, Bucket=self._bucket, Key=key, Body=body, ChecksumSHA256=checksum)
+        put_once(
+            self._client, upload.encryption, Bucket=self._bucket, Key=key, Body=HeldBody(body), ChecksumSHA256=checksum
+        )
         return Tail(key, len(body), sha256)
 
     def get_tail(self, tail: Tail) -> bytes:

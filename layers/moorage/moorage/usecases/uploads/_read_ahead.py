@@ -8,22 +8,24 @@ Item = TypeVar("Item")
 
 
 def read_ahead(items: Iterator[Item]) -> Generator[Item, None, None]:
-    """The same items; raises what reading the next one raises, after its predecessor was used.
+    """Yield the same items. If reading an item fails, the error is raised when that item is asked for.
 
-    If the caller stops early, nobody waits for the read that has begun: its source has to end it.
+    If the caller stops early, a read that has begun is not awaited. It ends when `items` ends or raises, so they must.
     """
     executor = ThreadPoolExecutor(1, "read-ahead")
+    following = executor.submit(_next, items)
     try:
-        following = executor.submit(_next, items)
-        while item := following.result():
+        while taken := following.result():
             following = executor.submit(_next, items)
-            yield from item
+            yield taken.pop()
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
+        # The future has its error, whose traceback has this frame: such a circle would keep the items for long.
+        del following
 
 
-def _next(items: Iterator[Item]) -> tuple[Item] | None:
-    """Wrapped, because a future must not raise StopIteration."""
+def _next(items: Iterator[Item]) -> list[Item]:
+    """The next item, or nothing. It is in a list, so that this module keeps no item that the caller is done with."""
     for item in items:
-        return (item,)
-    return None
+        return [item]
+    return []

@@ -5,6 +5,7 @@ can ask how far they reach (get_upload_status.py) and continue there.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -42,13 +43,14 @@ def append_stream(command: AppendStream, ports: Ports) -> UploadSession:
     announced_end = None if command.size_bytes is None else first_byte + command.size_bytes
     if first_byte > 0 and session.received_bytes == 0:
         raise _invalid(f"First byte of the layer part is {first_byte} instead of 0", session.upload, 0)
-    for part, blob in read_ahead(_hashed_parts(command.chunks, first_byte, ports)):
-        end = part.last_byte + 1
-        is_last = len(blob) != ports.limits.stream_part_bytes
-        _require_announced_size(session, end, announced_end, is_last=is_last)
-        _append(session, part, blob, ports)
-        session = replace(session, received_bytes=end)
-        first_byte = end
+    with closing(read_ahead(_hashed_parts(command.chunks, first_byte, ports))) as parts:
+        for part, blob in parts:
+            first_byte = part.last_byte + 1
+            is_last = len(blob) != ports.limits.stream_part_bytes
+            _require_announced_size(session, first_byte, announced_end, is_last=is_last)
+            _append(session, part, blob, ports)
+            session = replace(session, received_bytes=first_byte)
+            del part, blob  # a part that is stored needs no memory while the next one arrives
     if announced_end not in (None, first_byte):
         raise _size_differs(session, first_byte)
     return session

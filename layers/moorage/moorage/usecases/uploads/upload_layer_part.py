@@ -54,7 +54,10 @@ def upload_layer_part(command: UploadLayerPart, ports: Ports) -> UploadedPart:
 
 
 def store_next_part(ref: UploadRef, part: ReceivedPart, blob: bytes | bytearray, ports: Ports) -> UploadedPart:
-    """Accept a part whose bytes were hashed before. Raises what upload_layer_part raises."""
+    """Accept a part whose bytes were hashed before.
+
+    Raises: what upload_layer_part raises.
+    """
     require_possible(ref.repository, ports)
     require_matching_length(part, len(blob), ref, ports)
     now = ports.now()
