@@ -164,7 +164,7 @@ def main() -> None:
         return
     measured = Measured()
     for number in range(options.rounds):
-        # New servers for each round: with the blobs of all rounds, the machine's memory would be full of cached files.
+        # New servers for each round: with the blobs of all rounds, pushes become slower (docs/benchmarks.md).
         with _bench(measured) as (bench, _):
             for megabytes in options.mb if "push" in options.what else ():
                 bench.push_and_pull(megabytes, number)

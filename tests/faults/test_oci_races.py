@@ -6,8 +6,8 @@ from moorage_local.stack.stack import Stack
 
 from tests.support.faults.image_scenarios import CONFIG
 from tests.support.faults.oci_scenarios import FIRST, SECOND, WHOLE, asking, continuing, put_blob, session
-from tests.support.faults.racing import end, names, race
-from tests.support.faults.registry import Act, Answer, LocalRegistry
+from tests.support.faults.racing import end, expiring, names, race
+from tests.support.faults.registry import Act, LocalRegistry
 from tests.support.images import manifest
 from tests.support.layers import digest_of
 
@@ -120,6 +120,8 @@ def test_a_blob_that_is_pushed_again_while_it_is_deleted_is_whole_or_gone(regist
     assert names(answers) == {None: 2}
     if has_layer(registry, digest):
         assert registry.download(NAME, digest) == WHOLE
+    put_blob(registry, NAME, WHOLE)
+    assert registry.download(NAME, digest) == WHOLE
     end(registry)
 
 
@@ -142,12 +144,7 @@ def test_the_collector_against_a_push_of_the_same_blob_leaves_its_content(regist
     registry.expire(registry.settings.blob_grace_seconds - half)
     path = session(registry, NAME)
 
-    def expire_and_reap() -> Answer:
-        registry.expire(half + 1)
-        registry.reap()
-        return None, {}
-
-    answers = race(seed, [completing(registry, path, digest, WHOLE), expire_and_reap])
+    answers = race(seed, [completing(registry, path, digest, WHOLE), expiring(registry, half + 1)])
     assert answers[0][0] is None
     registry.reap()
     assert registry.download(NAME, digest) == WHOLE

@@ -6,8 +6,8 @@ from moorage.domain.digest import Digest
 from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage_local.stack.stack import Stack
 
-from tests.support.faults.racing import end, names, race
-from tests.support.faults.registry import Act, Answer, LocalRegistry, part_members
+from tests.support.faults.racing import end, expiring, names, race
+from tests.support.faults.registry import Act, LocalRegistry, part_members
 from tests.support.layers import digest_of
 from tests.support.records import linked_from
 
@@ -115,12 +115,7 @@ def test_the_reaper_at_expiry_against_a_completion_leaves_content_or_nothing(
     registry.reap()
     registry.now += registry.settings.upload_lifetime_seconds - 0.5
 
-    def expire_and_reap() -> Answer:
-        registry.expire(1)
-        registry.reap()
-        return None, {}
-
-    answers = race(seed, [lambda: registry.complete("race", upload_id, digest), expire_and_reap])
+    answers = race(seed, [lambda: registry.complete("race", upload_id, digest), expiring(registry, 1)])
     assert answers[0][0] in {None, "UploadNotFoundException"}
     if answers[0][0] is None:
         assert registry.download("race", digest) == CONTENT
@@ -137,12 +132,13 @@ def test_a_blob_that_is_linked_again_at_the_end_of_its_grace_is_kept_or_stored_a
     registry.expire(registry.settings.blob_grace_seconds - registry.settings.upload_lifetime_seconds // 2)
     upload_id, digest = registry.upload("race", CONTENT)
 
-    def expire_and_reap() -> Answer:
-        registry.expire(registry.settings.upload_lifetime_seconds // 2 + 1)
-        registry.reap()
-        return None, {}
-
-    answers = race(seed, [lambda: registry.complete("race", upload_id, digest), expire_and_reap])
+    answers = race(
+        seed,
+        [
+            lambda: registry.complete("race", upload_id, digest),
+            expiring(registry, registry.settings.upload_lifetime_seconds // 2 + 1),
+        ],
+    )
     assert answers[0][0] is None
     registry.reap()
     assert registry.download("race", digest) == CONTENT

@@ -40,6 +40,8 @@ class ArrivingBody:
             await asyncio.wait([self._receiving])
         with self._changed:
             self._chunks.clear()
+        # Also where everything had been received: without its chunks, the body must not look complete.
+        self._finish(asyncio.CancelledError())
 
     def __iter__(self) -> Iterator[bytes]:
         # Not before: a client that waits for "100 Continue" sends nothing if its request is refused.

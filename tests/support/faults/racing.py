@@ -41,6 +41,17 @@ def retried(act: Act) -> Answer:
     return answer
 
 
+def expiring(registry: LocalRegistry, seconds: float) -> Act:
+    """Time passes, and what has expired is collected."""
+
+    def act() -> Answer:
+        registry.expire(seconds)
+        registry.reap()
+        return None, {}
+
+    return act
+
+
 def names(answers: Sequence[Answer]) -> Counter[str | None]:
     return Counter(error for error, _ in answers)
 
