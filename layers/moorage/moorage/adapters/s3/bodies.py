@@ -13,7 +13,7 @@ PIECE_BYTES = 1024 * 1024
 
 
 class HeldBody:
-    """Bytes in memory, sent in small pieces without a copy.
+    """Bytes in memory, sent in small pieces.
 
     botocore does so with `bytes`, but sends a bytearray at once: then a connection's time limit is for all of it, and a
     slow S3 ends the request. And it would not wait for "100 Continue" before it sends the bytes.
@@ -26,14 +26,14 @@ class HeldBody:
     def __len__(self) -> int:
         return len(self._content)
 
-    def read(self, size: int = -1) -> memoryview:
-        """The next bytes; all that are left if `size` is negative; nothing at the end.
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes; all that are left if `size` is negative; b"" at the end.
 
         PIECE_BYTES where botocore's HTTP client asks for less: it sends what it gets, and fewer calls are faster.
         """
         start = self._place
         self._place = len(self) if size < 0 else min(start + max(size, PIECE_BYTES), len(self))
-        return self._content[start : self._place]
+        return bytes(self._content[start : self._place])
 
     def seek(self, offset: int, whence: int = SEEK_SET) -> int:
         """Go to a place, to send the bytes again; the new place."""
