@@ -45,10 +45,10 @@ PRICES = {
     "CloudWatch Logs GB": 0.50,
 }
 MONTHLY = {
-    "alarms: 20 of 0.10": 20 * 0.10,
+    "alarms: 21 of 0.10": 21 * 0.10,
     "the secret of the token keys": 0.40,
     "SQS: Lambda polls with 5 connections, 20 s each": 5 * 30 * 86_400 / 20 * 0.40 / 1e6,
-    "custom metrics: 20 of 0.30, in a registry that is used at every hour": 20 * 0.30,
+    "custom metrics: 22 of 0.30, in a registry that is used at every hour": 22 * 0.30,
     "dashboard, beyond an account's free three": 3.00,
 }
 """Dollars a month for an idle stack, without free tiers; metrics are charged for the hours in which they are sent."""

@@ -8,13 +8,18 @@ from moorage.adapters.dynamodb.layers.mapping import link_item
 from moorage.domain.digest import Digest
 from moorage.domain.layer import ContentId, Link
 from moorage.domain.repositories.repository import RepositoryId
-from moorage.usecases.fsck._fault import Fault
+from moorage.domain.uploads.unrecorded import DAY_SECONDS
+from moorage.domain.uploads.upload import UploadStatus
+from moorage.usecases.fsck._fault import Fault, Finding
+from moorage.usecases.fsck._repair import repair
+from moorage.usecases.fsck._take_inventory import Look
 from moorage_local.stack.stack import Stack
 
 from tests.support.faults.fsck import change, examine, put, remove, repository_pk
 from tests.support.faults.image_plants import IMAGE_FAULTS
 from tests.support.faults.registry import LocalRegistry
 from tests.support.faults.scenarios import ONE, SMALL_PARTS, TWO
+from tests.support.faults.whole_layer_scenarios import store_whole, unrecorded_object
 from tests.support.layers import digest_of
 
 NAME = "examined"
@@ -162,3 +167,28 @@ def test_a_stuck_deletion_is_finished_with_its_uploads_and_layers(registry: Loca
     assert registry.call("CreateRepository", repositoryName=NAME)[0] is None
     registry.reap()
     assert {each.finding.fault for each in examine(registry)} <= {Fault.UNSCHEDULED_BLOB}
+
+
+def test_the_object_of_a_push_that_was_never_committed_is_garbage_two_days_later(registry: LocalRegistry) -> None:
+    unrecorded_object(registry, NAME)
+    key = next(each.object_key for each in registry.fsck_ports.inventory.objects() if each.day)
+    for _ in range(2):
+        assert examine(registry, repair=True) == []  # its commit may still come
+        registry.now += 12 * 3600
+    registry.now += 2 * DAY_SECONDS
+    (found,) = [each for each in examine(registry, repair=True) if each.finding.fault is Fault.UNNEEDED_OBJECT]
+    assert (str(found.finding.subject), found.repaired) == (key, True)
+    # The record of an abandoned upload keeps a late commit from using the object.
+    upload = registry.ports.uploads.get(key.rpartition("/")[2])
+    assert upload is not None
+    assert upload.status is UploadStatus.ABANDONED
+    assert not any(each.day for each in registry.fsck_ports.inventory.objects())
+
+
+def test_an_object_that_is_committed_while_fsck_looks_is_kept(registry: LocalRegistry) -> None:
+    store_whole(registry, NAME)()
+    (listed,) = (each for each in registry.fsck_ports.inventory.objects() if each.day)
+    registry.now += 3 * DAY_SECONDS
+    seen = Finding(Fault.UNNEEDED_OBJECT, listed, "as it was before the commit")
+    assert not repair(seen, Look(), registry.fsck_ports)
+    assert listed in registry.fsck_ports.inventory.objects()

@@ -4,6 +4,7 @@ import json
 import threading
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from moorage_local.server.clock import MovableClock
 
 from tests.support import layers
 from tests.support.command import run
-from tests.support.engines import Server, serving
+from tests.support.engines import Server, bucket_of, serving
 from tests.support.images import manifest
 
 DAY = 86_400
@@ -120,6 +121,23 @@ def test_a_lifecycle_policy_has_been_applied_when_the_call_returns(server: Serve
     assert len(ecr.list_images(repositoryName="app")["imageIds"]) == 1
     server.advance(2 * DAY)
     assert ecr.list_images(repositoryName="app")["imageIds"] == []
+
+
+def test_the_object_of_a_push_that_was_never_committed_is_deleted_days_later(server: Server):
+    s3, bucket = bucket_of(server)
+    server.ecr().create_repository(repositoryName="app")
+    pushed = b"pushed in one request by docker"
+    path = f"/v2/app/blobs/uploads/?digest={layers.digest_of(pushed)}"
+    urllib.request.urlopen(urllib.request.Request(server.url + path, data=pushed, method="POST")).close()
+    (committed,) = (found["Key"] for found in s3.list_objects_v2(Bucket=bucket)["Contents"])
+    abandoned = f"{committed.rpartition('/')[0]}/{uuid.uuid4()}"
+    s3.put_object(Bucket=bucket, Key=abandoned, Body=b"the function ended before the commit")
+    server.advance(DAY)
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 2
+    server.advance(2 * DAY)
+    assert [found["Key"] for found in s3.list_objects_v2(Bucket=bucket)["Contents"]] == [committed]
+    _, output, _ = run("fsck", "--state", str(server.state), "--json", state=server.state)
+    assert [finding["fault"] for finding in json.loads(output) if not finding["garbage"]] == []
 
 
 def test_a_token_expires_and_a_reset_sets_the_clock_back(server: Server):

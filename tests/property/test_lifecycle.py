@@ -27,6 +27,7 @@ from moorage.usecases.lifecycle.start_lifecycle_policy_preview import (
 from moorage.usecases.ports.images import NewTag
 from moorage.usecases.ports.lifecycle import LifecyclePorts
 
+from tests.support.fakes.memory_unrecorded import MemoryUnrecorded
 from tests.support.fakes.world import World
 from tests.support.lifecycle_model import NOW, documents, images, model
 
@@ -158,6 +159,7 @@ class Stored:
             lifecycle=world.lifecycle,
             images=with_images,
             unused_layers=RepositoryLayers(world.ports.catalog, world.images, world.removals),
+            unrecorded=MemoryUnrecorded(world.records, world.content, world.registry_id),
             runs=world.lifecycle,
             now=world.clock,
             new_id=world.ports.new_id,

@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 from moorage_cli.fsck_command import OUTPUTS, _variables_of_stack
 from moorage_local.engines.process import EngineError
 
-from tests.support.engines import Server, serving
+from tests.support.engines import Server, bucket_of, serving
 
 
 def fsck(state: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -20,14 +20,8 @@ def fsck(state: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def plant(server: Server) -> None:
-    variables = json.loads((server.state / "environment.json").read_text())
-    s3 = boto3.client(
-        "s3",
-        endpoint_url=variables["AWS_ENDPOINT_URL_S3"],
-        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-    )
-    s3.put_object(Bucket=variables["MOORAGE_BUCKET"], Key="blobs/000000000000/stray", Body=b"x")
+    s3, bucket = bucket_of(server)
+    s3.put_object(Bucket=bucket, Key="blobs/000000000000/stray", Body=b"x")
 
 
 def test_fsck_tells_by_its_status_reports_json_and_repairs(tmp_path: Path) -> None:

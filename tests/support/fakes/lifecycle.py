@@ -20,6 +20,7 @@ from moorage.usecases.lifecycle.start_lifecycle_policy_preview import (
 from moorage.usecases.ports.lifecycle import LifecyclePorts
 
 from tests.support.fakes.memory_lifecycle import MemoryUnusedLayers
+from tests.support.fakes.memory_unrecorded import MemoryUnrecorded
 from tests.support.fakes.world import REPOSITORY, World
 
 INTERVAL = 86_400
@@ -53,6 +54,7 @@ class Lifecycle:
     def __init__(self, world: World) -> None:
         self.world = world
         self.unused_layers = MemoryUnusedLayers()
+        self.unrecorded = MemoryUnrecorded(world.records, world.content, world.registry_id)
         self.now: Callable[[], float] = world.clock
         self.unused_layer_seconds = 0
 
@@ -71,6 +73,7 @@ class Lifecycle:
             "lifecycle": self.world.lifecycle,
             "images": self.world.lifecycle_images,
             "unused_layers": self.unused_layers,
+            "unrecorded": self.unrecorded,
             "runs": self.world.lifecycle,
             "now": self.now,
             "new_id": self.world.ports.new_id,

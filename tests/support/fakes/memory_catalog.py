@@ -90,6 +90,19 @@ class MemoryCatalog:
         self.records.uploads[upload.upload_id.lower()] = completed
         return UploadWrite(applied=True)
 
+    @atomic
+    def commit_unrecorded(self, upload: Upload, layer: Layer, blob: Blob) -> bool:
+        is_closed = self.records.is_closed(layer.repository, upload.repository_incarnation)
+        has_layer = (*layer.repository, layer.digest) in self.records.layers
+        has_content = _content(blob) in self.records.blobs
+        if is_closed or has_layer or has_content or upload.upload_id.lower() in self.records.uploads:
+            return False
+        self._put_blob(blob, None)
+        self.records.layers[*layer.repository, layer.digest] = layer
+        link = Link(_content(blob), layer.repository, layer.upload_id)
+        self.records.links[link.content, link.repository] = link
+        return True
+
     def _can_link(self, blob: Blob) -> bool:
         if blob.object_key in self.records.collecting:
             return False

@@ -52,6 +52,9 @@ class MemoryContent:
     def relay_key(self, registry_id: str, upload_id: str) -> str:
         return f"blobs/{registry_id}/{upload_id}"
 
+    def whole_key(self, registry_id: str, upload_id: str, day: str) -> str:
+        return f"blobs/{registry_id}/whole/{upload_id[0]}/{day}/{upload_id}"
+
     def create_multipart(self, object_key: str, encryption: Encryption) -> str:
         with self.lock:
             multipart_id = f"multipart-{next(self._ids)}"

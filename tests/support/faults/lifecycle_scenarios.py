@@ -6,9 +6,11 @@ from moorage.bootstrap.lifecycle import compose_lifecycle
 from moorage.domain.digest import Digest
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, StoredPolicy
 from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.uploads.unrecorded import day_of
 from moorage.usecases.lifecycle.apply_lifecycle import LifecycleReport, apply_lifecycle
 
 from tests.support.faults.registry import Act, Answer, LocalRegistry
+from tests.support.faults.whole_layer_scenarios import unrecorded_object
 from tests.support.images import index, manifest
 from tests.support.layers import digest_of
 from tests.support.lifecycle import POLICY
@@ -53,6 +55,32 @@ def unlink(registry: LocalRegistry, name: str) -> Act:
     return _running(registry, name, OLD, unused_layer_seconds=WEEK)
 
 
+def abandon(registry: LocalRegistry, name: str) -> Act:
+    """A run with an object that no record names."""
+    _stock(registry, name, None, OLD)
+    registry.reap()
+    registry.abandon_unrecorded()  # those of earlier cases
+    unrecorded_object(registry, name)
+    run = _running(registry, name, OLD, unused_layer_seconds=0)
+
+    def act() -> Answer:
+        error, answer = run()
+        assert error or not _FirstShard(registry).list_page("0", None, day_of(registry.now)).object_keys
+        return error, answer
+
+    return act
+
+
+class _FirstShard:
+    """Lists one shard, where `unrecorded_object` has its object. The listings of the others are like it."""
+
+    shards = "0"
+
+    def __init__(self, registry: LocalRegistry) -> None:
+        every = registry.fsck_ports.unrecorded
+        self.list_page, self.abandon = every.list_page, every.abandon
+
+
 def _stock(registry: LocalRegistry, name: str, policy: str | None, *images: str) -> None:
     registry.push(name, CONFIG)
     for content in images:
@@ -74,12 +102,14 @@ def _running(registry: LocalRegistry, name: str, *left: str, unused_layer_second
         _started.append(registry.now)
         ports = replace(
             compose_lifecycle(registry.settings),
+            unrecorded=_FirstShard(registry),
             now=lambda: registry.now,
             unused_layer_seconds=unused_layer_seconds,
             workers=1,
         )
         report = apply_lifecycle(registry.now + 600, ports)
-        failed = report.tally.failed_repositories or report.tally.failed_images
+        tally = report.tally
+        failed = tally.failed_repositories or tally.failed_images or tally.failed_listings
         if failed or not report.is_finished:
             return "ServerException", {"report": str(report)}
         _require_end(registry, name, left, report)

@@ -17,6 +17,7 @@ from moorage.bootstrap.fsck import compose_fsck
 from moorage.bootstrap.reaper import compose_reaper
 from moorage.domain.events import RegistryEvent
 from moorage.domain.repositories.repository import CLOSED_SECONDS
+from moorage.domain.uploads.unrecorded import day_of
 from moorage.usecases.fsck._fault import Fault, Finding
 from moorage.usecases.fsck.fsck import Fsck, fsck
 from moorage.usecases.ports.inventory import ListedMultipart
@@ -76,12 +77,12 @@ class LocalRegistry:
     def aws_clients(self) -> list[Any]:
         """Every botocore client that the registry and its reaper call AWS with."""
         # bind() runs once more for the reaper and fsck: the connection is the last one's.
-        content, garbage, direct, completions = (
-            _private(port)
-            for port in (self.ports.content, self.reaper.garbage, self.ports.direct, self.ports.completions)
+        ports, unrecorded = self.ports, self.fsck_ports.unrecorded
+        content, garbage, direct, completions, listing = (
+            _private(port) for port in (ports.content, self.reaper.garbage, ports.direct, ports.completions, unrecorded)
         )
         assert direct is content
-        return [content, garbage, connection().client, completions()]
+        return [content, garbage, connection().client, completions(), listing]
 
     def _pause(self, seconds: float) -> None:
         self.now += seconds
@@ -231,6 +232,7 @@ class LocalRegistry:
         """Delete all repositories, let all times pass: table and bucket are empty."""
         for repository in self.must("DescribeRepositories", maxResults=1000)["repositories"]:
             self.must("DeleteRepository", repositoryName=repository["repositoryName"], force=True)
+        self.abandon_unrecorded()
         lifetimes = (self.settings.upload_lifetime_seconds, self.settings.blob_grace_seconds, CLOSED_SECONDS)
         for seconds in (lifetime + 1 for lifetime in lifetimes):
             self.reap()
@@ -245,6 +247,15 @@ class LocalRegistry:
             self.reaper.garbage.abort_multipart(finding.subject.object_key, finding.subject.multipart_id)
         assert not self.keys(), self.keys()
         assert not list(self.fsck_ports.inventory.objects())
+
+    def abandon_unrecorded(self) -> None:
+        """Abandon every object that no record names, as the scheduled run does two days later."""
+        unrecorded = self.fsck_ports.unrecorded
+        for shard in unrecorded.shards:
+            page = unrecorded.list_page(shard, None, day_of(self.now))
+            assert page.is_last
+            for object_key in page.object_keys:
+                assert unrecorded.abandon(object_key, self.now)
 
     def _records(self, start: str) -> Iterator[list[Any]]:
         streams = boto3.client("dynamodbstreams")

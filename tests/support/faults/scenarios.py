@@ -294,6 +294,7 @@ SCENARIOS = (
     Scenario("lifecycle run, expire", lifecycle.expire),
     Scenario("lifecycle run, archive", lifecycle.archive),
     Scenario("lifecycle run, unlink", lifecycle.unlink),
+    Scenario("lifecycle run, objects without records", lifecycle.abandon),
     Scenario("InitiateDirectUpload", _initiate_direct),
     Scenario("InitiateDirectUpload, mount", whole.mount, frozenset({None, "LayerAlreadyExistsException"})),
     Scenario("whole layer", whole.store_whole, frozenset({None, "LayerAlreadyExistsException"})),

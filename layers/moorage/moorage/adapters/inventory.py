@@ -11,7 +11,7 @@ from moorage.adapters.dynamodb.keys import HEAD, part_sk, upload_pk
 from moorage.adapters.dynamodb.stored_objects import ObjectItem, object_of_item
 from moorage.adapters.dynamodb.stream import record_of_item
 from moorage.adapters.dynamodb.uploads.models import PartItem, UploadItem
-from moorage.adapters.s3.keys import MANIFESTS_PREFIX, TAILS_PREFIX, upload_id_of
+from moorage.adapters.s3.keys import MANIFESTS_PREFIX, TAILS_PREFIX, upload_id_of, whole_day_of
 from moorage.domain.layer import ObjectOf
 from moorage.domain.records import Record
 from moorage.domain.uploads.upload import Upload
@@ -35,7 +35,8 @@ class AwsInventory:
                 for found in page.get("Contents", []):
                     key = found["Key"]
                     is_tail, is_manifest = key.startswith(TAILS_PREFIX), key.startswith(MANIFESTS_PREFIX)
-                    yield ListedObject(key, found["Size"], upload_id_of(key), is_tail, is_manifest)
+                    upload_id, day = upload_id_of(key), whole_day_of(key)
+                    yield ListedObject(key, found["Size"], upload_id, is_tail, is_manifest, day)
 
     def multiparts(self) -> Iterator[ListedMultipart]:
         """ListMultipartUploads, page by page."""

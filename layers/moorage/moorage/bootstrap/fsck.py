@@ -5,6 +5,7 @@ from moorage.adapters.dynamodb.item import bind
 from moorage.adapters.dynamodb.layers.link_repairs import DynamoDbLinkRepairs
 from moorage.adapters.dynamodb.schema import DynamoDbSchema
 from moorage.adapters.inventory import AwsInventory
+from moorage.adapters.unrecorded import AwsUnrecordedObjects
 from moorage.bootstrap.api import compose
 from moorage.bootstrap.clients import s3_client
 from moorage.bootstrap.reaper import compose_reaper
@@ -29,6 +30,7 @@ def compose_fsck(settings: Settings) -> FsckPorts:
         content=ports.content,
         garbage=reaper.garbage,
         collection=reaper.collection,
+        unrecorded=AwsUnrecordedObjects(connection, s3, settings.bucket, settings.registry_id),
         now=reaper.now,
         blob_grace_seconds=reaper.blob_grace_seconds,
         keeps_tails=reaper.keeps_tails,

@@ -10,6 +10,8 @@ from moorage.adapters.dynamodb.layers.layers import DynamoDbCatalog
 from moorage.adapters.dynamodb.lifecycle.lifecycle import DynamoDbLifecycle
 from moorage.adapters.dynamodb.lifecycle.runs import DynamoDbLifecycleRuns
 from moorage.adapters.dynamodb.repositories.repositories import DynamoDbRepositories
+from moorage.adapters.unrecorded import AwsUnrecordedObjects
+from moorage.bootstrap.clients import s3_client
 from moorage.settings import Settings
 from moorage.usecases.lifecycle.repository_images import RepositoryImages
 from moorage.usecases.lifecycle.repository_layers import RepositoryLayers
@@ -26,6 +28,12 @@ def compose_lifecycle(settings: Settings) -> LifecyclePorts:
         lifecycle=DynamoDbLifecycle(connection),
         images=RepositoryImages(images, removals),
         unused_layers=RepositoryLayers(DynamoDbCatalog(connection), images, removals),
+        unrecorded=AwsUnrecordedObjects(
+            connection,
+            s3_client(settings.region, session=connection.session),
+            settings.bucket,
+            settings.registry_id,
+        ),
         runs=DynamoDbLifecycleRuns(),
         now=clock.now,
         new_id=lambda: str(uuid.uuid4()),

@@ -15,17 +15,19 @@ from moorage.domain.errors import (
     UnavailableError,
     UploadNotFoundError,
 )
-from moorage.domain.uploads.upload import UploadMode, UploadStatus
+from moorage.domain.uploads.upload import Upload, UploadMode, UploadStatus
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer
 from moorage.usecases.completion.store_whole_layer import StoreWholeLayer, can_store_whole, store_whole_layer
+from moorage.usecases.ports.content import PutOutcome
 
+from tests.support.fakes.memory_unrecorded import MemoryUnrecorded
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 from tests.support.interleaving import after, before, counting, failing_after, failing_before
 from tests.support.layers import digest_of
 
 CONTENT = b"a layer that arrives in one request"
 DIGEST = Digest.of(digest_of(CONTENT))
-STEPS = ["uploads.create", "content.put_object", "catalog.commit"]
+STEPS = ["content.put_object", "catalog.commit_unrecorded"]
 
 
 def store(world: World, content: bytes = CONTENT, name: str = REPOSITORY, **changed: Any) -> CompletedLayer:
@@ -45,26 +47,30 @@ def only_upload(world: World) -> Any:
     return upload
 
 
-def test_the_bytes_become_a_layer_by_one_object(world: World):
+def only_object(world: World) -> Any:
+    [stored] = world.content.objects.values()
+    return stored
+
+
+def test_the_bytes_become_a_layer_by_one_object_and_no_record_of_an_upload(world: World):
     completed = store(world, media_type="a/b")
-    upload = only_upload(world)
     layer = world.records.layers[REGISTRY_ID, REPOSITORY, DIGEST]
-    assert (completed.layer_digest, completed.upload) == (DIGEST, upload.ref)
-    assert (layer.size_bytes, layer.media_type, layer.upload_id) == (len(CONTENT), "a/b", upload.upload_id)
-    assert (upload.mode, upload.status, upload.keeps_object) == (UploadMode.WHOLE, UploadStatus.COMPLETED, True)
-    assert world.stored(upload.upload_id) == CONTENT
+    assert (completed.layer_digest, completed.upload.upload_id) == (DIGEST, layer.upload_id)
+    assert (layer.size_bytes, layer.media_type) == (len(CONTENT), "a/b")
+    assert world.content.objects[world.records.blobs[REGISTRY_ID, DIGEST, ""].object_key].body == CONTENT
     assert not world.content.multiparts
+    assert not world.records.uploads
 
 
 @pytest.mark.parametrize("knows_repository", [True, False])
 def test_each_step_is_taken_once(world: World, knows_repository: bool):
     ports, notes = world.ports, []
-    for call in ("repositories.get", *STEPS, "content.head", "catalog.look_up"):
+    for call in ("repositories.get", *STEPS, "uploads.create", "content.head", "catalog.look_up"):
         ports, calls = counting(ports, call)
         notes.append(calls)
     known = world.ports.repositories.get(world.repository_id()) if knows_repository else None
     store(world, ports=ports, known_repository=known)
-    assert [len(calls) for calls in notes] == [0 if knows_repository else 1, 1, 1, 1, 0, 0]
+    assert [len(calls) for calls in notes] == [0 if knows_repository else 1, 1, 1, 0, 0, 0]
 
 
 def test_an_empty_layer_is_a_layer(world: World):
@@ -88,7 +94,7 @@ def test_what_reading_the_body_raises_comes_back_and_nothing_is_stored(world: Wo
     with pytest.raises(ConnectionResetError):
         store(world, chunks=broken())
     assert not world.content.objects
-    assert only_upload(world).status is UploadStatus.OPEN
+    assert not world.records.uploads
 
 
 @pytest.mark.parametrize("call", STEPS)
@@ -96,7 +102,7 @@ def test_what_reading_the_body_raises_comes_back_and_nothing_is_stored(world: Wo
 def test_a_request_interrupted_at_any_call_succeeds_when_it_is_sent_again(world: World, call: str, fail):
     with pytest.raises(UnavailableError):
         store(world, ports=fail(world.ports, call, UnavailableError()))
-    if (call, fail) == ("catalog.commit", failing_after):
+    if (call, fail) == ("catalog.commit_unrecorded", failing_after):
         with pytest.raises(LayerAlreadyExistsError):
             store(world)
     else:
@@ -140,23 +146,64 @@ def test_an_object_of_a_request_whose_answer_was_lost_is_believed_by_s3s_checksu
     ],
     ids=["another hash", "no hash", "a hash over the parts", "another length"],
 )
-def test_a_completion_believes_a_sha256_of_the_whole_object_only(world: World, changed: dict[str, Any]):
-    with pytest.raises(UnavailableError):
-        store(world, ports=failing_before(world.ports, "catalog.commit", UnavailableError()))
-    upload = only_upload(world)
-    stored = world.content.objects[upload.object_key]
-    world.content.objects[upload.object_key] = replace(stored, **changed)
+def test_an_object_that_is_there_already_is_believed_by_a_sha256_of_the_whole_object_only(
+    world: World, changed: dict[str, Any]
+):
+    """The SDK sends PutObject again, and the key has an object: here another one than ours."""
+    content: Any = world.content
+
+    class Met:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(content, name)
+
+        def put_object(self, upload: Upload, *rest: Any) -> PutOutcome:
+            content.put_object(upload, *rest)
+            content.objects[upload.object_key] = replace(content.objects[upload.object_key], **changed)
+            return PutOutcome.EXISTS
+
+    met: Any = Met()
     with pytest.raises(InvalidLayerError):
-        world.complete(upload.upload_id, str(DIGEST))
+        store(world, ports=replace(world.ports, content=met))
+    assert not world.records.layers
+    assert only_upload(world).status is UploadStatus.FAILED
+
+
+def test_a_commit_that_was_written_without_its_answer_is_no_failure(world: World):
+    """DynamoDB refuses the repetition: the layer is there, by this very upload."""
+    catalog: Any = world.ports.catalog
+
+    class Forgetful:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(catalog, name)
+
+        def commit_unrecorded(self, *arguments: Any) -> bool:
+            return catalog.commit_unrecorded(*arguments) and catalog.commit_unrecorded(*arguments)
+
+    forgetful: Any = Forgetful()
+    assert store(world, ports=replace(world.ports, catalog=forgetful)).layer_digest == DIGEST
+    assert not world.records.uploads
+
+
+def test_a_request_that_slept_until_its_upload_expired_commits_nothing(world: World):
+    def sleep() -> None:
+        world.clock.now += world.ports.limits.upload_lifetime_seconds
+
+    with pytest.raises(UploadNotFoundError):
+        store(world, ports=after(world.ports, "content.put_object", sleep))
     assert not world.records.layers
 
 
-def test_a_stored_layer_whose_commit_never_came_can_still_be_completed(world: World):
-    with pytest.raises(UnavailableError):
-        store(world, ports=failing_before(world.ports, "catalog.commit", UnavailableError()))
-    ports, reads = counting(world.ports, "content.stream")
-    assert world.complete(only_upload(world).upload_id, str(DIGEST), ports=ports).layer_digest == DIGEST
-    assert not reads
+def test_an_object_that_was_abandoned_meanwhile_never_becomes_a_layer(world: World):
+    """A request slept for days between PutObject and its commit."""
+
+    def abandon() -> None:
+        [object_key] = world.content.objects
+        assert MemoryUnrecorded(world.records, world.content, REGISTRY_ID).abandon(object_key, world.clock.now)
+
+    with pytest.raises(UploadNotFoundError):
+        store(world, ports=before(world.ports, "catalog.commit_unrecorded", abandon))
+    assert not world.records.layers
+    assert not world.records.blobs
 
 
 def test_content_that_the_registry_has_is_linked_after_s3_verified_ours(world: World):
@@ -165,16 +212,16 @@ def test_content_that_the_registry_has_is_linked_after_s3_verified_ours(world: W
     completed = store(world)
     blob = world.records.blobs[REGISTRY_ID, DIGEST, ""]
     assert blob.object_key == world.head(theirs).object_key
-    assert not world.head(completed.upload.upload_id).keeps_object
+    upload = world.head(completed.upload.upload_id)
+    assert (upload.mode, upload.status, upload.keeps_object) == (UploadMode.WHOLE, UploadStatus.COMPLETED, False)
 
 
 @pytest.mark.parametrize("weave", [before, after])
-@pytest.mark.parametrize("call", STEPS[:2])
+@pytest.mark.parametrize("call", STEPS[:1])
 def test_of_two_requests_with_one_layer_exactly_one_commits(world: World, weave, call: str):
     with pytest.raises(LayerAlreadyExistsError):
         store(world, ports=weave(world.ports, call, lambda: store(world)))
-    statuses = sorted(upload.status for upload in world.records.uploads.values())
-    assert statuses == [UploadStatus.COMPLETED, UploadStatus.SUPERSEDED]
+    assert only_upload(world).status is UploadStatus.SUPERSEDED
 
 
 def test_a_repository_that_is_gone_gets_no_layer(world: World):
@@ -207,7 +254,7 @@ def test_a_small_layer_of_sha512_is_hashed_here_and_by_s3(world: World, content:
     digest = Digest("sha512", hashlib.sha512(content).hexdigest())
     completed = store(world, content, layer_digest=digest)
     assert completed.layer_digest == digest
-    assert world.stored(only_upload(world).upload_id) == content
+    assert only_object(world).body == content
 
 
 @pytest.mark.parametrize("sent", [b"other bytes!!!", b"up to 20 byte", b"up to 20 bytes."])
@@ -237,7 +284,10 @@ def test_a_small_layer_of_sha512_whose_answer_was_lost_is_found_by_its_sha256(wo
 
 
 def test_such_an_upload_takes_no_parts(world: World):
+    world.create("harbour/other")
+    world.pushed(CONTENT, "harbour/other")
     with pytest.raises(UnavailableError):
-        store(world, ports=failing_before(world.ports, "content.put_object", UnavailableError()))
+        store(world, ports=failing_before(world.ports, "catalog.commit", UnavailableError()))
+    world.records.uploads.pop(next(iter(world.records.uploads)))
     with pytest.raises(UploadNotFoundError):
         world.send(only_upload(world).upload_id, b"0123456789", 0)

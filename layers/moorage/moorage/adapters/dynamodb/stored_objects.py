@@ -29,7 +29,7 @@ class ObjectItem(Item, discriminator="object"):
 def object_item(blob: Blob) -> ObjectItem:
     """The record that leads from a blob's object to the blob."""
     return ObjectItem(
-        *_key(blob.object_key),
+        *object_record(blob.object_key),
         registry_id=blob.registry_id,
         digest=str(blob.digest),
         sharing_id=blob.encryption.sharing_id,
@@ -39,12 +39,12 @@ def object_item(blob: Blob) -> ObjectItem:
 def object_of_item(item: ObjectItem) -> ObjectOf:
     """The object of a record, and the content that the record leads to."""
     content = ContentId(item.registry_id, Digest.of(item.digest), item.sharing_id)
-    return ObjectOf(item.pk.partition("#")[2], content)
+    return ObjectOf(object_key_of(item), content)
 
 
 def find_content(object_key: str) -> Blob | None:
     """The blob whose object this is; two strongly consistent reads."""
-    found = _get(_key(object_key))
+    found = _get(object_record(object_key))
     if not isinstance(found, ObjectItem):
         return None
     blob = _get(blob_key(object_of_item(found).content))
@@ -53,12 +53,18 @@ def find_content(object_key: str) -> Blob | None:
 
 def forget_object(object_key: str) -> None:
     """One conditional delete."""
-    delete_if(ObjectItem(*_key(object_key)), ObjectItem.pk.exists())
+    delete_if(ObjectItem(*object_record(object_key)), ObjectItem.pk.exists())
 
 
 def _get(key: tuple[str, str]) -> Item | None:
     return next(iter(read_items([key])), None)
 
 
-def _key(object_key: str) -> tuple[str, str]:
+def object_record(object_key: str) -> tuple[str, str]:
+    """The key of an object's record."""
     return f"OBJECT#{object_key}", CONTENT
+
+
+def object_key_of(item: ObjectItem) -> str:
+    """The object's key in S3."""
+    return item.pk.partition("#")[2]

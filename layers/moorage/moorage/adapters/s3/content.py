@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from moorage.adapters.aws_errors import error_code, translated_errors
 from moorage.adapters.s3.bodies import HeldBody, body_of, failure_of
 from moorage.adapters.s3.heads import MISSING, head_object
-from moorage.adapters.s3.keys import relay_key, tail_key
+from moorage.adapters.s3.keys import relay_key, tail_key, whole_key
 from moorage.adapters.s3.ranges import S3Ranges
 from moorage.domain.errors import UnavailableError
 from moorage.domain.layer import Blob
@@ -55,6 +55,10 @@ class S3Content:
     def relay_key(self, registry_id: str, upload_id: str) -> str:
         """The key of a relayed upload."""
         return relay_key(registry_id, upload_id)
+
+    def whole_key(self, registry_id: str, upload_id: str, day: str) -> str:
+        """The key of content that comes in one request."""
+        return whole_key(registry_id, upload_id, day)
 
     def create_multipart(self, object_key: str, encryption: Encryption) -> str:
         """CreateMultipartUpload with SHA-256 checksums: every part must carry one."""

@@ -1,9 +1,13 @@
 """Every key in the bucket; nothing else builds one.
 
-    blobs/{registryId}/{uploadId}              content that came through us
-    direct/{registryId}/{uploadId}             content that clients sent straight to S3
-    tails/{registryId}/{uploadId}/{number}     a short last part, until the next one is joined to it
-    manifests/{registryId}/{pushId}            an image manifest that is too large for a record
+    blobs/{registryId}/{uploadId}                        content that came through us in parts
+    blobs/{registryId}/whole/{shard}/{day}/{uploadId}    content that came through us in one request
+    direct/{registryId}/{uploadId}                       content that clients sent straight to S3
+    tails/{registryId}/{uploadId}/{number}               a short last part, until the next one is joined to it
+    manifests/{registryId}/{pushId}                      an image manifest that is too large for a record
+
+Content that came in one request has no upload record (docs/adr/0077): its key has the day, so that the objects of some
+days can be listed. The shard is the first hexadecimal digit of the upload id: S3 limits the requests to one prefix.
 
 An object keeps the key under which it was uploaded, so a commit copies nothing. No two uploads have the same key. The
 prefixes differ because only `direct/` has events and only `tails/` expires.
@@ -15,11 +19,23 @@ RELAY_PREFIX = "blobs/"
 DIRECT_PREFIX = "direct/"
 TAILS_PREFIX = "tails/"
 MANIFESTS_PREFIX = "manifests/"
+SHARDS = "0123456789abcdef"
+_WHOLE = "whole"
 
 
 def relay_key(registry_id: str, upload_id: str) -> str:
     """The permanent key of content that comes through us."""
     return f"{RELAY_PREFIX}{registry_id}/{upload_id}"
+
+
+def whole_key(registry_id: str, upload_id: str, day: str) -> str:
+    """The permanent key of content that comes through us in one request of this day (domain/uploads/unrecorded.py)."""
+    return f"{whole_prefix(registry_id, upload_id[0])}{day}/{upload_id}"
+
+
+def whole_prefix(registry_id: str, shard: str) -> str:
+    """The prefix of all such content in one of SHARDS; keys below it begin with their day."""
+    return f"{RELAY_PREFIX}{registry_id}/{_WHOLE}/{shard}/"
 
 
 def direct_key(registry_id: str, upload_id: str) -> str:
@@ -48,4 +64,12 @@ def upload_id_of(key: str) -> str | None:
     fields = rest.split("/")
     if f"{prefix}/" not in (RELAY_PREFIX, DIRECT_PREFIX, TAILS_PREFIX) or len(fields) < 2:
         return None
-    return fields[1]
+    return fields[-1] if whole_day_of(key) else fields[1]
+
+
+def whole_day_of(key: str) -> str | None:
+    """The day of content that came through us in one request; None for every other key."""
+    match key.split("/"):
+        case ["blobs", _, "whole", _, day, _]:
+            return day
+    return None

@@ -1,8 +1,8 @@
 """A stored evaluation: what a policy decided for a repository at one time, in pages, for a preview or for a run."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from moorage.domain.lifecycle.evaluate import Decision
@@ -58,11 +58,16 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifecycleRun:
-    """The progress of a run through the registry: repositories up to the name `after` are done."""
+    """The progress of a run through the registry: repositories up to the name `after` are done.
+
+    `listed` has the last key that was listed of each shard of objects (usecases/ports/unrecorded.py); the next run
+    continues there.
+    """
 
     started_at: float
     after: str | None = None
     is_finished: bool = False
+    listed: Mapping[str, str] = field(default_factory=dict)
 
 
 def count(decisions: Iterable[Decision], action: Action) -> int:

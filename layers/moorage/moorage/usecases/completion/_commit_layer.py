@@ -102,6 +102,21 @@ def commit_layer(upload: Upload, digest: Digest, lookup: LayerLookup, ports: Por
     return Commit(is_decided=written.current != upload, head=written.current, closed=closed)
 
 
+def commit_new_layer(upload: Upload, digest: Digest, ports: Ports) -> Upload | None:
+    """Commit an upload that has no record, whose object is there and hashes to `digest`, as new content.
+
+    Returns the completed upload. None if that was refused: the layer or the content is there, the repository is gone,
+    or somebody has written a record of the upload.
+
+    Raises: UploadNotFoundError if the upload has expired: its object may be gone (domain/uploads/unrecorded.py).
+    """
+    if upload.has_expired(ports.now()):
+        raise UploadNotFoundError(upload.ref)
+    if not ports.catalog.commit_unrecorded(upload, _layer(upload, digest, ports), _new_blob(upload, digest, ports)):
+        return None
+    return replace(upload, status=UploadStatus.COMPLETED, digest=digest)
+
+
 def _supersede(upload: Upload, digest: Digest, ports: Ports) -> Commit:
     written = ports.uploads.settle(upload, UploadStatus.SUPERSEDED, digest)
     superseded = replace(upload, status=UploadStatus.SUPERSEDED, digest=digest)

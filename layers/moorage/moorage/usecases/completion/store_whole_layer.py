@@ -1,20 +1,20 @@
 """Store a layer that arrives whole, together with its digest: one PutObject that S3 verifies, then the commit.
 
     1. read the repository, unless this push has read it before
-    2. write the upload's record, so that whatever follows is collected if it is not committed
-    3. PutObject with the SHA-256: S3 stores the object only if the bytes hash to it
-    4. commit (_commit_layer.py): first as new content; if the registry has the content or the repository has the layer,
-       the commit is refused, looks them up and links
+    2. PutObject with the SHA-256: S3 stores the object only if the bytes hash to it
+    3. commit it as new content, without a record of the upload (docs/adr/0077)
+    4. if that is refused, because the registry has the content or the repository has the layer: write the upload's
+       record, and commit as every other upload does (_commit_layer.py)
 
-The bytes are passed on as they arrive. A digest of sha512 is compared before 2, in memory.
+The bytes are passed on as they arrive. A digest of sha512 is compared before 2, in memory. If neither a commit nor the
+record is written, the object is collected later (domain/uploads/unrecorded.py).
 
-AWS calls for new content: GetItem unless skipped, PutItem, PutObject,
-TransactWrite.
+AWS calls for new content: BatchGetItem unless skipped, PutObject, TransactWriteItems.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from moorage.domain.digest import SHA256, Digest
@@ -28,15 +28,14 @@ from moorage.domain.uploads.completion import CompleteLayerUpload
 from moorage.domain.uploads.direct_upload import one_object
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.access.authorize import authorize
-from moorage.usecases.completion._commit_layer import store_and_commit
+from moorage.usecases.completion._commit_layer import commit_new_layer, store_and_commit
 from moorage.usecases.completion._hashed_source import HashedSource
 from moorage.usecases.completion._layer_source import Rejected
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, answer_of
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import PutOutcome
-from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.repositories._find_repository import find_repository
-from moorage.usecases.uploads._create_upload import create_whole_upload
+from moorage.usecases.uploads._create_upload import record_upload, unrecorded_upload
 
 ACTIONS = ("ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload")
 """What storing a whole layer takes: it is all of them at once."""
@@ -79,7 +78,7 @@ def store_whole_layer(command: StoreWholeLayer, ports: Ports) -> CompletedLayer:
         authorize(repository.id, repository, ports, action)
     chunks, sha256 = _body(command)
     announced = one_object(command.layer_digest, command.size_bytes, command.media_type)
-    upload = create_whole_upload(repository, announced, ports)
+    upload = unrecorded_upload(repository, announced, ports)
     outcome = ports.content.put_object(upload, chunks, command.size_bytes, sha256)
     if outcome is PutOutcome.REFUSED:
         return _refuse(upload, InvalidLayerError.NO_MATCH, ports)
@@ -87,7 +86,7 @@ def store_whole_layer(command: StoreWholeLayer, ports: Ports) -> CompletedLayer:
     digest = source.digest()
     if isinstance(digest, Rejected):
         return _refuse(upload, digest.failure, ports)
-    head = store_and_commit(upload, digest, source, LayerLookup(repository, None, None), ports)
+    head = commit_new_layer(upload, digest, ports) or _commit_with_record(upload, digest, source, ports)
     return answer_of(CompleteLayerUpload(upload=upload.ref, layer_digests=(str(digest),)), head, ports)
 
 
@@ -124,7 +123,16 @@ def _counted(command: StoreWholeLayer) -> Iterator[bytes]:
         raise InvalidLayerError(f"The body has {read_bytes} bytes instead of {command.size_bytes}")
 
 
+def _commit_with_record(upload: Upload, digest: Digest, source: HashedSource, ports: Ports) -> Upload | None:
+    lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
+    if lookup.layer is not None and lookup.layer.upload_id == upload.upload_id:
+        # The commit was written, and its answer was lost.
+        return replace(upload, status=UploadStatus.COMPLETED, digest=digest)
+    record_upload(upload, ports)
+    return store_and_commit(upload, digest, source, lookup, ports)
+
+
 def _refuse(upload: Upload, failure: str, ports: Ports) -> NoReturn:
-    """Close the upload, so that its object is collected if there is one."""
-    ports.uploads.settle(upload, UploadStatus.FAILED, failure=failure)
+    """Record the upload as failed, so that it is announced, and its object is collected if there is one."""
+    record_upload(replace(upload, status=UploadStatus.FAILED, failure=failure), ports)
     raise InvalidLayerError(failure)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from moorage.domain.layer import Blob
+from moorage.domain.uploads.unrecorded import last_day_to_collect
 from moorage.usecases.fsck._fault import TTL_SECONDS, Fault, Finding
 from moorage.usecases.fsck._find_image_faults import image_faults
 from moorage.usecases.fsck._subject import UploadKey
@@ -70,7 +71,8 @@ def _objects(look: Look, now: float) -> Iterator[Finding]:
     needed |= {image.object_key for image in look.images.values() if image.object_key}
     needed |= {pending.object_key for pending in look.pending.values()}
     for key, listed in look.objects.items():
-        is_kept = key in needed or look.may_be_lost_content(key)
+        may_be_committed = listed.day is not None and listed.day > last_day_to_collect(now)
+        is_kept = key in needed or look.may_be_lost_content(key) or may_be_committed
         if is_kept or not listed.is_ours or look.is_in_progress(listed.upload_id, now - TTL_SECONDS):
             continue
         fault = Fault.UNNEEDED_TAIL if listed.is_tail else Fault.UNNEEDED_OBJECT

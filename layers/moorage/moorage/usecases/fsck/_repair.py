@@ -29,7 +29,7 @@ def repair(finding: Finding, look: Look, ports: FsckPorts) -> bool:
 def _repair_other(fault: Fault, subject: OtherSubject, look: Look, ports: FsckPorts) -> bool:
     match subject:
         case ListedObject() as listed:
-            return _remove_object(listed, ports)
+            return _remove_object(listed, look, ports)
         case ListedMultipart() as multipart:
             return _abort_multipart(multipart, ports)
         case ContentId() as content:
@@ -53,12 +53,15 @@ def mark_lost(blob: Blob, ports: FsckPorts) -> None:
     ports.catalog.mark_lost(blob, ports.now())
 
 
-def _remove_object(listed: ListedObject, ports: FsckPorts) -> bool:
+def _remove_object(listed: ListedObject, look: Look, ports: FsckPorts) -> bool:
     upload = ports.uploads.get(listed.upload_id) if listed.upload_id else None
     is_open = upload is not None and upload.status is UploadStatus.OPEN
     is_kept = upload is not None and upload.keeps_object and not listed.is_tail
     if is_open or is_kept:
         return False
+    is_unrecorded = listed.day is not None and upload is None and listed.object_key not in look.content_of
+    if is_unrecorded and not ports.unrecorded.abandon(listed.object_key, ports.now()):
+        return False  # a commit has come meanwhile
     ports.garbage.delete_object(listed.object_key)
     ports.collection.forget_object(listed.object_key)
     return True

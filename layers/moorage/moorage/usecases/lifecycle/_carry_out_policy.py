@@ -25,10 +25,12 @@ class Tally:
     expired: int = 0
     transitioned: int = 0
     unlinked_layers: int = 0
+    abandoned_objects: int = 0
     previews: int = 0
     skipped: int = 0
     failed_images: int = 0
     failed_repositories: int = 0
+    failed_listings: int = 0
 
     @property
     def has_changes(self) -> bool:

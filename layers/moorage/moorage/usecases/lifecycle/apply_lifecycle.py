@@ -1,9 +1,10 @@
-"""The scheduled work: finish previews, then carry out every repository's policy and unlink its unused layers.
+"""The scheduled work: finish previews, find objects without records, and carry out the policy of every repository.
 
 1. Take the lease on the run: one invocation at a time works on it.
 2. Finish the previews that the API had no time for.
-3. Continue the run, or begin the next one if it is due: repository by repository, in the order of their names.
-4. Shortly before the deadline, keep the progress. The next invocation resumes at the same repository.
+3. If the next run is due: find objects that pushes have left without a record, then begin the run.
+4. Repository by repository, in the order of their names: carry out its policy, then unlink its unused layers.
+5. Shortly before the deadline, keep the progress. The next invocation resumes at the same repository.
 
 Every step can be repeated. A repository that fails is counted and left to the next run. Each repository that an
 invocation changes has one line in the log; it is not written if the process ends in the middle of the repository.
@@ -11,10 +12,12 @@ invocation changes has one line in the log; it is not written if the process end
 
 import logging
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 from moorage.domain.errors import MoorageError
 from moorage.domain.lifecycle.evaluation import EvaluationKind, LifecycleRun, StoredPolicy
 from moorage.domain.repositories.repository import Repository, RepositoryId
+from moorage.usecases.lifecycle._abandon_unrecorded import abandon_unrecorded
 from moorage.usecases.lifecycle._carry_out_policy import Tally, carry_out_policy
 from moorage.usecases.lifecycle._evaluate_repository import Evaluator, evaluate_repository
 from moorage.usecases.lifecycle._unlink_unused_layers import unlink_unused_layers
@@ -42,14 +45,17 @@ def apply_lifecycle(deadline: float, ports: LifecyclePorts) -> LifecycleReport:
     run = ports.runs.claim(ports.registry_id, owner, ports.now(), lease_until)
     if run is None:
         return LifecycleReport(tally, is_finished=False)
+    keep = partial(ports.runs.save, ports.registry_id, owner, lease_until=lease_until)
     _finish_previews(deadline, tally, ports)
     if run.is_finished and ports.now() >= run.started_at + ports.interval_seconds:
-        run = LifecycleRun(started_at=ports.now())
+        # Before the run begins: if this invocation dies, the run is still due, and the next one looks again.
+        run = abandon_unrecorded(run, (ports.now() + deadline) / 2, tally, keep, ports)
+        run = LifecycleRun(started_at=ports.now(), listed=run.listed)
         # Kept before anything is deleted: an invocation that resumes must know that it is in the same run.
-        ports.runs.save(ports.registry_id, owner, run, lease_until)
+        keep(run)
     while not run.is_finished and ports.now() < deadline:
         run = _next_repositories(run, deadline, tally, ports)
-        if not ports.runs.save(ports.registry_id, owner, run, lease_until):
+        if not keep(run):
             return LifecycleReport(tally, is_finished=False)
     ports.runs.save(ports.registry_id, owner, run, ports.now())
     return LifecycleReport(tally, is_finished=run.is_finished)

@@ -53,6 +53,9 @@ class ContentStore(Protocol):
     def relay_key(self, registry_id: str, upload_id: str) -> str:
         """The permanent key of a relayed upload's object."""
 
+    def whole_key(self, registry_id: str, upload_id: str, day: str) -> str:
+        """The permanent key of an object that comes in one request of this day (domain/uploads/unrecorded.py)."""
+
     def create_multipart(self, object_key: str, encryption: Encryption) -> str:
         """Start a multipart upload; returns its id."""
 

@@ -16,17 +16,22 @@ from moorage.usecases.ports.images import Images
 from moorage.usecases.ports.reaper import Collection, Garbage
 from moorage.usecases.ports.records import LayerCatalog, Repositories, Uploads
 from moorage.usecases.ports.schema import Schema
+from moorage.usecases.ports.unrecorded import UnrecordedObjects
 
 
 @dataclass(frozen=True, slots=True)
 class ListedObject:
-    """An object of the bucket. `upload_id` is read from its key; None for a manifest, and for what is not Moorage's."""
+    """An object of the bucket. `upload_id` is read from its key; None for a manifest, and for what is not Moorage's.
+
+    `day` is that of a layer that came whole, whose upload has no record (domain/uploads/unrecorded.py).
+    """
 
     object_key: str
     size_bytes: int
     upload_id: str | None
     is_tail: bool
     is_manifest: bool = False
+    day: str | None = None
 
     def __str__(self) -> str:
         return self.object_key
@@ -156,6 +161,7 @@ class FsckPorts:
     content: ContentStore
     garbage: Garbage
     collection: Collection
+    unrecorded: UnrecordedObjects
     now: Callable[[], float]
     blob_grace_seconds: int
     keeps_tails: bool

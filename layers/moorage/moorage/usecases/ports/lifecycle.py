@@ -12,6 +12,7 @@ from moorage.domain.lifecycle.evaluate import Decision, LifecycleImage
 from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, LifecycleRun, StoredPolicy
 from moorage.domain.repositories.repository import Repository, RepositoryId
 from moorage.usecases.ports.records import Repositories
+from moorage.usecases.ports.unrecorded import UnrecordedObjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class LifecyclePorts:
     lifecycle: LifecycleRecords
     images: LifecycleImages
     unused_layers: UnusedLayers
+    unrecorded: UnrecordedObjects
     runs: LifecycleRuns
     now: Callable[[], float]
     new_id: Callable[[], str]

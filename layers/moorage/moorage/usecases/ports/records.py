@@ -189,6 +189,9 @@ class LayerCatalog(Protocol):
         `upload`: look up the layer and the blob again.
         """
 
+    def commit_unrecorded(self, upload: Upload, layer: Layer, blob: Blob) -> bool:
+        """Write layer and blob, both new, of an upload without a record; False if one of the three is there by now."""
+
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
         """Remove layer records of a repository whose deletion has begun, and their links to content.
 

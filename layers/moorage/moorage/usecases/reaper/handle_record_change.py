@@ -11,6 +11,8 @@
     layer added, upload failed    send an event to the event bus
     image or tag changed          send an event like ECR's
 
+A record may be written when its upload is settled already (domain/uploads/unrecorded.py).
+
 Deleting is safe: an upload leaves OPEN only once, and no commit can use it after that; a blob's record is removed only
 while it has no links, and no commit links to it after that; and no key is ever used twice.
 """
@@ -49,7 +51,7 @@ def handle_record_change(change: Change, ports: ReaperPorts) -> bool:
     match change:
         case Change(before=Upload() as before, after=None):
             collect_upload(before, ports.garbage, keeps_tails=ports.keeps_tails)
-        case Change(before=Upload(status=UploadStatus.OPEN), after=Upload() as after) if (
+        case Change(before=None | Upload(status=UploadStatus.OPEN), after=Upload() as after) if (
             after.status is not UploadStatus.OPEN
         ):
             _upload_settled(after, ports)

@@ -4,12 +4,15 @@ S3 first: if the record is then not written, no record knows the multipart uploa
 aborts it.
 """
 
+from typing import Any
+
 from moorage.domain.digest import SHA256
 from moorage.domain.errors import RepositoryNotFoundError
 from moorage.domain.repositories.repository import Repository
 from moorage.domain.uploads.direct_upload import DirectDescriptor
 from moorage.domain.uploads.relay_progress import RelayProgress, Reservation
 from moorage.domain.uploads.sha256_state import HashState
+from moorage.domain.uploads.unrecorded import day_of
 from moorage.domain.uploads.upload import Upload
 from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.access.authorize import initiator_of
@@ -72,7 +75,26 @@ def create_whole_upload(
     return _create(repository, announced, ports, upload_id=upload_id, object_key=object_key, multipart_id="")
 
 
-def _create(
+def unrecorded_upload(repository: Repository, announced: DirectDescriptor, ports: Ports) -> Upload:
+    """An upload whose layer comes in this request, through us. It has no record (domain/uploads/unrecorded.py)."""
+    upload_id = ports.new_id()
+    object_key = ports.content.whole_key(repository.registry_id, upload_id, day_of(ports.now()))
+    return _new(repository, announced, ports, upload_id=upload_id, object_key=object_key, multipart_id="")
+
+
+def record_upload(upload: Upload, ports: Ports) -> None:
+    """Write its record. Raises: RepositoryNotFoundError if the repository's deletion has begun."""
+    if not ports.uploads.create(upload):
+        raise RepositoryNotFoundError(upload.repository)
+
+
+def _create(repository: Repository, transfer: RelayProgress | DirectDescriptor, ports: Ports, **members: Any) -> Upload:
+    upload = _new(repository, transfer, ports, **members)
+    record_upload(upload, ports)
+    return upload
+
+
+def _new(
     repository: Repository,
     transfer: RelayProgress | DirectDescriptor,
     ports: Ports,
@@ -85,7 +107,7 @@ def _create(
     hash_state: HashState | None = None,
 ) -> Upload:
     now = ports.now()
-    upload = Upload(
+    return Upload(
         ref=UploadRef(repository.id, upload_id),
         repository_incarnation=repository.incarnation,
         encryption=repository.encryption,
@@ -97,6 +119,3 @@ def _create(
         transfer=transfer,
         hash_state=hash_state,
     )
-    if not ports.uploads.create(upload):
-        raise RepositoryNotFoundError(repository.id)
-    return upload

@@ -3,7 +3,7 @@
     repository's gate    open (one shard)
     layer                not there yet; or there, where it only gets its content back
     link                 put
-    upload               open and unchanged; completed
+    upload               open and unchanged; completed. Of a layer that came whole: has no record
 
 What else is in it depends on the content's record:
 
@@ -34,12 +34,17 @@ from moorage.usecases.ports.records import LayerLookup, UploadWrite
 
 @dataclass(frozen=True, slots=True)
 class LayerCommit:
-    """One commit: `found` is what was read before; `blob` is the content as it should be after it."""
+    """One commit: `found` is what was read before; `blob` is the content as it should be after it.
+
+    `is_recorded`: the upload has a record. If it has none, nobody may have written one: whoever does so decides what
+    becomes of the object (domain/uploads/unrecorded.py).
+    """
 
     upload: Upload
     layer: Layer
     blob: Blob
     found: LayerLookup
+    is_recorded: bool = True
 
     @property
     def _replaces(self) -> bool:
@@ -57,9 +62,16 @@ class LayerCommit:
         self._put_layer(transaction)
         transaction.save(link_item(link_of(self.found.layer or self.layer, self.upload.encryption)))
         self._put_content(transaction)
+        self._settle_upload(transaction)
+
+    def _settle_upload(self, transaction: TransactWrite) -> None:
+        head = (upload_pk(self.upload.upload_id), HEAD)
+        if not self.is_recorded:
+            transaction.condition_check(UploadItem, *head, condition=UploadItem.pk.does_not_exist())
+            return
         keeps_object = UploadItem.keeps_object.set(self.blob.object_key == self.upload.object_key)
         transaction.update(
-            UploadItem(upload_pk(self.upload.upload_id), HEAD),
+            UploadItem(*head),
             [*settling_actions(UploadStatus.COMPLETED, self.layer.digest), keeps_object],
             condition=is_unchanged(self.upload),
             return_values="ALL_OLD",

@@ -115,6 +115,11 @@ class DynamoDbCatalog:
         commit = LayerCommit(upload, layer, blob, found)
         return commit.outcome(write_together(self._connection, commit.fill))
 
+    def commit_unrecorded(self, upload: Upload, layer: Layer, blob: Blob) -> bool:
+        """One transaction (commit.py)."""
+        commit = LayerCommit(upload, layer, blob, LayerLookup(None, None, None), is_recorded=False)
+        return not write_together(self._connection, commit.fill)
+
     def unlink(self, repository: Repository, layers: Sequence[Layer]) -> None:
         """One transaction. If another request has unlinked some of them, one transaction for each remaining layer."""
         reasons = write_together(self._connection, lambda transaction: _unlink(transaction, repository, layers))

@@ -48,5 +48,6 @@ class LifecycleRunItem(Item, discriminator="lifecycle_run"):
     started_at = NumberAttribute(default=0)
     after = UnicodeAttribute(null=True)
     is_finished = BooleanAttribute(default=True)
+    listed = JSONAttribute(null=True)
     lease_owner = UnicodeAttribute()
     lease_until = NumberAttribute()

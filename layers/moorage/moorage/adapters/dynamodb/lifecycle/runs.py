@@ -27,7 +27,9 @@ class DynamoDbLifecycleRuns:
         if not claimed or not isinstance(item, LifecycleRunItem):
             return None
         finished = True if item.is_finished is None else item.is_finished
-        return LifecycleRun(started_at=float(item.started_at or 0), after=item.after, is_finished=finished)
+        return LifecycleRun(
+            started_at=float(item.started_at or 0), after=item.after, is_finished=finished, listed=item.listed or {}
+        )
 
     def save(self, registry_id: str, owner: str, run: LifecycleRun, lease_until: float) -> bool:
         """One conditional update."""
@@ -37,6 +39,7 @@ class DynamoDbLifecycleRuns:
             LifecycleRunItem.started_at.set(run.started_at),
             LifecycleRunItem.is_finished.set(run.is_finished),
             LifecycleRunItem.lease_until.set(lease_until),
+            LifecycleRunItem.listed.set(dict(run.listed)),
             after,
         ]
         return update_or_conflict(_key(registry_id), progress, is_ours)[0]

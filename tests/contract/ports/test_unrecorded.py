@@ -1,0 +1,174 @@
+"""The port `UnrecordedObjects`, and the commit of an upload that has no record: exactly one of the two takes place."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from hashlib import sha256
+from uuid import uuid4
+
+import pytest
+from moorage.bootstrap.api import read_settings
+from moorage.bootstrap.fsck import compose_fsck
+from moorage.domain.digest import Digest
+from moorage.domain.layer import Blob, Layer
+from moorage.domain.repositories.repository import Repository
+from moorage.domain.uploads.direct_upload import one_object
+from moorage.domain.uploads.upload import Upload, UploadStatus
+from moorage.usecases.ports import Ports
+from moorage.usecases.ports.records import LayerLookup
+from moorage.usecases.ports.unrecorded import UnrecordedObjects
+
+from tests.support.fakes.memory_unrecorded import MemoryUnrecorded
+from tests.support.records import REGISTRY_ID, repository, upload
+
+DAY, NEXT_DAY = "2026-11-29", "2026-11-30"
+NOW = 1_800_000_000.0
+
+
+class Push:
+    """A layer that comes whole, of a shard that no other test uses."""
+
+    def __init__(self, ports: Ports, of: Repository, day: str = DAY, shard: str = "0") -> None:
+        self.ports, self.repository = ports, of
+        content = uuid4().bytes
+        digest = Digest.of_hash(sha256(content).digest())
+        made = upload(of.name, multipart_id="")
+        ref = made.ref._replace(upload_id=shard + str(uuid4())[1:])
+        key = ports.content.whole_key(REGISTRY_ID, ref.upload_id, day)
+        self.upload: Upload = replace(made, ref=ref, object_key=key, transfer=one_object(digest, len(content), "a/b"))
+        ports.content.put_object(self.upload, [content], len(content), sha256(content).digest())
+        self.layer = Layer(
+            repository=of.id,
+            digest=digest,
+            size_bytes=len(content),
+            upload_id=ref.upload_id,
+            created_at=NOW,
+            media_type="a/b",
+        )
+        self.blob = Blob(
+            registry_id=REGISTRY_ID,
+            digest=digest,
+            encryption=made.encryption,
+            object_key=key,
+            size_bytes=len(content),
+            verified_at=NOW,
+        )
+
+    def commit(self) -> bool:
+        return self.ports.catalog.commit_unrecorded(self.upload, self.layer, self.blob)
+
+    def lookup(self) -> LayerLookup:
+        return self.ports.catalog.look_up(self.repository.id, self.layer.digest, self.upload.encryption)
+
+
+@pytest.fixture
+def shelf(ports: Ports, name: str) -> Repository:
+    made = repository(name)
+    ports.repositories.create(made)
+    return made
+
+
+@pytest.fixture
+def unrecorded(ports: Ports) -> UnrecordedObjects:
+    if hasattr(ports.content, "objects"):
+        return MemoryUnrecorded(ports.uploads.records, ports.content, REGISTRY_ID)
+    return compose_fsck(read_settings()).unrecorded
+
+
+def listed(unrecorded: UnrecordedObjects, shard: str, last_day: str, after: str | None = None) -> list[str]:
+    return [key for page in pages(unrecorded, shard, last_day, after) for key in page]
+
+
+def pages(unrecorded: UnrecordedObjects, shard: str, last_day: str, after: str | None = None) -> Iterator[list[str]]:
+    is_last = False
+    while not is_last:
+        page = unrecorded.list_page(shard, after, last_day)
+        yield page.object_keys
+        after, is_last = page.last_key or after, page.is_last
+
+
+def test_a_commit_of_new_content_needs_no_record_of_the_upload(ports: Ports, shelf: Repository):
+    push = Push(ports, shelf)
+    assert push.commit()
+    assert push.lookup() == LayerLookup(shelf, push.layer, push.blob)
+    assert ports.uploads.get(push.upload.upload_id) is None
+
+
+def test_what_is_there_already_is_not_committed_again(ports: Ports, shelf: Repository, name: str):
+    push, elsewhere = Push(ports, shelf), repository(f"{name}/other")
+    ports.repositories.create(elsewhere)
+    assert push.commit()
+    assert not push.commit()
+    # Neither as a second layer with content of its own.
+    push.layer = replace(push.layer, repository=elsewhere.id, upload_id=str(uuid4()))
+    push.upload = replace(push.upload, ref=push.upload.ref._replace(repository=elsewhere.id, upload_id=str(uuid4())))
+    assert not push.commit()
+    assert ports.catalog.look_up(elsewhere.id, push.layer.digest, push.upload.encryption).layer is None
+
+
+def test_a_repository_that_is_gone_gets_nothing(ports: Ports, shelf: Repository):
+    push = Push(ports, shelf)
+    ports.repositories.begin_deletion(shelf.id, forced=True, closed_until=int(NOW) + 1)
+    assert not push.commit()
+
+
+def test_an_upload_that_has_a_record_is_not_committed_without_it(ports: Ports, shelf: Repository):
+    push = Push(ports, shelf)
+    ports.uploads.create(push.upload)
+    assert not push.commit()
+    assert push.lookup().layer is None
+
+
+def test_only_objects_of_past_days_that_no_record_names_are_listed(
+    ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects
+):
+    lonely = sorted(Push(ports, shelf, shard="1").upload.object_key for _ in range(5))
+    committed, recorded = Push(ports, shelf, shard="1"), Push(ports, shelf, shard="1")
+    later = Push(ports, shelf, NEXT_DAY, shard="1").upload.object_key
+    assert committed.commit()
+    assert ports.uploads.create(recorded.upload)
+    assert listed(unrecorded, "1", DAY) == lonely
+    assert listed(unrecorded, "1", NEXT_DAY) == [*lonely, later]
+    assert listed(unrecorded, "1", DAY, after=lonely[2]) == lonely[3:]
+    assert not listed(unrecorded, "2", NEXT_DAY)
+
+
+def test_an_abandoned_object_has_a_settled_upload_and_can_not_be_committed(
+    ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects
+):
+    push = Push(ports, shelf, shard="3")
+    assert unrecorded.abandon(push.upload.object_key, NOW)
+    assert not unrecorded.abandon(push.upload.object_key, NOW)
+    found = ports.uploads.get(push.upload.upload_id)
+    assert found is not None
+    assert (found.status, found.object_key, found.keeps_object) == (
+        UploadStatus.ABANDONED,
+        push.upload.object_key,
+        False,
+    )
+    assert not push.commit()
+    assert not listed(unrecorded, "3", DAY)
+
+
+def test_content_of_a_layer_is_not_abandoned(ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects):
+    push = Push(ports, shelf, shard="4")
+    assert push.commit()
+    assert not unrecorded.abandon(push.upload.object_key, NOW)
+    assert ports.uploads.get(push.upload.upload_id) is None
+
+
+@pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto lets racing transactions through
+def test_of_commit_and_abandonment_exactly_one_takes_place(
+    ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects
+):
+    outcomes = set()
+    for attempt in range(30):
+        push = Push(ports, shelf, shard="5")
+        acts = [push.commit, lambda push=push: unrecorded.abandon(push.upload.object_key, NOW)]
+        with ThreadPoolExecutor() as pool:
+            done = [act.result() for act in [pool.submit(act) for act in acts[:: 1 if attempt % 2 else -1]]]
+        assert sum(done) == 1
+        found = ports.uploads.get(push.upload.upload_id)
+        assert (push.lookup().layer is None) == (found is not None)
+        outcomes.add(found is None)
+    assert outcomes == {True, False}
