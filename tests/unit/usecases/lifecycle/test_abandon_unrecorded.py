@@ -61,6 +61,28 @@ def test_they_are_abandoned_once_their_day_is_long_over(world: World, lifecycle:
     assert lifecycle.apply().tally.abandoned_objects == 1
 
 
+def test_each_run_continues_the_listing_of_the_last_one(world: World, lifecycle: Lifecycle):
+    left = leave(world, b"one", b"two", b"three")
+    listed: Any = Listed(lifecycle.unrecorded)
+    for _ in range(2):
+        world.clock.now += 3 * DAY_SECONDS
+        lifecycle.apply(unrecorded=listed)
+    assert [after for shard, after in listed.asked if shard == "0"] == [None, left[1], left[2]]
+
+
+class Listed:
+    """Keeps where listings began."""
+
+    def __init__(self, unrecorded: Any) -> None:
+        self.shards, self.abandon = unrecorded.shards, unrecorded.abandon
+        self.asked: list[tuple[str, str | None]] = []
+        self._list_page = unrecorded.list_page
+
+    def list_page(self, shard: str, after: str | None, last_day: str) -> Any:
+        self.asked.append((shard, after))
+        return self._list_page(shard, after, last_day)
+
+
 def test_an_upload_that_has_a_record_is_its_own_affair(world: World, lifecycle: Lifecycle):
     world.create("harbour/other")
     world.pushed(b"elsewhere", "harbour/other")

@@ -7,12 +7,12 @@ import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import InvalidLayerError, LayerAlreadyExistsError
 from moorage.domain.layer import ContentId
-from moorage.domain.repositories.repository import RepositoryId
+from moorage.domain.repositories.repository import Encryption, RepositoryId
 from moorage.domain.uploads.upload import UploadStatus
 from moorage.usecases.ports.reaper import ReaperPorts
 from moorage.usecases.reaper.handle_record_change import Change, handle_record_change
 
-from tests.support.fakes.memory_content import MemoryMultipart
+from tests.support.fakes.memory_content import MemoryMultipart, MemoryObject
 from tests.support.fakes.memory_reaper import reaper_of
 from tests.support.fakes.world import REGISTRY_ID, REPOSITORY, World
 from tests.support.interleaving import before, counting
@@ -73,6 +73,20 @@ def test_an_open_upload_that_goes_on_keeps_everything(world: World, reaper: Reap
     follow(reaper, was, world.head(upload_id))
     follow(reaper, None, was)
     world.complete(upload_id, DIGEST)
+
+
+@pytest.mark.parametrize("status", [UploadStatus.ABANDONED, UploadStatus.FAILED])
+def test_a_record_that_is_written_when_its_upload_is_settled_leaves_nothing(
+    world: World, reaper: ReaperPorts, status: UploadStatus
+):
+    open_upload = world.head(world.uploaded(CONTENT))
+    world.content.objects[open_upload.object_key] = MemoryObject(CONTENT, "etag", Encryption())
+    follow(reaper, None, replace(open_upload, status=status, failure="of other bytes"))
+    assert not world.content.objects
+    announced: Any = reaper.announcements
+    assert [event.detail["failure-reason"] for event in announced.events] == ["InvalidLayerException"] * (
+        2 if status is UploadStatus.FAILED else 0
+    )
 
 
 def test_an_upload_that_expired_leaves_nothing(reaper: ReaperPorts, narrow: World):
