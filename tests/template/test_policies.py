@@ -81,6 +81,7 @@ def test_every_record_that_something_follows_from_passes_the_filter_of_the_strea
     followed = {_kind(record) for record in recorder.consequential}
     assert followed >= {("INSERT", "layer"), ("INSERT", "tag"), ("MODIFY", "tag"), ("REMOVE", "tag")}
     assert followed >= {("INSERT", "image"), ("MODIFY", "image"), ("REMOVE", "image"), ("REMOVE", "upload")}
+    assert followed >= {("INSERT", "upload"), ("MODIFY", "upload")}
     for record in recorder.consequential:
         assert _passes(record, filters), record
 

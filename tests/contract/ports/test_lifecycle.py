@@ -126,7 +126,7 @@ def test_one_owner_at_a_time_has_a_run(ports: Ports):
     for _ in range(2):  # the second as after a lost answer
         assert runs.claim(registry, "a", now=10.0, lease_until=20.5) == fresh
     assert runs.claim(registry, "b", now=20.0, lease_until=30.0) is None
-    begun = LifecycleRun(started_at=10.25, after="x/y")
+    begun = LifecycleRun(started_at=10.25, after="x/y", listed={"0": "2026-11-30/upload", "f": ""})
     assert runs.save(registry, "a", begun, 20.5)
     assert runs.claim(registry, "b", now=20.5, lease_until=30.0) == begun
     assert not runs.save(registry, "a", fresh, 99.0)

@@ -6,9 +6,11 @@ from dataclasses import replace
 from hashlib import sha256
 from uuid import uuid4
 
+import boto3
 import pytest
+from moorage.adapters.dynamodb.item import connection
+from moorage.adapters.unrecorded import AwsUnrecordedObjects
 from moorage.bootstrap.api import read_settings
-from moorage.bootstrap.fsck import compose_fsck
 from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repositories.repository import Repository
@@ -16,7 +18,7 @@ from moorage.domain.uploads.direct_upload import one_object
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
-from moorage.usecases.ports.unrecorded import UnrecordedObjects
+from moorage.usecases.ports.unrecorded import Recorded, UnrecordedObjects
 
 from tests.support.fakes.memory_unrecorded import MemoryUnrecorded
 from tests.support.records import REGISTRY_ID, repository, upload
@@ -72,19 +74,20 @@ def shelf(ports: Ports, name: str) -> Repository:
 def unrecorded(ports: Ports) -> UnrecordedObjects:
     if hasattr(ports.content, "objects"):
         return MemoryUnrecorded(ports.uploads.records, ports.content, REGISTRY_ID)
-    return compose_fsck(read_settings()).unrecorded
+    settings = read_settings()
+    return AwsUnrecordedObjects(connection(), boto3.client("s3"), settings, page_objects=2)
 
 
-def listed(unrecorded: UnrecordedObjects, shard: str, last_day: str, after: str | None = None) -> list[str]:
+def listed(unrecorded: UnrecordedObjects, shard: str, last_day: str, after: str = "") -> list[str]:
     return [key for page in pages(unrecorded, shard, last_day, after) for key in page]
 
 
-def pages(unrecorded: UnrecordedObjects, shard: str, last_day: str, after: str | None = None) -> Iterator[list[str]]:
+def pages(unrecorded: UnrecordedObjects, shard: str, last_day: str, after: str = "") -> Iterator[list[str]]:
     is_last = False
     while not is_last:
         page = unrecorded.list_page(shard, after, last_day)
         yield page.object_keys
-        after, is_last = page.last_key or after, page.is_last
+        after, is_last = page.end, page.is_last
 
 
 def test_a_commit_of_new_content_needs_no_record_of_the_upload(ports: Ports, shelf: Repository):
@@ -129,7 +132,8 @@ def test_only_objects_of_past_days_that_no_record_names_are_listed(
     assert ports.uploads.create(recorded.upload)
     assert listed(unrecorded, "1", DAY) == lonely
     assert listed(unrecorded, "1", NEXT_DAY) == [*lonely, later]
-    assert listed(unrecorded, "1", DAY, after=lonely[2]) == lonely[3:]
+    assert listed(unrecorded, "1", DAY, after="/".join(lonely[2].split("/")[-2:])) == lonely[3:]
+    assert len(list(pages(unrecorded, "1", DAY))) > 3
     assert not listed(unrecorded, "2", NEXT_DAY)
 
 
@@ -155,6 +159,28 @@ def test_content_of_a_layer_is_not_abandoned(ports: Ports, shelf: Repository, un
     assert push.commit()
     assert not unrecorded.abandon(push.upload.object_key, NOW)
     assert ports.uploads.get(push.upload.upload_id) is None
+
+
+def test_a_record_is_written_later_unless_the_object_is_content(ports: Ports, shelf: Repository):
+    committed, refused = Push(ports, shelf), Push(ports, shelf)
+    assert committed.commit()
+    assert ports.uploads.record(committed.upload) is Recorded.COMMITTED
+    assert ports.uploads.get(committed.upload.upload_id) is None
+    for _ in range(2):  # the answer of the first was lost
+        assert ports.uploads.record(refused.upload) is Recorded.DONE
+    assert not refused.commit()
+    assert ports.uploads.get(refused.upload.upload_id) == refused.upload
+    ports.repositories.begin_deletion(shelf.id, forced=True, closed_until=int(NOW) + 1)
+    assert ports.uploads.record(Push(ports, shelf).upload) is Recorded.CLOSED
+
+
+@pytest.mark.parametrize("ports", ["engines", "moto"], indirect=True)
+def test_other_keys_below_the_prefix_are_ignored(ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects):
+    key = Push(ports, shelf, shard="6").upload.object_key
+    prefix = key.rpartition("/")[0].rpartition("/")[0]
+    for stray in ("0", "junk", DAY, f"{DAY}/"):
+        boto3.client("s3").put_object(Bucket=read_settings().bucket, Key=f"{prefix}/{stray}", Body=b"x")
+    assert listed(unrecorded, "6", NEXT_DAY) == [key]
 
 
 @pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto lets racing transactions through

@@ -36,7 +36,7 @@ def main(content: Path) -> None:
         upload = world.change_head(upload_id, received_bytes=content.stat().st_size)
         ports = replace(
             world.ports,
-            content=S3Content(s3, settings.bucket, ranges, 60),
+            content=S3Content(s3, settings.bucket, ranges, 60, settings.table_name),
             limits=limits_of(settings),
         )
         before = peak_bytes()

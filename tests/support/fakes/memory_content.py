@@ -53,7 +53,7 @@ class MemoryContent:
         return f"blobs/{registry_id}/{upload_id}"
 
     def whole_key(self, registry_id: str, upload_id: str, day: str) -> str:
-        return f"blobs/{registry_id}/whole/{upload_id[0]}/{day}/{upload_id}"
+        return f"blobs/{registry_id}/whole/memory/{upload_id[0]}/{day}/{upload_id}"
 
     def create_multipart(self, object_key: str, encryption: Encryption) -> str:
         with self.lock:

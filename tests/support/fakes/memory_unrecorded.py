@@ -25,13 +25,14 @@ class MemoryUnrecorded:
         return "0123456789abcdef"
 
     @atomic
-    def list_page(self, shard: str, after: str | None, last_day: str) -> UnrecordedPage:
-        prefix = f"blobs/{self.registry_id}/whole/{shard}/"
-        keys = [key for key in sorted(self.content.objects) if key.startswith(prefix) and key > (after or prefix)]
-        due = [key for key in keys if key.split("/")[4] <= last_day]
+    def list_page(self, shard: str, after: str, last_day: str) -> UnrecordedPage:
+        prefix = f"blobs/{self.registry_id}/whole/memory/{shard}/"
+        keys = [key for key in sorted(self.content.objects) if key.startswith(prefix) and key > prefix + after]
+        due = [key for key in keys if key.split("/")[5] <= last_day]
         page = due[:PAGE]
         unrecorded = [key for key in page if not self._is_recorded(key)]
-        return UnrecordedPage(unrecorded, page[-1] if page else None, is_last=page == due)
+        end = page[-1].removeprefix(prefix) if page else after
+        return UnrecordedPage(unrecorded, end, is_last=page == due)
 
     @atomic
     def abandon(self, object_key: str, now: float) -> bool:

@@ -9,6 +9,7 @@ from moorage.domain.uploads.relay_progress import Reservation, StoredPart
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.ports.records import PartReceipt, PartReservation, UploadWrite
+from moorage.usecases.ports.unrecorded import Recorded
 
 from tests.support.fakes.memory_records import MemoryRecords, atomic
 
@@ -28,6 +29,12 @@ class MemoryUploads:
             return False
         self.records.uploads.setdefault(upload.upload_id.lower(), upload)
         return True
+
+    @atomic
+    def record(self, upload: Upload) -> Recorded:
+        if any(blob.object_key == upload.object_key for blob in self.records.blobs.values()):
+            return Recorded.COMMITTED
+        return Recorded.DONE if self.create(upload) else Recorded.CLOSED
 
     @atomic
     def read(self, upload_id: str) -> tuple[Upload, tuple[StoredPart, ...]] | None:

@@ -65,7 +65,7 @@ def abandon(registry: LocalRegistry, name: str) -> Act:
 
     def act() -> Answer:
         error, answer = run()
-        assert error or not _FirstShard(registry).list_page("0", None, day_of(registry.now)).object_keys
+        assert error or not _FirstShard(registry).list_page("0", "", day_of(registry.now)).object_keys
         return error, answer
 
     return act

@@ -252,7 +252,7 @@ class LocalRegistry:
         """Abandon every object that no record names, as the scheduled run does two days later."""
         unrecorded = self.fsck_ports.unrecorded
         for shard in unrecorded.shards:
-            page = unrecorded.list_page(shard, None, day_of(self.now))
+            page = unrecorded.list_page(shard, "", day_of(self.now))
             assert page.is_last
             for object_key in page.object_keys:
                 assert unrecorded.abandon(object_key, self.now)

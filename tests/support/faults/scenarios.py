@@ -298,6 +298,7 @@ SCENARIOS = (
     Scenario("InitiateDirectUpload", _initiate_direct),
     Scenario("InitiateDirectUpload, mount", whole.mount, frozenset({None, "LayerAlreadyExistsException"})),
     Scenario("whole layer", whole.store_whole, frozenset({None, "LayerAlreadyExistsException"})),
+    Scenario("whole layer, other bytes", whole.store_other_bytes, frozenset({"InvalidLayerException"})),
     Scenario(
         "whole layer, blob in another repository",
         whole.store_whole_of_known_content,

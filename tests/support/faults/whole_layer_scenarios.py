@@ -19,17 +19,23 @@ from tests.support.layers import digest_of
 CONTENT = b"a layer that arrives in one request, " * 50
 
 
-def store_whole(registry: LocalRegistry, name: str) -> Callable[[], Answer]:
-    """New content."""
+def store_whole(registry: LocalRegistry, name: str, *, sent: bytes = CONTENT) -> Callable[[], Answer]:
+    """New content; `sent` may be other bytes than those of the digest."""
+    command = replace(_command(registry, name, CONTENT), chunks=[sent])
 
     def act() -> Answer:
         try:
-            store_whole_layer(_command(registry, name, CONTENT), replace(registry.ports, access=ITSELF))
+            store_whole_layer(command, replace(registry.ports, access=ITSELF))
         except MoorageError as error:
             return reason_of(error), {}
         return None, {}
 
     return act
+
+
+def store_other_bytes(registry: LocalRegistry, name: str) -> Callable[[], Answer]:
+    """Bytes that do not hash to the digest: S3 refuses them."""
+    return store_whole(registry, name, sent=CONTENT[::-1])
 
 
 def unrecorded_object(registry: LocalRegistry, name: str) -> None:

@@ -16,45 +16,52 @@ from moorage.adapters.dynamodb.uploads.models import UploadItem
 from moorage.adapters.s3.keys import SHARDS, upload_id_of, whole_day_of, whole_prefix
 from moorage.domain.errors import InconsistentRecordsError
 from moorage.domain.uploads.unrecorded import abandoned_upload
+from moorage.settings import Settings
 from moorage.usecases.ports.unrecorded import UnrecordedPage
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_TOGETHER = 50
-"""Objects in one BatchGetItem: two records of each, and DynamoDB allows 100 (service quotas)."""
+PAGE_OBJECTS = 1000
+"""The most that ListObjectsV2 answers (S3 API reference)."""
+DAY_LENGTH = len("2026-11-30")
 
 
 class AwsUnrecordedObjects:
     """Implements the port `UnrecordedObjects`. Each docstring lists the calls to AWS."""
 
-    def __init__(self, connection: Connection, client: "S3Client", bucket: str, registry_id: str) -> None:
+    def __init__(
+        self, connection: Connection, client: "S3Client", settings: Settings, page_objects: int = PAGE_OBJECTS
+    ) -> None:
         self._connection = connection
         self._client = client
-        self._bucket = bucket
-        self._registry_id = registry_id
+        self._settings = settings
+        self._page_objects = page_objects
 
     @property
     def shards(self) -> Sequence[str]:
         """No call."""
         return SHARDS
 
-    def list_page(self, shard: str, after: str | None, last_day: str) -> UnrecordedPage:
-        """ListObjectsV2; a strongly consistent batch for each 50 objects."""
-        prefix = whole_prefix(self._registry_id, shard)
+    def list_page(self, shard: str, after: str, last_day: str) -> UnrecordedPage:
+        """ListObjectsV2; strongly consistent batches of two records for each object."""
+        prefix = whole_prefix(self._settings.registry_id, self._settings.table_name, shard)
         with translated_errors():
-            page = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, StartAfter=after or prefix)
+            page = self._client.list_objects_v2(
+                Bucket=self._settings.bucket, Prefix=prefix, StartAfter=prefix + after, MaxKeys=self._page_objects
+            )
         keys = [found["Key"] for found in page.get("Contents", [])]
-        due = [key for key in keys if (whole_day_of(key) or "") <= last_day]
+        due = [key for key in keys if key[len(prefix) :][:DAY_LENGTH] <= last_day]
         is_last = len(due) < len(keys) or not page["IsTruncated"]
-        return UnrecordedPage(_without_records(due), due[-1] if due else None, is_last)
+        ours = [key for key in due if whole_day_of(key)]
+        return UnrecordedPage(_without_records(ours), due[-1][len(prefix) :] if due else after, is_last)
 
     def abandon(self, object_key: str, now: float) -> bool:
-        """One transaction. A commit without an upload's record checks the same two records, the other way round."""
+        """One transaction. The commit writes the object's record, and checks that the upload has none."""
         upload_id = upload_id_of(object_key)
         if upload_id is None or whole_day_of(object_key) is None:
             raise InconsistentRecordsError(f"{object_key} is not the key of a layer that came whole")
-        upload = abandoned_upload(self._registry_id, upload_id, object_key, now)
+        upload = abandoned_upload(self._settings.registry_id, upload_id, object_key, now)
 
         def fill(transaction: TransactWrite) -> None:
             transaction.condition_check(ObjectItem, *object_record(object_key), ObjectItem.pk.does_not_exist())
@@ -64,13 +71,9 @@ class AwsUnrecordedObjects:
 
 
 def _without_records(object_keys: list[str]) -> list[str]:
-    left: list[str] = []
-    for first in range(0, len(object_keys), _TOGETHER):
-        some = object_keys[first : first + _TOGETHER]
-        items = read_items([record for key in some for record in _records(key)])
-        named = {object_key_of(item) if isinstance(item, ObjectItem) else _object_key(item) for item in items}
-        left += [key for key in some if key not in named]
-    return left
+    items = read_items([record for key in object_keys for record in _records(key)]) if object_keys else []
+    named = {object_key_of(item) if isinstance(item, ObjectItem) else _object_key(item) for item in items}
+    return [key for key in object_keys if key not in named]
 
 
 def _records(object_key: str) -> list[tuple[str, str]]:

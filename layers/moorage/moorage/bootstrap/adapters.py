@@ -106,7 +106,7 @@ class Adapters:
         ranges = S3Ranges(
             self._s3, settings.bucket, range_bytes=settings.range_bytes, in_flight=settings.ranges_in_flight
         )
-        return S3Content(self._s3, settings.bucket, ranges, settings.download_url_seconds)
+        return S3Content(self._s3, settings.bucket, ranges, settings.download_url_seconds, table=settings.table_name)
 
     def manifests(self) -> ManifestStore:
         """Manifests that are too large for a record."""

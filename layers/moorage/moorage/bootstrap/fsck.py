@@ -30,7 +30,7 @@ def compose_fsck(settings: Settings) -> FsckPorts:
         content=ports.content,
         garbage=reaper.garbage,
         collection=reaper.collection,
-        unrecorded=AwsUnrecordedObjects(connection, s3, settings.bucket, settings.registry_id),
+        unrecorded=AwsUnrecordedObjects(connection, s3, settings),
         now=reaper.now,
         blob_grace_seconds=reaper.blob_grace_seconds,
         keeps_tails=reaper.keeps_tails,

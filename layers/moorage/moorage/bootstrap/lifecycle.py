@@ -28,12 +28,7 @@ def compose_lifecycle(settings: Settings) -> LifecyclePorts:
         lifecycle=DynamoDbLifecycle(connection),
         images=RepositoryImages(images, removals),
         unused_layers=RepositoryLayers(DynamoDbCatalog(connection), images, removals),
-        unrecorded=AwsUnrecordedObjects(
-            connection,
-            s3_client(settings.region, session=connection.session),
-            settings.bucket,
-            settings.registry_id,
-        ),
+        unrecorded=AwsUnrecordedObjects(connection, s3_client(settings.region, session=connection.session), settings),
         runs=DynamoDbLifecycleRuns(),
         now=clock.now,
         new_id=lambda: str(uuid.uuid4()),

@@ -19,7 +19,7 @@ def head(status: int) -> Any:
     """What HeadObject means when S3 answers this status and no body."""
     client = boto3.client("s3", region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
     ranges: Any = Unused()
-    content = S3Content(client, "bucket", ranges, 60)
+    content = S3Content(client, "bucket", ranges, 60, "table")
     injector = Injector([client])
     with injector.watching(0, Fault("no body", bodiless(status))):
         return content.head("blobs/1/2")

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -214,6 +215,44 @@ def test_content_that_the_registry_has_is_linked_after_s3_verified_ours(world: W
     assert blob.object_key == world.head(theirs).object_key
     upload = world.head(completed.upload.upload_id)
     assert (upload.mode, upload.status, upload.keeps_object) == (UploadMode.WHOLE, UploadStatus.COMPLETED, False)
+
+
+@pytest.mark.parametrize("call", ["catalog.commit_unrecorded", "uploads.record", "catalog.look_up", "catalog.commit"])
+def test_a_commit_that_takes_place_late_is_the_layer_or_nothing(world: World, call: str):
+    """DynamoDB refuses a repetition of the commit, and writes the first request only now."""
+    late: list[Any] = []
+    catalog: Any = world.ports.catalog
+
+    class Slow:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(catalog, name)
+
+        def commit_unrecorded(self, *arguments: Any) -> bool:
+            late.append(arguments)
+            return False
+
+    def arrive() -> None:
+        if late:
+            catalog.commit_unrecorded(*late.pop())
+
+    slow: Any = Slow()
+    ports = before(replace(world.ports, catalog=slow), call, arrive)
+    assert store(world, ports=ports).layer_digest == DIGEST
+    blob = world.records.blobs[REGISTRY_ID, DIGEST, ""]
+    assert world.content.objects[blob.object_key].body == CONTENT
+    assert [upload.keeps_object for upload in world.records.uploads.values()] in ([], [True])
+
+
+@pytest.mark.parametrize("call", ["uploads.record", "catalog.look_up", "catalog.commit", "uploads.settle"])
+@pytest.mark.parametrize("weave", [before, after])
+def test_of_two_requests_with_known_content_one_commits_and_both_objects_go(world: World, weave: Any, call: str):
+    world.create("harbour/other")
+    world.pushed(CONTENT, "harbour/other")
+    with suppress(LayerAlreadyExistsError):
+        store(world, ports=weave(world.ports, call, lambda: store(world)))
+    assert len(world.records.layers) == 2
+    uploads = [upload for upload in world.records.uploads.values() if upload.mode is UploadMode.WHOLE]
+    assert all(upload.status is not UploadStatus.OPEN and not upload.keeps_object for upload in uploads)
 
 
 @pytest.mark.parametrize("weave", [before, after])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import UnavailableError
-from moorage.domain.uploads.unrecorded import DAY_SECONDS, day_of, last_day_to_collect
+from moorage.domain.uploads.unrecorded import WAIT_SECONDS, day_of, last_day_to_collect
 from moorage.domain.uploads.upload import UploadStatus
 from moorage.usecases.completion.store_whole_layer import StoreWholeLayer, store_whole_layer
 
@@ -14,6 +14,10 @@ from tests.support.fakes.lifecycle import INTERVAL, Lifecycle, images, keep
 from tests.support.fakes.world import REPOSITORY, World
 from tests.support.interleaving import failing_before
 from tests.support.layers import digest_of
+from tests.support.template.reading import read_template
+
+LATER = WAIT_SECONDS + INTERVAL
+"""By then, the day is over."""
 
 
 def leave(world: World, *contents: bytes) -> list[str]:
@@ -41,10 +45,13 @@ def abandoned(world: World) -> list[str]:
 
 
 def test_days_are_those_of_utc_and_compare_as_text():
-    assert (day_of(0), day_of(DAY_SECONDS - 0.5), day_of(DAY_SECONDS)) == ("1970-01-01", "1970-01-01", "1970-01-02")
-    # What is stored in the last second of the day before yesterday is a day old at midnight.
-    assert last_day_to_collect(3 * DAY_SECONDS) == "1970-01-02"
-    assert last_day_to_collect(3 * DAY_SECONDS - 1) == "1970-01-01"
+    assert (day_of(0), day_of(INTERVAL - 0.5), day_of(INTERVAL)) == ("1970-01-01", "1970-01-01", "1970-01-02")
+    assert last_day_to_collect(WAIT_SECONDS + INTERVAL) == "1970-01-02"
+    assert last_day_to_collect(WAIT_SECONDS + INTERVAL - 1) == "1970-01-01"
+
+
+def test_no_upload_lasts_until_its_object_is_collected():
+    assert read_template()["Parameters"]["UploadLifetimeSeconds"]["MaxValue"] < WAIT_SECONDS
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 7])
@@ -52,22 +59,22 @@ def test_they_are_abandoned_once_their_day_is_long_over(world: World, lifecycle:
     left = leave(world, *(b"%d" % each for each in range(number)))
     push(world, b"a layer")
     assert lifecycle.apply().tally.abandoned_objects == 0
-    world.clock.now += 3 * DAY_SECONDS
+    world.clock.now += LATER
     leave(world, b"a later one")
     assert lifecycle.apply().tally.abandoned_objects == number
     assert abandoned(world) == left
     # The next run finds the later one, and the others not again.
-    world.clock.now += 3 * DAY_SECONDS
+    world.clock.now += LATER
     assert lifecycle.apply().tally.abandoned_objects == 1
 
 
 def test_each_run_continues_the_listing_of_the_last_one(world: World, lifecycle: Lifecycle):
-    left = leave(world, b"one", b"two", b"three")
+    places = ["/".join(key.split("/")[-2:]) for key in leave(world, b"one", b"two", b"three")]
     listed: Any = Listed(lifecycle.unrecorded)
     for _ in range(2):
-        world.clock.now += 3 * DAY_SECONDS
+        world.clock.now += LATER
         lifecycle.apply(unrecorded=listed)
-    assert [after for shard, after in listed.asked if shard == "0"] == [None, left[1], left[2]]
+    assert [after for shard, after in listed.asked if shard == "0"] == ["", *places[1:]]
 
 
 class Listed:
@@ -75,12 +82,27 @@ class Listed:
 
     def __init__(self, unrecorded: Any) -> None:
         self.shards, self.abandon = unrecorded.shards, unrecorded.abandon
-        self.asked: list[tuple[str, str | None]] = []
+        self.asked: list[tuple[str, str]] = []
         self._list_page = unrecorded.list_page
 
-    def list_page(self, shard: str, after: str | None, last_day: str) -> Any:
+    def list_page(self, shard: str, after: str, last_day: str) -> Any:
         self.asked.append((shard, after))
         return self._list_page(shard, after, last_day)
+
+
+def test_an_invocation_without_the_lease_stops(world: World, lifecycle: Lifecycle):
+    leave(world, *(b"%d" % each for each in range(9)))
+    world.clock.now += LATER
+    unrecorded: Any = lifecycle.unrecorded
+    rival: Any = Listed(unrecorded)
+
+    def abandon(object_key: str, now: float) -> bool:
+        world.lifecycle.runs[world.registry_id] = ("another", now + 60, world.lifecycle.runs[world.registry_id][2])
+        return unrecorded.abandon(object_key, now)
+
+    rival.abandon = abandon
+    assert not lifecycle.apply(unrecorded=rival).is_finished
+    assert len(rival.asked) == 1
 
 
 def test_an_upload_that_has_a_record_is_its_own_affair(world: World, lifecycle: Lifecycle):
@@ -88,7 +110,7 @@ def test_an_upload_that_has_a_record_is_its_own_affair(world: World, lifecycle: 
     world.pushed(b"elsewhere", "harbour/other")
     with pytest.raises(UnavailableError):
         push(world, b"elsewhere", failing_before(world.ports, "catalog.commit", UnavailableError()))
-    world.clock.now += 3 * DAY_SECONDS
+    world.clock.now += LATER
     assert lifecycle.apply().tally.abandoned_objects == 0
 
 
@@ -108,22 +130,25 @@ def test_one_that_is_committed_in_the_last_moment_is_kept(world: World, lifecycl
             world.records.blobs[blob.id] = replace(blob, object_key=key)
             return unrecorded.abandon(object_key, now)
 
-    world.clock.now += 3 * DAY_SECONDS
+    world.clock.now += LATER
     assert lifecycle.apply(unrecorded=Late()).tally.abandoned_objects == 0
     assert not abandoned(world)
 
 
-def test_a_store_that_does_not_answer_keeps_no_policy_from_being_applied(world: World, lifecycle: Lifecycle):
+@pytest.mark.parametrize("failure", [UnavailableError(), PermissionError("S3 denies the listing")])
+def test_a_listing_that_fails_keeps_no_policy_from_being_applied(
+    world: World, lifecycle: Lifecycle, failure: Exception
+):
     leave(world, b"left")
     world.lifecycle_images.add(REPOSITORY, *images(world, 3))
     lifecycle.put(keep(1))
-    world.clock.now += 3 * DAY_SECONDS
+    world.clock.now += LATER
 
     class Unreachable:
         shards = "0"
 
         def list_page(self, *_: Any) -> Any:
-            raise UnavailableError
+            raise failure
 
     report = lifecycle.apply(unrecorded=Unreachable())
     assert (report.is_finished, report.tally.failed_listings, report.tally.expired) == (True, 1, 2)
@@ -133,7 +158,7 @@ def test_a_store_that_does_not_answer_keeps_no_policy_from_being_applied(world: 
 
 def test_a_run_whose_time_is_up_is_continued_where_it_stopped(world: World, lifecycle: Lifecycle):
     left = leave(world, *(b"%d" % each for each in range(9)))
-    world.clock.now += 3 * DAY_SECONDS
+    world.clock.now += LATER
     reports = []
     while abandoned(world) != left:
         assert len(reports) < 9

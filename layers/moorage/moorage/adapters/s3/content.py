@@ -46,11 +46,14 @@ _SSE_TYPES = {"KMS": "aws:kms", "KMS_DSSE": "aws:kms:dsse"}
 class S3Content:
     """Implements the port `ContentStore`. Each docstring lists the calls to AWS."""
 
-    def __init__(self, client: "S3Client", bucket: str, ranges: S3Ranges, download_url_seconds: int) -> None:
+    def __init__(
+        self, client: "S3Client", bucket: str, ranges: S3Ranges, download_url_seconds: int, table: str
+    ) -> None:
         self._client = client
         self._bucket = bucket
         self._ranges = ranges
         self._download_url_seconds = download_url_seconds
+        self._table = table
 
     def relay_key(self, registry_id: str, upload_id: str) -> str:
         """The key of a relayed upload."""
@@ -58,7 +61,7 @@ class S3Content:
 
     def whole_key(self, registry_id: str, upload_id: str, day: str) -> str:
         """The key of content that comes in one request."""
-        return whole_key(registry_id, upload_id, day)
+        return whole_key(registry_id, self._table, upload_id, day)
 
     def create_multipart(self, object_key: str, encryption: Encryption) -> str:
         """CreateMultipartUpload with SHA-256 checksums: every part must carry one."""
@@ -167,11 +170,8 @@ class S3Content:
 
     def download_url(self, blob: Blob) -> str:
         """A presigned GetObject."""
-        return self._client.generate_presigned_url(
-            "get_object",
-            Params={"Bucket": self._bucket, "Key": blob.object_key},
-            ExpiresIn=self._download_url_seconds,
-        )
+        place = {"Bucket": self._bucket, "Key": blob.object_key}
+        return self._client.generate_presigned_url("get_object", Params=place, ExpiresIn=self._download_url_seconds)
 
 
 def put_once(client: "S3Client", encryption: Encryption, **request: Any) -> None:

@@ -60,8 +60,8 @@ class Evaluation:
 class LifecycleRun:
     """The progress of a run through the registry: repositories up to the name `after` are done.
 
-    `listed` has the last key that was listed of each shard of objects (usecases/ports/unrecorded.py); the next run
-    continues there.
+    `listed` has the place where the listing of each shard of objects ended (usecases/ports/unrecorded.py); the next
+    run continues there.
     """
 
     started_at: float

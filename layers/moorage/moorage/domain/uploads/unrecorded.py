@@ -1,8 +1,8 @@
 """Objects that only a commit can record: those of layers that come whole (docs/adr/0077).
 
-Such a layer has no upload record. Its object's key names the day on which it was stored. If no record names the object
-long after that day, the scheduled run writes the missing record, as that of an abandoned upload. No commit can use the
-object after that, and the reaper deletes it like the object of every other abandoned upload.
+Such a layer has no upload record. Its object's key names the day on which the request began. If no record names the
+object a week after that day, the scheduled run writes the missing record, as that of an abandoned upload. No commit can
+use the object after that, and the reaper deletes it like the object of every other abandoned upload.
 """
 
 from datetime import UTC, datetime
@@ -11,7 +11,9 @@ from moorage.domain.repositories.repository import CLOSED_SECONDS, Encryption, R
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.domain.uploads.upload_ref import UploadRef
 
-DAY_SECONDS = 24 * 3600
+WAIT_SECONDS = 7 * 24 * 3600
+"""So long after its day, an object is not waiting for its commit any more. No upload lasts longer than five days
+(template.yaml, UploadLifetimeSeconds), and the bucket aborts multipart uploads after as many days."""
 _NO_REPOSITORY = ""
 """The key does not say to which repository the layer was pushed. No request can name this one."""
 
@@ -22,8 +24,8 @@ def day_of(now: float) -> str:
 
 
 def last_day_to_collect(now: float) -> str:
-    """Objects up to this day are at least a day old. The request that stored one has ended long ago."""
-    return day_of(now - 2 * DAY_SECONDS)
+    """Uploads that were begun up to this day have expired: no commit can come."""
+    return day_of(now - WAIT_SECONDS)
 
 
 def abandoned_upload(registry_id: str, upload_id: str, object_key: str, now: float) -> Upload:

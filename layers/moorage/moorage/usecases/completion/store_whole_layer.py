@@ -21,6 +21,7 @@ from moorage.domain.digest import SHA256, Digest
 from moorage.domain.errors import (
     InvalidLayerError,
     LimitExceededError,
+    RepositoryNotFoundError,
 )
 from moorage.domain.layer import DEFAULT_MEDIA_TYPE
 from moorage.domain.repositories.repository import Repository, RepositoryId
@@ -34,8 +35,9 @@ from moorage.usecases.completion._layer_source import Rejected
 from moorage.usecases.completion.complete_layer_upload import CompletedLayer, answer_of
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.content import PutOutcome
+from moorage.usecases.ports.unrecorded import Recorded
 from moorage.usecases.repositories._find_repository import find_repository
-from moorage.usecases.uploads._create_upload import record_upload, unrecorded_upload
+from moorage.usecases.uploads._create_upload import unrecorded_upload
 
 ACTIONS = ("ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload")
 """What storing a whole layer takes: it is all of them at once."""
@@ -68,7 +70,7 @@ def can_store_whole(digest: Digest, size_bytes: int, ports: Ports) -> bool:
 def store_whole_layer(command: StoreWholeLayer, ports: Ports) -> CompletedLayer:
     """Commit the layer.
 
-    Raises: AccessDeniedError, RepositoryNotFoundError, UploadNotFoundError if the repository was deleted meanwhile,
+    Raises: AccessDeniedError, RepositoryNotFoundError, UploadNotFoundError if the upload expired meanwhile,
     LayerAlreadyExistsError, InvalidLayerError if the bytes do not hash to the digest or
     are not `size_bytes`, LimitExceededError; and what reading the chunks raises.
     """
@@ -124,15 +126,17 @@ def _counted(command: StoreWholeLayer) -> Iterator[bytes]:
 
 
 def _commit_with_record(upload: Upload, digest: Digest, source: HashedSource, ports: Ports) -> Upload | None:
-    lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
-    if lookup.layer is not None and lookup.layer.upload_id == upload.upload_id:
+    recorded = ports.uploads.record(upload)
+    if recorded is Recorded.COMMITTED:
         # The commit was written, and its answer was lost.
         return replace(upload, status=UploadStatus.COMPLETED, digest=digest)
-    record_upload(upload, ports)
+    if recorded is Recorded.CLOSED:
+        raise RepositoryNotFoundError(upload.repository)
+    lookup = ports.catalog.look_up(upload.repository, digest, upload.encryption)
     return store_and_commit(upload, digest, source, lookup, ports)
 
 
 def _refuse(upload: Upload, failure: str, ports: Ports) -> NoReturn:
     """Record the upload as failed, so that it is announced, and its object is collected if there is one."""
-    record_upload(replace(upload, status=UploadStatus.FAILED, failure=failure), ports)
+    ports.uploads.record(replace(upload, status=UploadStatus.FAILED, failure=failure))
     raise InvalidLayerError(failure)

@@ -59,12 +59,18 @@ def _remove_object(listed: ListedObject, look: Look, ports: FsckPorts) -> bool:
     is_kept = upload is not None and upload.keeps_object and not listed.is_tail
     if is_open or is_kept:
         return False
-    is_unrecorded = listed.day is not None and upload is None and listed.object_key not in look.content_of
-    if is_unrecorded and not ports.unrecorded.abandon(listed.object_key, ports.now()):
-        return False  # a commit has come meanwhile
+    if listed.day is not None and upload is None and not _can_be_removed(listed.object_key, look, ports):
+        return False
     ports.garbage.delete_object(listed.object_key)
     ports.collection.forget_object(listed.object_key)
     return True
+
+
+def _can_be_removed(object_key: str, look: Look, ports: FsckPorts) -> bool:
+    """Whether an object whose upload has no record is no layer's content, and can never become that."""
+    if object_key in look.content_of:
+        return ports.catalog.find_content(object_key) is None
+    return ports.unrecorded.abandon(object_key, ports.now())
 
 
 def _abort_multipart(multipart: ListedMultipart, ports: FsckPorts) -> bool:

@@ -13,6 +13,7 @@ from moorage.domain.repositories.repository import Encryption, Repository, Repos
 from moorage.domain.uploads.relay_progress import Reservation, StoredPart
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.domain.uploads.upload_ref import UploadRef
+from moorage.usecases.ports.unrecorded import Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,7 @@ class PartReservation:
 
 @dataclass(frozen=True, slots=True)
 class UploadWrite:
-    """The result of a conditional write: `applied`, or refused.
-
-    If it was refused, `current` is the head as it is now; None if the head is gone.
-    """
+    """The result of a conditional write. If it was refused, `current` is the head as it is now, None if it is gone."""
 
     applied: bool
     current: Upload | None = None
@@ -100,6 +98,9 @@ class Uploads(Protocol):
 
     def create(self, upload: Upload) -> bool:
         """Write a new upload; False if the deletion of its repository has begun."""
+
+    def record(self, upload: Upload) -> Recorded:
+        """Write the record of an upload that had none."""
 
     def read(self, upload_id: str) -> tuple[Upload, tuple[StoredPart, ...]] | None:
         """Head and stored parts in order of their part_numbers, strongly consistent."""
@@ -182,11 +183,10 @@ class LayerCatalog(Protocol):
         """Write layer and blob and complete the upload, all or nothing.
 
         The layer must still be as in `found`, and gets a link to its content. An existing layer is not changed. If
-        there is no blob, it is written. If the blob has the same object, the layer is linked to it, unless the
-        collector has closed it. If the blob has another object, this object replaces it; commits that have read the
-        blob with the former object cannot link to it any more. The repository must still exist, and the upload must be
-        open and as long as `upload`. If the commit was refused for another reason than the upload, `current` is
-        `upload`: look up the layer and the blob again.
+        there is no blob, it is written. A blob with the same object is linked to, unless the collector has closed it.
+        The object of another blob is replaced; commits that have read it cannot link any more. The repository must be
+        there, and the upload open and as long as `upload`. If the commit was refused for another reason than the
+        upload, `current` is `upload`: look up the layer and the blob again.
         """
 
     def commit_unrecorded(self, upload: Upload, layer: Layer, blob: Blob) -> bool:

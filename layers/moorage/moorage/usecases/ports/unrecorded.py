@@ -2,30 +2,42 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Protocol
+
+
+class Recorded(Enum):
+    """What became of the attempt to write the record of an upload that had none."""
+
+    DONE = auto()
+    """It has one: no commit without it can come any more."""
+    COMMITTED = auto()
+    """The object is a layer's content: the commit was written."""
+    CLOSED = auto()
+    """The deletion of the repository has begun."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnrecordedPage:
     """One page of a listing: the keys of objects that no record names.
 
-    `last_key` is the last one that was listed, None if there was none; `is_last`: the listing ends here.
+    The next page begins after the place `end`; `is_last`: the listing ends here.
     """
 
     object_keys: list[str]
-    last_key: str | None
+    end: str
     is_last: bool
 
 
 class UnrecordedObjects(Protocol):
-    """Objects of layers that came whole. Methods may raise UnavailableError."""
+    """Objects of layers that came whole, and whose records are in this table. Methods may raise UnavailableError."""
 
     @property
     def shards(self) -> Sequence[str]:
         """The parts of the listing: each is listed on its own."""
 
-    def list_page(self, shard: str, after: str | None, last_day: str) -> UnrecordedPage:
-        """Look at up to 1,000 objects that were stored up to this day, beginning after a key."""
+    def list_page(self, shard: str, after: str, last_day: str) -> UnrecordedPage:
+        """Look at up to 1,000 objects of up to this day, beginning after a place; "" is the beginning."""
 
     def abandon(self, object_key: str, now: float) -> bool:
         """Write the record of an abandoned upload for an object. False if it has one, or is a layer's content."""

@@ -82,15 +82,10 @@ def unrecorded_upload(repository: Repository, announced: DirectDescriptor, ports
     return _new(repository, announced, ports, upload_id=upload_id, object_key=object_key, multipart_id="")
 
 
-def record_upload(upload: Upload, ports: Ports) -> None:
-    """Write its record. Raises: RepositoryNotFoundError if the repository's deletion has begun."""
-    if not ports.uploads.create(upload):
-        raise RepositoryNotFoundError(upload.repository)
-
-
 def _create(repository: Repository, transfer: RelayProgress | DirectDescriptor, ports: Ports, **members: Any) -> Upload:
     upload = _new(repository, transfer, ports, **members)
-    record_upload(upload, ports)
+    if not ports.uploads.create(upload):
+        raise RepositoryNotFoundError(repository.id)
     return upload
 
 

@@ -36,8 +36,8 @@ from moorage.usecases.ports.records import LayerLookup, UploadWrite
 class LayerCommit:
     """One commit: `found` is what was read before; `blob` is the content as it should be after it.
 
-    `is_recorded`: the upload has a record. If it has none, nobody may have written one: whoever does so decides what
-    becomes of the object (domain/uploads/unrecorded.py).
+    `is_recorded`: the upload has a record. If it should have none, the commit fails if it has one: such a record means
+    that the object may be deleted (domain/uploads/unrecorded.py).
     """
 
     upload: Upload

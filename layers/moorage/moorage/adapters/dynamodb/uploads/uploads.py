@@ -15,6 +15,7 @@ from moorage.adapters.dynamodb.conditional_writes import (
 from moorage.adapters.dynamodb.gates import check_open, repository_gate
 from moorage.adapters.dynamodb.item import Item, read_items
 from moorage.adapters.dynamodb.keys import HEAD, UPLOAD_PREFIX, repository_pk, upload_pk
+from moorage.adapters.dynamodb.stored_objects import ObjectItem, object_record
 from moorage.adapters.dynamodb.uploads.head_writes import conflicting_head, is_unchanged, part_changes, settling_actions
 from moorage.adapters.dynamodb.uploads.mapping import part_item, part_of, pointer_item, upload_item, upload_of
 from moorage.adapters.dynamodb.uploads.models import PartItem, PointerItem, UploadItem
@@ -25,6 +26,7 @@ from moorage.domain.uploads.relay_progress import Reservation, StoredPart
 from moorage.domain.uploads.upload import Upload, UploadMode, UploadStatus
 from moorage.domain.uploads.upload_ref import UploadRef
 from moorage.usecases.ports.records import PartReceipt, PartReservation, UploadWrite
+from moorage.usecases.ports.unrecorded import Recorded
 
 _RETURN_OLD = "ALL_OLD"
 HEADS_TOGETHER = 100
@@ -57,6 +59,26 @@ class DynamoDbUploads:
         if head_exists and (found := conflicting_head(head_exists)) and found.multipart_id != upload.multipart_id:
             raise InconsistentRecordsError(f"upload id {upload.upload_id} was given out twice")
         return gate_is_closed is None
+
+    def record(self, upload: Upload) -> Recorded:
+        """One transaction: the repository's gate, the object's record, the head and the pointer."""
+        gate = repository_gate(upload.repository, upload.repository_incarnation)
+
+        def fill(transaction: TransactWrite) -> None:
+            check_open(transaction, gate, upload.upload_id)
+            object_key = object_record(upload.object_key)
+            transaction.condition_check(ObjectItem, *object_key, condition=ObjectItem.pk.does_not_exist())
+            transaction.save(upload_item(upload), condition=UploadItem.pk.does_not_exist())
+            transaction.save(pointer_item(upload))
+
+        reasons = write_together(self._connection, fill)
+        if not reasons:
+            return Recorded.DONE
+        gate_is_closed, object_is_content, *_ = reasons
+        if object_is_content:
+            return Recorded.COMMITTED
+        # If the head is there, an earlier attempt wrote it, or somebody has abandoned the object: a commit will tell.
+        return Recorded.CLOSED if gate_is_closed else Recorded.DONE
 
     def read(self, upload_id: str) -> tuple[Upload, tuple[StoredPart, ...]] | None:
         """One strongly consistent Query; 4,200 parts fit in its one page."""
