@@ -8,7 +8,7 @@ from moorage.adapters.dynamodb.layers.mapping import link_item
 from moorage.domain.digest import Digest
 from moorage.domain.layer import ContentId, Link
 from moorage.domain.repositories.repository import RepositoryId
-from moorage.domain.uploads.unrecorded import WAIT_SECONDS
+from moorage.domain.uploads.unrecorded import DAY_SECONDS, WAIT_SECONDS
 from moorage.domain.uploads.upload import UploadStatus
 from moorage.usecases.fsck._fault import Fault, Finding
 from moorage.usecases.fsck._repair import repair
@@ -176,7 +176,7 @@ def test_the_object_of_a_push_that_was_never_committed_is_garbage_a_week_later(r
         found = {each.finding.fault for each in examine(registry, repair=True)}
         assert Fault.UNNEEDED_OBJECT not in found  # its commit may still come
         registry.now += WAIT_SECONDS / 2
-    registry.now += 24 * 3600
+    registry.now += 2 * DAY_SECONDS
     (garbage,) = [each for each in examine(registry, repair=True) if each.finding.fault is Fault.UNNEEDED_OBJECT]
     assert (str(garbage.finding.subject), garbage.repaired) == (key, True)
     # The record of an abandoned upload keeps a late commit from using the object.
@@ -184,6 +184,17 @@ def test_the_object_of_a_push_that_was_never_committed_is_garbage_a_week_later(r
     assert upload is not None
     assert upload.status is UploadStatus.ABANDONED
     assert not any(each.day for each in registry.fsck_ports.inventory.objects())
+
+
+def test_an_object_that_was_the_content_of_a_layer_is_garbage_once_another_one_is(registry: LocalRegistry) -> None:
+    store_whole(registry, NAME)()
+    (listed,) = (each for each in registry.fsck_ports.inventory.objects() if each.day)
+    pk = f"BLOB#{registry.settings.registry_id}#{digest_of(CONTENT)}"
+    change(registry, pk, "#META", "SET object_key = :other", other={"S": object_key(registry)})
+    registry.now += WAIT_SECONDS + 2 * DAY_SECONDS
+    repaired = [each.finding.subject for each in examine(registry, repair=True) if each.repaired]
+    assert listed in repaired
+    assert listed not in registry.fsck_ports.inventory.objects()
 
 
 def test_an_object_that_is_committed_while_fsck_looks_is_kept(registry: LocalRegistry) -> None:

@@ -125,6 +125,7 @@ def test_a_lifecycle_policy_has_been_applied_when_the_call_returns(server: Serve
 
 def test_the_object_of_a_push_that_was_never_committed_is_deleted_days_later(server: Server):
     s3, bucket = bucket_of(server)
+    server.advance(0)  # the first run: what comes later is looked at
     server.ecr().create_repository(repositoryName="app")
     pushed = b"pushed in one request by docker"
     path = f"/v2/app/blobs/uploads/?digest={layers.digest_of(pushed)}"
@@ -134,7 +135,7 @@ def test_the_object_of_a_push_that_was_never_committed_is_deleted_days_later(ser
     s3.put_object(Bucket=bucket, Key=abandoned, Body=b"the function ended before the commit")
     server.advance(6 * DAY)
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 2
-    server.advance(2 * DAY)
+    server.advance(3 * DAY)
     assert [found["Key"] for found in s3.list_objects_v2(Bucket=bucket)["Contents"]] == [committed]
     _, output, _ = run("fsck", "--state", str(server.state), "--json", state=server.state)
     assert [finding["fault"] for finding in json.loads(output) if not finding["garbage"]] == []

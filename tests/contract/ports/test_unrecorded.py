@@ -137,6 +137,14 @@ def test_only_objects_of_past_days_that_no_record_names_are_listed(
     assert not listed(unrecorded, "2", NEXT_DAY)
 
 
+@pytest.mark.parametrize("ports", ["engines", "moto"], indirect=True)
+def test_objects_of_another_table_are_not_listed(ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects):
+    key = Push(ports, shelf, shard="7").upload.object_key
+    settings = replace(read_settings(), table_name="other")
+    assert listed(unrecorded, "7", DAY) == [key]
+    assert not listed(AwsUnrecordedObjects(connection(), boto3.client("s3"), settings), "7", DAY)
+
+
 def test_an_abandoned_object_has_a_settled_upload_and_can_not_be_committed(
     ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects
 ):

@@ -249,7 +249,7 @@ class LocalRegistry:
         assert not list(self.fsck_ports.inventory.objects())
 
     def abandon_unrecorded(self) -> None:
-        """Abandon every object that no record names, as the scheduled run does two days later."""
+        """Abandon every object that no record names, as the scheduled run does a week later."""
         unrecorded = self.fsck_ports.unrecorded
         for shard in unrecorded.shards:
             page = unrecorded.list_page(shard, "", day_of(self.now))

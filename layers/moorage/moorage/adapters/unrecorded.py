@@ -52,7 +52,7 @@ class AwsUnrecordedObjects:
             )
         keys = [found["Key"] for found in page.get("Contents", [])]
         due = [key for key in keys if key[len(prefix) :][:DAY_LENGTH] <= last_day]
-        is_last = len(due) < len(keys) or not page["IsTruncated"]
+        is_last = not due or len(due) < len(keys) or not page["IsTruncated"]
         ours = [key for key in due if whole_day_of(key)]
         return UnrecordedPage(_without_records(ours), due[-1][len(prefix) :] if due else after, is_last)
 

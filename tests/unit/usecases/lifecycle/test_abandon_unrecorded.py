@@ -16,7 +16,7 @@ from tests.support.interleaving import failing_before
 from tests.support.layers import digest_of
 from tests.support.template.reading import read_template
 
-LATER = WAIT_SECONDS + INTERVAL
+LATER = WAIT_SECONDS + 2 * INTERVAL
 """By then, the day is over."""
 
 
@@ -46,12 +46,32 @@ def abandoned(world: World) -> list[str]:
 
 def test_days_are_those_of_utc_and_compare_as_text():
     assert (day_of(0), day_of(INTERVAL - 0.5), day_of(INTERVAL)) == ("1970-01-01", "1970-01-01", "1970-01-02")
-    assert last_day_to_collect(WAIT_SECONDS + INTERVAL) == "1970-01-02"
-    assert last_day_to_collect(WAIT_SECONDS + INTERVAL - 1) == "1970-01-01"
+    # The second of January ends at 2 days.
+    assert last_day_to_collect(2 * INTERVAL + WAIT_SECONDS) == "1970-01-02"
+    assert last_day_to_collect(2 * INTERVAL + WAIT_SECONDS - 1) == "1970-01-01"
 
 
 def test_no_upload_lasts_until_its_object_is_collected():
     assert read_template()["Parameters"]["UploadLifetimeSeconds"]["MaxValue"] < WAIT_SECONDS
+
+
+@pytest.fixture
+def lifecycle(lifecycle: Lifecycle) -> Lifecycle:
+    """The table has had its first run."""
+    lifecycle.apply()
+    lifecycle.world.clock.now += INTERVAL
+    return lifecycle
+
+
+def test_what_was_stored_before_the_first_run_of_a_table_is_left_to_fsck(world: World):
+    """The table may be a new one beside a bucket with the content of another."""
+    leave(world, b"before")
+    world.clock.now += LATER
+    new = Lifecycle(world)
+    leave(world, b"on the same day")
+    assert new.apply().tally.abandoned_objects == 0
+    world.clock.now += LATER
+    assert new.apply().tally.abandoned_objects == 1
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 7])
@@ -69,12 +89,13 @@ def test_they_are_abandoned_once_their_day_is_long_over(world: World, lifecycle:
 
 
 def test_each_run_continues_the_listing_of_the_last_one(world: World, lifecycle: Lifecycle):
+    first_day = day_of(world.clock.now - INTERVAL)
     places = ["/".join(key.split("/")[-2:]) for key in leave(world, b"one", b"two", b"three")]
     listed: Any = Listed(lifecycle.unrecorded)
     for _ in range(2):
         world.clock.now += LATER
         lifecycle.apply(unrecorded=listed)
-    assert [after for shard, after in listed.asked if shard == "0"] == ["", *places[1:]]
+    assert [after for shard, after in listed.asked if shard == "0"] == [first_day, *places[1:]]
 
 
 class Listed:
@@ -93,6 +114,8 @@ class Listed:
 def test_an_invocation_without_the_lease_stops(world: World, lifecycle: Lifecycle):
     leave(world, *(b"%d" % each for each in range(9)))
     world.clock.now += LATER
+    world.lifecycle_images.add(REPOSITORY, *images(world, 3))
+    lifecycle.put(keep(1))
     unrecorded: Any = lifecycle.unrecorded
     rival: Any = Listed(unrecorded)
 
@@ -101,8 +124,8 @@ def test_an_invocation_without_the_lease_stops(world: World, lifecycle: Lifecycl
         return unrecorded.abandon(object_key, now)
 
     rival.abandon = abandon
-    assert not lifecycle.apply(unrecorded=rival).is_finished
-    assert len(rival.asked) == 1
+    report = lifecycle.apply(unrecorded=rival)
+    assert (report.is_finished, report.tally.expired) == (False, 0)
 
 
 def test_an_upload_that_has_a_record_is_its_own_affair(world: World, lifecycle: Lifecycle):
@@ -145,13 +168,14 @@ def test_a_listing_that_fails_keeps_no_policy_from_being_applied(
     world.clock.now += LATER
 
     class Unreachable:
-        shards = "0"
+        shards = "0f"
 
-        def list_page(self, *_: Any) -> Any:
+        def list_page(self, shard: str, *_: Any) -> Any:
+            assert shard in self.shards
             raise failure
 
     report = lifecycle.apply(unrecorded=Unreachable())
-    assert (report.is_finished, report.tally.failed_listings, report.tally.expired) == (True, 1, 2)
+    assert (report.is_finished, report.tally.failed_listings, report.tally.expired) == (True, 2, 2)
     world.clock.now += INTERVAL
     assert lifecycle.apply().tally.abandoned_objects == 1
 

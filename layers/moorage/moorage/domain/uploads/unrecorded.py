@@ -11,9 +11,12 @@ from moorage.domain.repositories.repository import CLOSED_SECONDS, Encryption, R
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.domain.uploads.upload_ref import UploadRef
 
-WAIT_SECONDS = 7 * 24 * 3600
-"""So long after its day, an object is not waiting for its commit any more. No upload lasts longer than five days
-(template.yaml, UploadLifetimeSeconds), and the bucket aborts multipart uploads after as many days."""
+DAY_SECONDS = 24 * 3600
+WAIT_SECONDS = 7 * DAY_SECONDS
+"""So long after the end of its day, an object is not waiting for its commit any more.
+
+No upload lasts longer than five days (template.yaml, UploadLifetimeSeconds).
+"""
 _NO_REPOSITORY = ""
 """The key does not say to which repository the layer was pushed. No request can name this one."""
 
@@ -25,7 +28,7 @@ def day_of(now: float) -> str:
 
 def last_day_to_collect(now: float) -> str:
     """Uploads that were begun up to this day have expired: no commit can come."""
-    return day_of(now - WAIT_SECONDS)
+    return day_of(now - WAIT_SECONDS - DAY_SECONDS)
 
 
 def abandoned_upload(registry_id: str, upload_id: str, object_key: str, now: float) -> Upload:

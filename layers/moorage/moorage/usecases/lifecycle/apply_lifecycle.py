@@ -52,7 +52,8 @@ def apply_lifecycle(deadline: float, ports: LifecyclePorts) -> LifecycleReport:
         run = abandon_unrecorded(run, (ports.now() + deadline) / 2, tally, keep, ports)
         run = LifecycleRun(started_at=ports.now(), listed=run.listed)
         # Kept before anything is deleted: an invocation that resumes must know that it is in the same run.
-        keep(run)
+        if not keep(run):
+            return LifecycleReport(tally, is_finished=False)
     while not run.is_finished and ports.now() < deadline:
         run = _next_repositories(run, deadline, tally, ports)
         if not keep(run):
