@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from moorage.domain.digest import Digest
 from moorage.domain.layer import Blob, Layer
 from moorage.domain.repositories.repository import Repository
 from moorage.domain.uploads.direct_upload import one_object
+from moorage.domain.uploads.unrecorded import DAY_SECONDS, place_before_day
 from moorage.domain.uploads.upload import Upload, UploadStatus
 from moorage.usecases.ports import Ports
 from moorage.usecases.ports.records import LayerLookup
@@ -143,6 +145,13 @@ def test_objects_of_another_table_are_not_listed(ports: Ports, shelf: Repository
     settings = replace(read_settings(), table_name="other")
     assert listed(unrecorded, "7", DAY) == [key]
     assert not listed(AwsUnrecordedObjects(connection(), boto3.client("s3"), settings), "7", DAY)
+
+
+def test_a_listing_begins_with_the_objects_of_a_day(ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects):
+    earlier, later = (Push(ports, shelf, day, shard="8").upload.object_key for day in (DAY, NEXT_DAY))
+    noon = datetime(2026, 11, 30, 12, tzinfo=UTC).timestamp()
+    assert listed(unrecorded, "8", NEXT_DAY, after=place_before_day(noon)) == [later]
+    assert listed(unrecorded, "8", NEXT_DAY, after=place_before_day(noon - DAY_SECONDS)) == [earlier, later]
 
 
 def test_an_abandoned_object_has_a_settled_upload_and_can_not_be_committed(

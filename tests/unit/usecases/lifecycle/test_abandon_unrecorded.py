@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from moorage.domain.digest import Digest
 from moorage.domain.errors import UnavailableError
-from moorage.domain.uploads.unrecorded import WAIT_SECONDS, day_of, last_day_to_collect
+from moorage.domain.uploads.unrecorded import WAIT_SECONDS, day_of, last_day_to_collect, place_before_day
 from moorage.domain.uploads.upload import UploadStatus
 from moorage.usecases.completion.store_whole_layer import StoreWholeLayer, store_whole_layer
 
@@ -89,7 +89,7 @@ def test_they_are_abandoned_once_their_day_is_long_over(world: World, lifecycle:
 
 
 def test_each_run_continues_the_listing_of_the_last_one(world: World, lifecycle: Lifecycle):
-    first_day = day_of(world.clock.now - INTERVAL)
+    first_day = place_before_day(world.clock.now - INTERVAL)
     places = ["/".join(key.split("/")[-2:]) for key in leave(world, b"one", b"two", b"three")]
     listed: Any = Listed(lifecycle.unrecorded)
     for _ in range(2):

@@ -26,6 +26,14 @@ def day_of(now: float) -> str:
     return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d")
 
 
+def place_before_day(now: float) -> str:
+    """The place in a listing right before the objects of this day: the end of the day before.
+
+    An upload id sorts before "~". The name of the day alone will not do: SeaweedFS then leaves out the day itself.
+    """
+    return f"{day_of(now - DAY_SECONDS)}/~"
+
+
 def last_day_to_collect(now: float) -> str:
     """Uploads that were begun up to this day have expired: no commit can come."""
     return day_of(now - WAIT_SECONDS - DAY_SECONDS)

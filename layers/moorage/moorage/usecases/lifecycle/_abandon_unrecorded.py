@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from moorage.domain.lifecycle.evaluation import LifecycleRun
-from moorage.domain.uploads.unrecorded import day_of, last_day_to_collect
+from moorage.domain.uploads.unrecorded import last_day_to_collect, place_before_day
 from moorage.usecases.lifecycle._carry_out_policy import Tally
 from moorage.usecases.ports.lifecycle import LifecyclePorts
 
@@ -38,7 +38,8 @@ def abandon_unrecorded(
 def _list_shard(
     shard: str, run: LifecycleRun, deadline: float, tally: Tally, keep: Keep, ports: LifecyclePorts
 ) -> LifecycleRun:
-    last_day, place, is_last = last_day_to_collect(ports.now()), run.listed.get(shard, day_of(ports.now())), False
+    last_day, is_last = last_day_to_collect(ports.now()), False
+    place = run.listed.get(shard, place_before_day(ports.now()))
     while not is_last:
         page = ports.unrecorded.list_page(shard, place, last_day)
         for object_key in page.object_keys:

@@ -37,7 +37,7 @@ class UnrecordedObjects(Protocol):
         """The parts of the listing: each is listed on its own."""
 
     def list_page(self, shard: str, after: str, last_day: str) -> UnrecordedPage:
-        """Look at up to 1,000 objects of up to this day, beginning after a place: that of an object, or a day."""
+        """Look at up to 1,000 objects of up to this day, beginning after a place."""
 
     def abandon(self, object_key: str, now: float) -> bool:
         """Write the record of an abandoned upload for an object. False if it has one, or is a layer's content."""
