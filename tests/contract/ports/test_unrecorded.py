@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
 import boto3
@@ -77,7 +78,12 @@ def unrecorded(ports: Ports) -> UnrecordedObjects:
     if hasattr(ports.content, "objects"):
         return MemoryUnrecorded(ports.uploads.records, ports.content, REGISTRY_ID)
     settings = read_settings()
-    return AwsUnrecordedObjects(connection(), boto3.client("s3"), settings, page_objects=2)
+    return AwsUnrecordedObjects(connection(), s3_client(), settings, page_objects=2)
+
+
+def s3_client() -> Any:
+    """Of a session of its own: the default session would keep moto's credentials for later tests."""
+    return boto3.Session().client("s3")
 
 
 def listed(unrecorded: UnrecordedObjects, shard: str, last_day: str, after: str = "") -> list[str]:
@@ -144,7 +150,7 @@ def test_objects_of_another_table_are_not_listed(ports: Ports, shelf: Repository
     key = Push(ports, shelf, shard="7").upload.object_key
     settings = replace(read_settings(), table_name="other")
     assert listed(unrecorded, "7", DAY) == [key]
-    assert not listed(AwsUnrecordedObjects(connection(), boto3.client("s3"), settings), "7", DAY)
+    assert not listed(AwsUnrecordedObjects(connection(), s3_client(), settings), "7", DAY)
 
 
 def test_a_listing_begins_with_the_objects_of_a_day(ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects):
@@ -196,7 +202,7 @@ def test_other_keys_below_the_prefix_are_ignored(ports: Ports, shelf: Repository
     key = Push(ports, shelf, shard="6").upload.object_key
     prefix = key.rpartition("/")[0].rpartition("/")[0]
     for stray in ("0", "junk", DAY, f"{DAY}/"):
-        boto3.client("s3").put_object(Bucket=read_settings().bucket, Key=f"{prefix}/{stray}", Body=b"x")
+        s3_client().put_object(Bucket=read_settings().bucket, Key=f"{prefix}/{stray}", Body=b"x")
     assert listed(unrecorded, "6", NEXT_DAY) == [key]
 
 

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from moorage.adapters.dynamodb.lifecycle.runs import DynamoDbLifecycleRuns
 from moorage.bootstrap.lifecycle import compose_lifecycle
 from moorage.domain.digest import Digest
-from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, StoredPolicy
+from moorage.domain.lifecycle.evaluation import Evaluation, EvaluationKind, LifecycleRun, StoredPolicy
 from moorage.domain.repositories.repository import RepositoryId
-from moorage.domain.uploads.unrecorded import day_of
+from moorage.domain.uploads.unrecorded import day_of, place_before_day
 from moorage.usecases.lifecycle.apply_lifecycle import LifecycleReport, apply_lifecycle
 
 from tests.support.faults.registry import Act, Answer, LocalRegistry
@@ -61,22 +62,30 @@ def abandon(registry: LocalRegistry, name: str) -> Act:
     registry.reap()
     registry.abandon_unrecorded()  # those of earlier cases
     unrecorded_object(registry, name)
-    run = _running(registry, name, OLD, unused_layer_seconds=0)
+    _keep_place_before(registry)
+    run = _running(registry, name, OLD, unused_layer_seconds=0, shards="0")
 
     def act() -> Answer:
         error, answer = run()
-        assert error or not _FirstShard(registry).list_page("0", "", day_of(registry.now)).object_keys
+        assert error or not registry.fsck_ports.unrecorded.list_page("0", "", day_of(registry.now)).object_keys
         return error, answer
 
     return act
 
 
-class _FirstShard:
-    """Lists one shard, where `unrecorded_object` has its object. The listings of the others are like it."""
+def _keep_place_before(registry: LocalRegistry) -> None:
+    """As if a run had been here before the object was stored."""
+    runs, registry_id = DynamoDbLifecycleRuns(), registry.settings.registry_id
+    before = LifecycleRun(started_at=0, is_finished=True, listed={"0": place_before_day(registry.now)})
+    assert runs.claim(registry_id, "a test", 2 * registry.now, 0) is not None
+    assert runs.save(registry_id, "a test", before, 0)
 
-    shards = "0"
 
-    def __init__(self, registry: LocalRegistry) -> None:
+class _Shards:
+    """Some of the shards; a run without any lists nothing. `unrecorded_object` has its object in the first."""
+
+    def __init__(self, registry: LocalRegistry, shards: str) -> None:
+        self.shards = shards
         every = registry.fsck_ports.unrecorded
         self.list_page, self.abandon = every.list_page, every.abandon
 
@@ -90,7 +99,7 @@ def _stock(registry: LocalRegistry, name: str, policy: str | None, *images: str)
         registry.must("PutLifecyclePolicy", repositoryName=name, lifecyclePolicyText=policy)
 
 
-def _running(registry: LocalRegistry, name: str, *left: str, unused_layer_seconds: int) -> Act:
+def _running(registry: LocalRegistry, name: str, *left: str, unused_layer_seconds: int, shards: str = "") -> Act:
     # A run works on every repository: those of earlier cases would make each case longer than the last.
     for other in registry.must("DescribeRepositories")["repositories"]:
         if other["repositoryName"] != name:
@@ -102,7 +111,7 @@ def _running(registry: LocalRegistry, name: str, *left: str, unused_layer_second
         _started.append(registry.now)
         ports = replace(
             compose_lifecycle(registry.settings),
-            unrecorded=_FirstShard(registry),
+            unrecorded=_Shards(registry, shards),
             now=lambda: registry.now,
             unused_layer_seconds=unused_layer_seconds,
             workers=1,
