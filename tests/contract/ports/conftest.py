@@ -12,12 +12,13 @@ from contextlib import AbstractContextManager, contextmanager
 import boto3
 import pytest
 from moorage.bootstrap.api import compose, read_settings
+from moorage.domain.repositories.repository import Repository
 from moorage.usecases.ports import Ports
 from moorage_local.stack.resources import table_definition
 from moto import mock_aws
 
 from tests.support.fakes.world import World
-from tests.support.records import REGISTRY_ID
+from tests.support.records import REGISTRY_ID, repository
 
 KINDS = ("memory", "moto", "engines")
 IN_MOTO = {"MOORAGE_TABLE": "ports", "MOORAGE_BUCKET": "ports", "MOORAGE_REGISTRY_ID": REGISTRY_ID}
@@ -71,3 +72,11 @@ def _moto() -> Iterator[None]:
 def name() -> str:
     """A repository name that no other test has."""
     return f"ports/{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def kept(ports: Ports, name: str) -> Repository:
+    """A repository that no other test has."""
+    made = repository(name)
+    ports.repositories.create(made)
+    return made

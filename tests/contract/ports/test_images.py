@@ -5,7 +5,6 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-import pytest
 from moorage.adapters.dynamodb import gates
 from moorage.adapters.dynamodb.conditional_writes import write_together
 from moorage.adapters.dynamodb.images.images import DynamoDbImages
@@ -19,17 +18,9 @@ from moorage.usecases.ports.images import Commit, Lookup, NewTag, Wanted
 from moorage.usecases.ports.records import LayerLookup
 from moorage.usecases.ports.settings import PullTimeExclusion
 
-from tests.support.records import REGISTRY_ID, repository, upload
+from tests.support.records import REGISTRY_ID, upload
 
 EXCLUDED = "arn:aws:iam::123456789012:role/scanner"
-
-
-@pytest.fixture
-def kept(ports: Ports, name: str) -> Repository:
-    """A repository that no other test has."""
-    made = repository(name)
-    ports.repositories.create(made)
-    return made
 
 
 def digest(text: str) -> Digest:

@@ -21,17 +21,9 @@ from moorage.usecases.ports.removals import Removals, Use
 
 from tests.support.fakes.memory_images import MemoryImages
 from tests.support.fakes.memory_removals import MemoryRemovals
-from tests.support.records import REGISTRY_ID, linked_from, repository, upload
+from tests.support.records import REGISTRY_ID, linked_from, upload
 
 NOW = 1_800_000_000.5
-
-
-@pytest.fixture
-def kept(ports: Ports, name: str) -> Repository:
-    """A repository that no other test has."""
-    made = repository(name)
-    ports.repositories.create(made)
-    return made
 
 
 @pytest.fixture

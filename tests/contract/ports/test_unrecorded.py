@@ -67,13 +67,6 @@ class Push:
 
 
 @pytest.fixture
-def shelf(ports: Ports, name: str) -> Repository:
-    made = repository(name)
-    ports.repositories.create(made)
-    return made
-
-
-@pytest.fixture
 def unrecorded(ports: Ports) -> UnrecordedObjects:
     if hasattr(ports.content, "objects"):
         return MemoryUnrecorded(ports.uploads.records, ports.content, REGISTRY_ID)
@@ -82,7 +75,7 @@ def unrecorded(ports: Ports) -> UnrecordedObjects:
 
 
 def s3_client() -> Any:
-    """Of a session of its own: the default session would keep moto's credentials for later tests."""
+    """Of a session of its own: the default session would keep its credentials for later tests."""
     return boto3.Session().client("s3")
 
 
@@ -98,15 +91,15 @@ def pages(unrecorded: UnrecordedObjects, shard: str, last_day: str, after: str =
         after, is_last = page.end, page.is_last
 
 
-def test_a_commit_of_new_content_needs_no_record_of_the_upload(ports: Ports, shelf: Repository):
-    push = Push(ports, shelf)
+def test_a_commit_of_new_content_needs_no_record_of_the_upload(ports: Ports, kept: Repository):
+    push = Push(ports, kept)
     assert push.commit()
-    assert push.lookup() == LayerLookup(shelf, push.layer, push.blob)
+    assert push.lookup() == LayerLookup(kept, push.layer, push.blob)
     assert ports.uploads.get(push.upload.upload_id) is None
 
 
-def test_what_is_there_already_is_not_committed_again(ports: Ports, shelf: Repository, name: str):
-    push, elsewhere = Push(ports, shelf), repository(f"{name}/other")
+def test_what_is_there_already_is_not_committed_again(ports: Ports, kept: Repository, name: str):
+    push, elsewhere = Push(ports, kept), repository(f"{name}/other")
     ports.repositories.create(elsewhere)
     assert push.commit()
     assert not push.commit()
@@ -117,25 +110,25 @@ def test_what_is_there_already_is_not_committed_again(ports: Ports, shelf: Repos
     assert ports.catalog.look_up(elsewhere.id, push.layer.digest, push.upload.encryption).layer is None
 
 
-def test_a_repository_that_is_gone_gets_nothing(ports: Ports, shelf: Repository):
-    push = Push(ports, shelf)
-    ports.repositories.begin_deletion(shelf.id, forced=True, closed_until=int(NOW) + 1)
+def test_a_repository_that_is_gone_gets_nothing(ports: Ports, kept: Repository):
+    push = Push(ports, kept)
+    ports.repositories.begin_deletion(kept.id, forced=True, closed_until=int(NOW) + 1)
     assert not push.commit()
 
 
-def test_an_upload_that_has_a_record_is_not_committed_without_it(ports: Ports, shelf: Repository):
-    push = Push(ports, shelf)
+def test_an_upload_that_has_a_record_is_not_committed_without_it(ports: Ports, kept: Repository):
+    push = Push(ports, kept)
     ports.uploads.create(push.upload)
     assert not push.commit()
     assert push.lookup().layer is None
 
 
 def test_only_objects_of_past_days_that_no_record_names_are_listed(
-    ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects
+    ports: Ports, kept: Repository, unrecorded: UnrecordedObjects
 ):
-    lonely = sorted(Push(ports, shelf, shard="1").upload.object_key for _ in range(5))
-    committed, recorded = Push(ports, shelf, shard="1"), Push(ports, shelf, shard="1")
-    later = Push(ports, shelf, NEXT_DAY, shard="1").upload.object_key
+    lonely = sorted(Push(ports, kept, shard="1").upload.object_key for _ in range(5))
+    committed, recorded = Push(ports, kept, shard="1"), Push(ports, kept, shard="1")
+    later = Push(ports, kept, NEXT_DAY, shard="1").upload.object_key
     assert committed.commit()
     assert ports.uploads.create(recorded.upload)
     assert listed(unrecorded, "1", DAY) == lonely
@@ -146,24 +139,24 @@ def test_only_objects_of_past_days_that_no_record_names_are_listed(
 
 
 @pytest.mark.parametrize("ports", ["engines", "moto"], indirect=True)
-def test_objects_of_another_table_are_not_listed(ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects):
-    key = Push(ports, shelf, shard="7").upload.object_key
+def test_objects_of_another_table_are_not_listed(ports: Ports, kept: Repository, unrecorded: UnrecordedObjects):
+    key = Push(ports, kept, shard="7").upload.object_key
     settings = replace(read_settings(), table_name="other")
     assert listed(unrecorded, "7", DAY) == [key]
     assert not listed(AwsUnrecordedObjects(connection(), s3_client(), settings), "7", DAY)
 
 
-def test_a_listing_begins_with_the_objects_of_a_day(ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects):
-    earlier, later = (Push(ports, shelf, day, shard="8").upload.object_key for day in (DAY, NEXT_DAY))
+def test_a_listing_begins_with_the_objects_of_a_day(ports: Ports, kept: Repository, unrecorded: UnrecordedObjects):
+    earlier, later = (Push(ports, kept, day, shard="8").upload.object_key for day in (DAY, NEXT_DAY))
     noon = datetime(2026, 11, 30, 12, tzinfo=UTC).timestamp()
     assert listed(unrecorded, "8", NEXT_DAY, after=place_before_day(noon)) == [later]
     assert listed(unrecorded, "8", NEXT_DAY, after=place_before_day(noon - DAY_SECONDS)) == [earlier, later]
 
 
 def test_an_abandoned_object_has_a_settled_upload_and_can_not_be_committed(
-    ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects
+    ports: Ports, kept: Repository, unrecorded: UnrecordedObjects
 ):
-    push = Push(ports, shelf, shard="3")
+    push = Push(ports, kept, shard="3")
     assert unrecorded.abandon(push.upload.object_key, NOW)
     assert not unrecorded.abandon(push.upload.object_key, NOW)
     found = ports.uploads.get(push.upload.upload_id)
@@ -177,15 +170,15 @@ def test_an_abandoned_object_has_a_settled_upload_and_can_not_be_committed(
     assert not listed(unrecorded, "3", DAY)
 
 
-def test_content_of_a_layer_is_not_abandoned(ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects):
-    push = Push(ports, shelf, shard="4")
+def test_content_of_a_layer_is_not_abandoned(ports: Ports, kept: Repository, unrecorded: UnrecordedObjects):
+    push = Push(ports, kept, shard="4")
     assert push.commit()
     assert not unrecorded.abandon(push.upload.object_key, NOW)
     assert ports.uploads.get(push.upload.upload_id) is None
 
 
-def test_a_record_is_written_later_unless_the_object_is_content(ports: Ports, shelf: Repository):
-    committed, refused = Push(ports, shelf), Push(ports, shelf)
+def test_a_record_is_written_later_unless_the_object_is_content(ports: Ports, kept: Repository):
+    committed, refused = Push(ports, kept), Push(ports, kept)
     assert committed.commit()
     assert ports.uploads.record(committed.upload) is Recorded.COMMITTED
     assert ports.uploads.get(committed.upload.upload_id) is None
@@ -193,13 +186,13 @@ def test_a_record_is_written_later_unless_the_object_is_content(ports: Ports, sh
         assert ports.uploads.record(refused.upload) is Recorded.DONE
     assert not refused.commit()
     assert ports.uploads.get(refused.upload.upload_id) == refused.upload
-    ports.repositories.begin_deletion(shelf.id, forced=True, closed_until=int(NOW) + 1)
-    assert ports.uploads.record(Push(ports, shelf).upload) is Recorded.CLOSED
+    ports.repositories.begin_deletion(kept.id, forced=True, closed_until=int(NOW) + 1)
+    assert ports.uploads.record(Push(ports, kept).upload) is Recorded.CLOSED
 
 
 @pytest.mark.parametrize("ports", ["engines", "moto"], indirect=True)
-def test_other_keys_below_the_prefix_are_ignored(ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects):
-    key = Push(ports, shelf, shard="6").upload.object_key
+def test_other_keys_below_the_prefix_are_ignored(ports: Ports, kept: Repository, unrecorded: UnrecordedObjects):
+    key = Push(ports, kept, shard="6").upload.object_key
     prefix = key.rpartition("/")[0].rpartition("/")[0]
     for stray in ("0", "junk", DAY, f"{DAY}/"):
         s3_client().put_object(Bucket=read_settings().bucket, Key=f"{prefix}/{stray}", Body=b"x")
@@ -208,11 +201,11 @@ def test_other_keys_below_the_prefix_are_ignored(ports: Ports, shelf: Repository
 
 @pytest.mark.parametrize("ports", ["memory", "engines"], indirect=True)  # moto lets racing transactions through
 def test_of_commit_and_abandonment_exactly_one_takes_place(
-    ports: Ports, shelf: Repository, unrecorded: UnrecordedObjects
+    ports: Ports, kept: Repository, unrecorded: UnrecordedObjects
 ):
     outcomes = set()
     for attempt in range(30):
-        push = Push(ports, shelf, shard="5")
+        push = Push(ports, kept, shard="5")
         acts = [push.commit, lambda push=push: unrecorded.abandon(push.upload.object_key, NOW)]
         with ThreadPoolExecutor() as pool:
             done = [act.result() for act in [pool.submit(act) for act in acts[:: 1 if attempt % 2 else -1]]]

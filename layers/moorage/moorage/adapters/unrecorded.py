@@ -10,7 +10,7 @@ from moorage.adapters.aws_errors import translated_errors
 from moorage.adapters.dynamodb.conditional_writes import write_together
 from moorage.adapters.dynamodb.item import read_items
 from moorage.adapters.dynamodb.keys import HEAD, upload_pk
-from moorage.adapters.dynamodb.stored_objects import ObjectItem, object_key_of, object_record
+from moorage.adapters.dynamodb.stored_objects import ObjectItem, check_never_content, object_key_of, object_record
 from moorage.adapters.dynamodb.uploads.mapping import upload_item
 from moorage.adapters.dynamodb.uploads.models import UploadItem
 from moorage.adapters.s3.keys import SHARDS, upload_id_of, whole_day_of, whole_prefix
@@ -64,7 +64,7 @@ class AwsUnrecordedObjects:
         upload = abandoned_upload(self._settings.registry_id, upload_id, object_key, now)
 
         def fill(transaction: TransactWrite) -> None:
-            transaction.condition_check(ObjectItem, *object_record(object_key), ObjectItem.pk.does_not_exist())
+            check_never_content(transaction, object_key)
             transaction.save(upload_item(upload), condition=UploadItem.pk.does_not_exist())
 
         return not write_together(self._connection, fill)
@@ -72,13 +72,10 @@ class AwsUnrecordedObjects:
 
 def _without_records(object_keys: list[str]) -> list[str]:
     items = read_items([record for key in object_keys for record in _records(key)]) if object_keys else []
-    named = {object_key_of(item) if isinstance(item, ObjectItem) else _object_key(item) for item in items}
+    named = {object_key_of(item) for item in items if isinstance(item, ObjectItem)}
+    named |= {item.object_key for item in items if isinstance(item, UploadItem)}
     return [key for key in object_keys if key not in named]
 
 
 def _records(object_key: str) -> list[tuple[str, str]]:
     return [object_record(object_key), (upload_pk(upload_id_of(object_key) or ""), HEAD)]
-
-
-def _object_key(item: object) -> str | None:
-    return item.object_key if isinstance(item, UploadItem) else None

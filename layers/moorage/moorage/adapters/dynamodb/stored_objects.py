@@ -7,6 +7,7 @@ The commit that makes an object the content of a digest writes the record; the r
 """
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.transactions import TransactWrite
 
 from moorage.adapters.dynamodb.conditional_writes import delete_if
 from moorage.adapters.dynamodb.item import Item, read_items
@@ -49,6 +50,11 @@ def find_content(object_key: str) -> Blob | None:
         return None
     blob = _get(blob_key(object_of_item(found).content))
     return blob_of(blob) if isinstance(blob, BlobItem) and blob.object_key == object_key else None
+
+
+def check_never_content(transaction: TransactWrite, object_key: str) -> None:
+    """Let the transaction fail if a commit has made this object the content of a digest."""
+    transaction.condition_check(ObjectItem, *object_record(object_key), condition=ObjectItem.pk.does_not_exist())
 
 
 def forget_object(object_key: str) -> None:

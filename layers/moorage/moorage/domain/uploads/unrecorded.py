@@ -13,9 +13,9 @@ from moorage.domain.uploads.upload_ref import UploadRef
 
 DAY_SECONDS = 24 * 3600
 WAIT_SECONDS = 7 * DAY_SECONDS
-"""So long after the end of its day, an object is not waiting for its commit any more.
+"""How long after the end of its day an object without a record is left alone.
 
-No upload lasts longer than five days (template.yaml, UploadLifetimeSeconds).
+Then no commit can come: no upload lasts longer than five days (template.yaml, UploadLifetimeSeconds).
 """
 _NO_REPOSITORY = ""
 """The key does not say to which repository the layer was pushed. No request can name this one."""
@@ -29,7 +29,7 @@ def day_of(now: float) -> str:
 def place_before_day(now: float) -> str:
     """The place in a listing right before the objects of this day: the end of the day before.
 
-    An upload id sorts before "~". The name of the day alone will not do: SeaweedFS then leaves out the day itself.
+    Every upload id sorts before "~". A place that is only a day's name would make SeaweedFS leave out that whole day.
     """
     return f"{day_of(now - DAY_SECONDS)}/~"
 

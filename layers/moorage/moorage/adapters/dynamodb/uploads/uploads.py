@@ -15,7 +15,7 @@ from moorage.adapters.dynamodb.conditional_writes import (
 from moorage.adapters.dynamodb.gates import check_open, repository_gate
 from moorage.adapters.dynamodb.item import Item, read_items
 from moorage.adapters.dynamodb.keys import HEAD, UPLOAD_PREFIX, repository_pk, upload_pk
-from moorage.adapters.dynamodb.stored_objects import ObjectItem, object_record
+from moorage.adapters.dynamodb.stored_objects import check_never_content
 from moorage.adapters.dynamodb.uploads.head_writes import conflicting_head, is_unchanged, part_changes, settling_actions
 from moorage.adapters.dynamodb.uploads.mapping import part_item, part_of, pointer_item, upload_item, upload_of
 from moorage.adapters.dynamodb.uploads.models import PartItem, PointerItem, UploadItem
@@ -44,15 +44,7 @@ class DynamoDbUploads:
 
         The head's put is conditional: a repetition after a lost response cannot reset an upload that has parts.
         """
-        gate = repository_gate(upload.repository, upload.repository_incarnation)
-        is_new = UploadItem.pk.does_not_exist()
-
-        def fill(transaction: TransactWrite) -> None:
-            check_open(transaction, gate, upload.upload_id)
-            transaction.save(upload_item(upload), condition=is_new, return_values=_RETURN_OLD)
-            transaction.save(pointer_item(upload))
-
-        reasons = write_together(self._connection, fill)
+        reasons = write_together(self._connection, lambda transaction: _put_new(transaction, upload))
         if not reasons:
             return True
         gate_is_closed, head_exists, _ = reasons
@@ -62,14 +54,10 @@ class DynamoDbUploads:
 
     def record(self, upload: Upload) -> Recorded:
         """One transaction: the repository's gate, the object's record, the head and the pointer."""
-        gate = repository_gate(upload.repository, upload.repository_incarnation)
 
         def fill(transaction: TransactWrite) -> None:
-            check_open(transaction, gate, upload.upload_id)
-            object_key = object_record(upload.object_key)
-            transaction.condition_check(ObjectItem, *object_key, condition=ObjectItem.pk.does_not_exist())
-            transaction.save(upload_item(upload), condition=UploadItem.pk.does_not_exist())
-            transaction.save(pointer_item(upload))
+            _put_new(transaction, upload)
+            check_never_content(transaction, upload.object_key)
 
         reasons = write_together(self._connection, fill)
         if not reasons:
@@ -169,6 +157,13 @@ class DynamoDbUploads:
             for head in read_items(keys):
                 if isinstance(head, UploadItem) and head.status == UploadStatus.OPEN.value:
                     update_or_conflict(head, settling_actions(UploadStatus.ABANDONED, None), is_open)
+
+
+def _put_new(transaction: TransactWrite, upload: Upload) -> None:
+    """The repository's gate, the head of an upload that has none, and the pointer. The first reason is the gate's."""
+    check_open(transaction, repository_gate(upload.repository, upload.repository_incarnation), upload.upload_id)
+    transaction.save(upload_item(upload), condition=UploadItem.pk.does_not_exist(), return_values=_RETURN_OLD)
+    transaction.save(pointer_item(upload))
 
 
 def upload_ids_of(repository: Repository) -> Iterator[str]:
